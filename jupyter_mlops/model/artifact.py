@@ -1,0 +1,58 @@
+"""Immutable bytes with a digest, as executions take and leave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Variables that share mutable objects, stored as one artifact so that identity survives.
+
+    Attributes:
+        names: the variables, sorted. A name that starts with ``@`` is an ambient facet
+            (``@random``, ``@cwd`` …) and stands alone in its group.
+        digest: of the stored bytes.
+        size: bytes.
+        requires: global names that functions in the group read when they are called.
+        step: the step whose execution produced this version.
+    """
+
+    names: tuple[str, ...]
+    digest: str
+    size: int
+    requires: tuple[str, ...] = ()
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Variables that cannot cross to another step.
+
+    Attributes:
+        names: the variables.
+        path: access path to what cannot be carried, such as ``model.log``.
+        reason: what stands there, such as ``an open file``.
+        step: the step that left them.
+    """
+
+    names: tuple[str, ...]
+    path: str
+    reason: str
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRef:
+    """A file in the working folder.
+
+    Attributes:
+        path: relative to the project root, with ``/``; absolute if it lies outside; a path that ends
+            with ``/`` is the listing of a folder.
+        digest: of its bytes (of its sorted names, for a listing); None if the file was deleted.
+        size: bytes.
+    """
+
+    path: str
+    digest: str | None
+    size: int = 0

@@ -1,0 +1,273 @@
+"""Requests to execute a pipeline, and what became of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from jupyter_mlops.model.artifact import FileRef, Group, Refusal
+from jupyter_mlops.model.pipeline import Resources
+
+StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
+RunState = Literal["running", "succeeded", "failed", "cancelled", "lost"]
+Origin = Literal["default", "command line", "file", "api"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellError:
+    """The exception that ended a step.
+
+    Attributes:
+        cell: 1-based position of the cell in the source notebook, or None if no cell raised
+            (killed for memory, timed out, could not start).
+        cell_id: the cell's nbformat id.
+        line: 1-based line within the cell.
+        kind: exception class name, or ``OutOfMemory``, ``Timeout``, ``Refused``, ``EngineLost`` …
+        message: exception text; for ``OutOfMemory`` limit and peak.
+        traceback: as the notebook shows it, without colour.
+        check: True if a ``check`` cell raised.
+    """
+
+    kind: str
+    message: str
+    cell: int | None = None
+    cell_id: str | None = None
+    line: int | None = None
+    traceback: str = ""
+    check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSpec:
+    """All that the step command needs to know, written as JSON next to its attempts.
+
+    Attributes:
+        run, step: names.
+        stage: digest of the stage notebook.
+        parameters: values to inject, by name.
+        groups: variable versions to hand to the kernel.
+        files: files that earlier steps wrote (digest None: deleted), laid over the source folder.
+        folder: the notebook's folder relative to the project root.
+        python: the interpreter that runs the kernel; None means the step command's own.
+        cells: source cell id → (position in the notebook, role).
+        timeout: seconds for the attempt, or None.
+        environ: extra environment variables for the kernel.
+    """
+
+    run: str
+    step: str
+    stage: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    folder: str = "."
+    python: str | None = None
+    cells: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    timeout: float | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """The result record that the step command publishes, create-if-absent: the truth about it.
+
+    Attributes:
+        attempt: number of the attempt that published, from 1.
+        state: ``succeeded`` or ``failed``.
+        groups: the variable table at the end of the step: unchanged groups keep their digest.
+        refused: what could not be carried on.
+        files_read: files of the project that the step read, with the digest read; a path that ends
+            in ``/`` is a folder listing.
+        files_written: files that it created or changed (digest None: deleted).
+        metrics: by name.
+        notebook: digest of the executed stage notebook.
+        log: digest of the events, one JSON object a line.
+        started, ended: ISO 8601, UTC.
+        peak_memory: bytes, or None where it cannot be seen.
+        python: version of the interpreter that ran the kernel.
+        error: why it failed.
+    """
+
+    attempt: int
+    state: Literal["succeeded", "failed"]
+    started: str
+    ended: str
+    groups: tuple[Group, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    files_read: tuple[FileRef, ...] = ()
+    files_written: tuple[FileRef, ...] = ()
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    notebook: str | None = None
+    log: str | None = None
+    peak_memory: int | None = None
+    python: str = ""
+    error: CellError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What a step ran in.
+
+    Attributes:
+        digest: identity over all the other fields.
+        engine: ``local`` or ``docker``.
+        python: version of the interpreter.
+        packages: name → version of what the notebook imports and its dependencies.
+        lock: digest of the lock file, or None.
+        image: image id, or None.
+        interpreter: path of the interpreter on the local engine, or None.
+    """
+
+    digest: str
+    engine: str
+    python: str
+    packages: Mapping[str, str] = field(default_factory=dict)
+    lock: str | None = None
+    image: str | None = None
+    interpreter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One execution of one step, recorded whole beside its inputs; stored as an immutable object.
+
+    Attributes:
+        execution: ``<run>.<step>.<attempt>``, unique.
+        run, step, attempt: where it belongs.
+        key: the base key (see ``identity.of_step_key``); what it read is in ``result.files_read``.
+        code: digest of the step's code.
+        parameters: values that the step received.
+        inputs: variable groups that it received.
+        files: files of earlier steps that lay in its working folder.
+        environment: what it ran in.
+        stage: digest of the stage notebook.
+        source: digest of the source notebook.
+        why: why it was run rather than reused.
+        user, host: who and where.
+        result: the published result record.
+    """
+
+    execution: str
+    run: str
+    step: str
+    attempt: int
+    key: str
+    code: str
+    parameters: Mapping[str, Any]
+    inputs: tuple[Group, ...]
+    files: tuple[FileRef, ...]
+    environment: Environment
+    stage: str
+    source: str
+    why: str
+    user: str
+    host: str
+    result: StepResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """One step of a run as ``run --json`` and ``show --json`` give it. Field names don't change.
+
+    Attributes:
+        step: the step's name.
+        state: what became of it.
+        why: one sentence: why it ran, was reused, failed or was skipped.
+        execution: name of the execution whose outputs these are; for a reused step the earlier one.
+        key: identity of code, parameters, environment and inputs.
+        notebook: path of the executed notebook, or None if the step did not run.
+        inputs: variable groups received, and files read.
+        outputs: variable groups left, and files written.
+        environment: what it ran in.
+        started, ended: ISO 8601, UTC; of the execution whose outputs these are.
+        metrics: by name.
+        error: why it failed.
+        attempts: how many attempts were started.
+        peak_memory: bytes.
+        log: digest of the recorded events.
+    """
+
+    step: str
+    state: StepState
+    why: str = ""
+    execution: str | None = None
+    key: str | None = None
+    notebook: str | None = None
+    inputs: tuple[Group | FileRef, ...] = ()
+    outputs: tuple[Group | FileRef, ...] = ()
+    environment: Environment | None = None
+    started: str | None = None
+    ended: str | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    error: CellError | None = None
+    attempts: int = 0
+    peak_memory: int | None = None
+    log: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterValue:
+    """The value of a parameter in a run, and who set it."""
+
+    name: str
+    value: Any
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One request to execute a pipeline, and what became of it. Field names don't change.
+
+    Attributes:
+        run: the run's name, unique, sortable by time.
+        state: ``running``, ``succeeded``, ``failed``, ``cancelled`` or ``lost`` (its driver died).
+        reason: why the run was made.
+        notebook: absolute path of the source notebook.
+        source: digest of the source notebook's exact bytes.
+        pipeline: digest of the compiled pipeline.
+        parameters: every declared parameter.
+        engine: ``local`` or ``docker``.
+        notice: one line that the user should see (such as: no Docker engine answers), or "".
+        user, host: who and where.
+        started, ended: ISO 8601, UTC.
+        steps: in notebook order.
+    """
+
+    run: str
+    state: RunState
+    reason: str
+    notebook: str
+    source: str
+    pipeline: str
+    parameters: tuple[ParameterValue, ...]
+    engine: str
+    user: str
+    host: str
+    started: str
+    ended: str | None = None
+    notice: str = ""
+    steps: tuple[StepReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One attempt as an engine gets it.
+
+    Attributes:
+        run, step: names, put on the engine's labels.
+        attempt: from 1.
+        folder: host folder with ``spec.json``, ``inputs/`` and ``attempts/``; the step writes only
+            under ``attempts/<attempt>/`` and publishes ``result.json``.
+        source: host folder that holds the project's files; only read.
+        resources: limits.
+        image: image to run in (docker), or None.
+    """
+
+    run: str
+    step: str
+    attempt: int
+    folder: str
+    source: str
+    resources: Resources = Resources()
+    image: str | None = None

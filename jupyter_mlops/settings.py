@@ -1,0 +1,81 @@
+"""What an installation decides: one configurable, read from Jupyter's config files and the environment.
+
+Precedence: command-line option, ``JUPYTER_MLOPS_*`` environment variable, ``jupyter_mlops_config.py``
+or ``.json`` in a Jupyter config folder, default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from traitlets import Int, List, Unicode
+from traitlets.config import Config, Configurable
+
+
+class Mlops(Configurable):
+    """Settings of an installation; each has an environment variable ``JUPYTER_MLOPS_<NAME>``."""
+
+    store = Unicode(help="Folder of the store; empty: jupyter_data_dir()/mlops.").tag(config=True)
+    base_image = Unicode(
+        "python:{version}-slim",
+        help="Image that step images are built from; {version} becomes the interpreter's X.Y.",
+    ).tag(config=True)
+    index_url = Unicode(help="Package index for locks and images; empty: pip's setting.").tag(
+        config=True
+    )
+    extra_index_urls = List(Unicode(), help="Further package indexes.").tag(config=True)
+    ca_bundle = Unicode(
+        help="PEM file trusted in image builds; empty: PIP_CERT or SSL_CERT_FILE."
+    ).tag(config=True)
+    max_files = Int(
+        20_000, help="More files than this below a notebook's folder need a `files` setting."
+    ).tag(config=True)
+
+    @property
+    def store_path(self) -> Path:
+        """Folder of the store, absolute."""
+        if self.store:
+            return Path(self.store).expanduser().absolute()
+        from jupyter_core.paths import jupyter_data_dir
+
+        return Path(jupyter_data_dir()) / "mlops"
+
+
+def load_settings(*, store: str | None = None) -> Mlops:
+    """The settings in force.
+
+    Args:
+        store: value of ``--store``, or None.
+
+    Raises:
+        traitlets.TraitError: if a value has the wrong type.
+    """
+    config = _config_files()
+    for name, trait in Mlops.class_traits(config=True).items():
+        text = os.environ.get(f"JUPYTER_MLOPS_{name.upper()}")
+        if text is not None:
+            config["Mlops"][name] = text.split() if isinstance(trait, List) else (
+                int(text) if isinstance(trait, Int) else text
+            )
+    if store is not None:
+        config["Mlops"]["store"] = store
+    return Mlops(config=config)
+
+
+def _config_files() -> Config:
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import (
+        ConfigFileNotFound,
+        JSONFileConfigLoader,
+        PyFileConfigLoader,
+    )
+
+    config = Config()
+    for folder in reversed(jupyter_config_path()):
+        for loader, suffix in ((PyFileConfigLoader, ".py"), (JSONFileConfigLoader, ".json")):
+            try:
+                config.merge(loader(f"jupyter_mlops_config{suffix}", path=folder).load_config())
+            except ConfigFileNotFound:
+                continue
+    return config
