@@ -14,7 +14,7 @@
     └── EngineError             the engine does not answer or refuses
         └── UnsupportedResource a step asks for what the engine cannot honour
 
-An exception carries what it is about as attributes; its message names the file, the cell and the fix.
+An exception carries what it is about as attributes; its message names file, cell and fix.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ class CompileError(MlopsError):
         super().__init__(f"{path} cannot be compiled:\n{lines}")
 
     def details(self) -> Mapping[str, Any]:
+        """The error as JSON, with all diagnostics."""
         from dataclasses import asdict
 
         return {**super().details(), "diagnostics": [asdict(d) for d in self.diagnostics]}

@@ -1,7 +1,7 @@
-"""What an installation decides: one configurable, read from Jupyter's config files and the environment.
+"""What an installation decides, read from Jupyter's config files and the environment.
 
-Precedence: command-line option, ``JUPYTER_MLOPS_*`` environment variable, ``jupyter_mlops_config.py``
-or ``.json`` in a Jupyter config folder, default.
+Precedence: command-line option, ``JUPYTER_MLOPS_*`` environment variable,
+``jupyter_mlops_config.py`` or ``.json`` in a Jupyter config folder, default.
 """
 
 from __future__ import annotations
@@ -55,8 +55,10 @@ def load_settings(*, store: str | None = None) -> Mlops:
     for name, trait in Mlops.class_traits(config=True).items():
         text = os.environ.get(f"JUPYTER_MLOPS_{name.upper()}")
         if text is not None:
-            config["Mlops"][name] = text.split() if isinstance(trait, List) else (
-                int(text) if isinstance(trait, Int) else text
+            config["Mlops"][name] = (
+                text.split()
+                if isinstance(trait, List)
+                else (int(text) if isinstance(trait, Int) else text)
             )
     if store is not None:
         config["Mlops"]["store"] = store

@@ -47,8 +47,8 @@ class FileRef:
     """A file in the working folder.
 
     Attributes:
-        path: relative to the project root, with ``/``; absolute if it lies outside; a path that ends
-            with ``/`` is the listing of a folder.
+        path: relative to the project root, with ``/``; absolute if it lies outside; a path that
+            ends with ``/`` is the listing of a folder.
         digest: of its bytes (of its sorted names, for a listing); None if the file was deleted.
         size: bytes.
     """

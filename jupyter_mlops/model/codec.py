@@ -53,7 +53,9 @@ def _read(kind: Any, value: Any) -> Any:
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return tuple(_read(arguments[0], item) for item in value)
-        return tuple(_read(item_kind, item) for item_kind, item in zip(arguments, value, strict=True))
+        return tuple(
+            _read(item_kind, item) for item_kind, item in zip(arguments, value, strict=True)
+        )
     if origin is not None and origin is not Literal and issubclass(origin, Mapping):
         return {key: _read(arguments[1], item) for key, item in value.items()}
     return value

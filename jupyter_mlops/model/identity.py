@@ -1,7 +1,7 @@
 """Every digest in the system, one small function each.
 
-A digest is ``"sha256:<64 hex digits>"``. Structured values are hashed as canonical JSON under a type
-tag, so that equal content of two kinds never has one identity.
+A digest is ``"sha256:<64 hex digits>"``. Structured values are hashed as canonical JSON under a
+type tag, so that equal content of two kinds never has one identity.
 """
 
 from __future__ import annotations

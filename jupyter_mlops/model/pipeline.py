@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["code", "check", "metrics"]
@@ -59,12 +60,14 @@ class Cell:
         position: 1-based position among all cells of the notebook.
         source: the cell's text, unchanged.
         role: what the cell's tags make of it.
+        tags: all tags of the cell.
     """
 
     id: str
     position: int
     source: str
     role: Role = "code"
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ class Step:
         depends: earlier steps whose failure skips this one, in notebook order.
         resources: what it asks of its engine.
         image: an image of the user's own, or None.
+        environ: environment variables that the step's settings set.
         code: digest of the syntax trees of the shared cells it needs and its own.
         description: the markdown that stands directly above its first cell.
     """
@@ -108,6 +112,7 @@ class Step:
     depends: tuple[str, ...] = ()
     resources: Resources = Resources()
     image: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     description: str = ""
 
@@ -122,6 +127,7 @@ class Pipeline:
         description: the markdown above the first code cell, heading left out.
         kernel: name of the notebook's kernelspec.
         parameters: in declaration order.
+        parameter_imports: import statements of the ``parameters`` cell.
         shared: cells replayed at the start of every step.
         steps: in notebook order.
         imports: top-level module names that the notebook imports, sorted.
@@ -133,6 +139,7 @@ class Pipeline:
     description: str = ""
     kernel: str = "python3"
     parameters: tuple[Parameter, ...] = ()
+    parameter_imports: tuple[str, ...] = ()
     shared: tuple[Cell, ...] = ()
     steps: tuple[Step, ...] = ()
     imports: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""CPU seconds of whole commands, start-up of the interpreter included."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import pytest
+
+
+def children_cpu() -> float:
+    """CPU seconds, user and system, of all child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+pytestmark = pytest.mark.benchmark(timer=children_cpu, group="commands, CPU seconds")
+
+
+def test_help(benchmark, mlops) -> None:
+    benchmark.pedantic(mlops, args=("--help",), rounds=5)
+
+
+def test_check_65_cells(benchmark, mlops, long_notebook: Path) -> None:
+    benchmark.pedantic(mlops, args=("check", long_notebook), rounds=5)
+
+
+def test_compile_65_cells(benchmark, mlops, long_notebook: Path, tmp_path: Path) -> None:
+    arguments = ("compile", long_notebook, "-o", tmp_path / "pipeline", "--no-lock")
+    benchmark.pedantic(mlops, args=arguments, rounds=5)
+
+
+@pytest.mark.parametrize("steps", [250, 500, 1000])
+def test_compile_one_cell_steps(benchmark, mlops, chain, tmp_path: Path, steps: int) -> None:
+    arguments = ("compile", chain(steps), "-o", tmp_path / "pipeline", "--no-lock")
+    benchmark.pedantic(mlops, args=arguments, rounds=3)
+
+
+def test_reuse_of_10_steps(benchmark, mlops, chain) -> None:
+    arguments = ("run", chain(10), "--engine", "local")
+    mlops(*arguments)
+    benchmark.pedantic(mlops, args=arguments, rounds=5)

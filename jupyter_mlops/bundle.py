@@ -1,0 +1,183 @@
+"""A compiled pipeline as a self-contained folder that a person can read and papermill can run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.compiler import Compiled
+from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.pipeline import Pipeline, Step
+
+if TYPE_CHECKING:
+    from jupyter_mlops.environments import Lock
+
+FORMAT = 1
+_MARK = "pipeline.json"
+
+
+def write_bundle(compiled: Compiled, *, lock: Lock | None, folder: Path) -> None:
+    """Write the pipeline folder, whole or not at all; equal pipelines give equal bytes.
+
+    The folder holds ``pipeline.json``, ``stages/NAME.ipynb``, ``requirements.lock`` and a
+    ``README.md`` made from the notebook's own markdown. An earlier pipeline folder is replaced.
+
+    Args:
+        compiled: the pipeline.
+        lock: its environment, or None to leave it out.
+        folder: where to write; created with its parents.
+
+    Raises:
+        MlopsError: if the folder holds something else or cannot be written.
+    """
+    folder = folder.absolute()
+    if folder.exists() and not _replaceable(folder):
+        raise MlopsError(
+            f"{folder} exists and is not a pipeline folder",
+            fix="give a folder that does not exist, or an empty one",
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            _fill(fresh, compiled, lock)
+            fresh.chmod(0o755)
+            _swap(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise MlopsError(
+            f"{folder} cannot be written: {error.strerror}", fix="give another folder with -o"
+        ) from error
+
+
+def _replaceable(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / _MARK).is_file() or not any(folder.iterdir()))
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Put ``fresh`` in the place of ``folder``."""
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
+
+
+def _fill(folder: Path, compiled: Compiled, lock: Lock | None) -> None:
+    pipeline = compiled.pipeline
+    (folder / "stages").mkdir()
+    for name, stage in compiled.stages.items():
+        (folder / "stages" / f"{name}.ipynb").write_bytes(stage)
+    if lock is not None:
+        (folder / "requirements.lock").write_text(lock.text, encoding="utf-8")
+    description = {
+        "format": FORMAT,
+        "digest": compiled.digest,
+        "environment": None
+        if lock is None
+        else {"python": lock.python, "lock": lock.digest, "packages": to_json(lock.packages)},
+        "pipeline": to_json(pipeline),
+    }
+    text = json.dumps(description, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / _MARK).write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(readme(pipeline, lock), encoding="utf-8")
+
+
+def readme(pipeline: Pipeline, lock: Lock | None) -> str:
+    """The pipeline's documentation as Markdown."""
+    parts = [f"# {pipeline.title}"]
+    if pipeline.description:
+        parts.append(pipeline.description)
+    parts += ["## Parameters", _parameter_table(pipeline)]
+    parts += ["## Steps", _step_table(pipeline)]
+    parts += [_step_section(step) for step in pipeline.steps]
+    parts += ["## Environment", _environment(lock)]
+    parts += [
+        "## Run it",
+        f"    jupyter mlops run {pipeline.name}.ipynb\n\n"
+        "from the folder of the notebook that this was compiled from. Each notebook in `stages/` "
+        "is an ordinary papermill notebook; to run them by hand, one after the other, name an "
+        "empty folder for the variables that they pass on:\n\n"
+        "    export JUPYTER_MLOPS_STATE=$(mktemp -d)\n"
+        + "\n".join(
+            f"    papermill stages/{step.name}.ipynb {step.name}.out.ipynb"
+            for step in pipeline.steps
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _parameter_table(pipeline: Pipeline) -> str:
+    if not pipeline.parameters:
+        return "None."
+    return _table(
+        ("name", "type", "default", "meaning"),
+        [
+            (f"`{p.name}`", f"`{p.type}`", f"`{json.dumps(p.default)}`", p.help)
+            for p in pipeline.parameters
+        ],
+    )
+
+
+def _step_table(pipeline: Pipeline) -> str:
+    return _table(
+        ("step", "receives", "parameters", "metrics"),
+        [
+            (
+                f"[{step.name}](stages/{step.name}.ipynb)",
+                _received(step),
+                ", ".join(f"`{name}`" for name in step.parameters),
+                ", ".join(f"`{name}`" for name in step.metrics),
+            )
+            for step in pipeline.steps
+        ],
+    )
+
+
+def _received(step: Step) -> str:
+    if step.reads_everything:
+        return "every variable"
+    return ", ".join(f"`{r.name}` ({', '.join(r.sources)})" for r in step.reads if r.sources)
+
+
+def _step_section(step: Step) -> str:
+    asked = {k: v for k, v in to_json(step.resources).items() if v not in (None, 0, "default")}
+    lines = [f"### {step.name}"]
+    if step.description:
+        lines.append(_demoted(step.description))
+    if asked:
+        lines.append("Asks for " + ", ".join(f"{k} {v}" for k, v in asked.items()) + ".")
+    return "\n\n".join(lines)
+
+
+def _demoted(markdown: str) -> str:
+    """The markdown without its first heading, deeper headings below the step's own."""
+    lines = markdown.splitlines()
+    if lines and lines[0].startswith("#"):
+        lines = lines[1:]
+    return "\n".join("###" + line if line.startswith("#") else line for line in lines).strip()
+
+
+def _environment(lock: Lock | None) -> str:
+    if lock is None:
+        return "Not locked (compiled with `--no-lock`)."
+    count = len(lock.packages)
+    return f"Python {lock.python}; {count} packages with hashes in `requirements.lock`."
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines
+    )

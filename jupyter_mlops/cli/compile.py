@@ -1,0 +1,64 @@
+"""``compile``: a self-contained pipeline folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.installation import Installation
+
+
+@click.command("compile", cls=Command)
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", metavar="DIR", required=True, type=click.Path(path_type=Path),
+    help="Folder to write the pipeline to.",
+)  # fmt: skip
+@click.option("--no-lock", is_flag=True, help="Leave the lock of the environment out.")
+@json_option
+@click.pass_obj
+def command(
+    installation: Installation, notebook: Path, output: Path, no_lock: bool, as_json: bool
+) -> None:
+    """Write the steps as papermill notebooks.
+
+    The folder holds pipeline.json, one notebook a step under stages/, the lock of the environment,
+    and a README from the notebook's own text. Equal notebooks give equal bytes.
+
+    \b
+    Example:
+      jupyter mlops compile analysis.ipynb -o pipeline/
+    """
+    from jupyter_mlops.bundle import write_bundle
+    from jupyter_mlops.compiler import compile_notebook
+    from jupyter_mlops.notebook import read_notebook
+
+    source = read_notebook(notebook)
+    compiled = compile_notebook(source)
+    lock = None
+    if not no_lock:
+        from jupyter_mlops.environments import lock_for
+
+        lock = lock_for(
+            compiled.pipeline,
+            notebook=notebook.absolute(),
+            settings=installation.settings(),
+            store_cache=installation.open_store().cache,
+        )
+    write_bundle(compiled, lock=lock, folder=output)
+    steps = [step.name for step in compiled.pipeline.steps]
+    if as_json:
+        write_json(
+            {
+                "pipeline": compiled.digest,
+                "folder": str(output.absolute()),
+                "steps": steps,
+                "diagnostics": compiled.diagnostics,
+            }
+        )
+        return
+    for diagnostic in compiled.diagnostics:
+        click.echo(diagnostic, err=True)
+    click.echo(f"{len(steps)} steps ({', '.join(steps)}) written to {output}")

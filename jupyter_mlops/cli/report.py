@@ -1,0 +1,98 @@
+"""A run as lines of text: what ``show`` prints and ``run`` ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from shlex import quote
+
+import click
+
+from jupyter_mlops.cli.text import (
+    coloured,
+    columns,
+    digest_text,
+    span_text,
+    value_text,
+)
+from jupyter_mlops.model.artifact import FileRef, Group
+from jupyter_mlops.model.run import CellError, Run, StepReport
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """The run's head, a table of its steps, their metrics, and where the executed notebooks are."""
+    spent = span_text(run.started, run.ended)
+    yield f"run {run.run}  {coloured(run.state)}  {spent}  {run.engine} engine"
+    yield f"notebook    {run.notebook}"
+    yield f"reason      {run.reason}"
+    yield f"pipeline    {digest_text(run.pipeline)}"
+    if run.parameters:
+        values = (
+            f"{p.name}={value_text(p.value)}" + ("" if p.origin == "default" else f" ({p.origin})")
+            for p in run.parameters
+        )
+        yield "parameters  " + ", ".join(values)
+    yield ""
+    head = ("step", "state", "duration", "key", "why")
+    yield from _paint(columns([head, *map(_step_row, run.steps)]), run)
+    yield from _section(
+        "metrics",
+        [
+            (report.step, name, value_text(value))
+            for report in run.steps
+            for name, value in report.metrics.items()
+        ],
+    )
+    yield from _section(
+        "executed notebooks", [(r.step, r.notebook) for r in run.steps if r.notebook is not None]
+    )
+
+
+def failure_lines(run: Run) -> Iterator[str]:
+    """What failed and where, with each failed step's inputs and the way to its notebook."""
+    for report in run.steps:
+        if report.error is None:
+            continue
+        yield ""
+        yield f"step {report.step} failed: {_where(report.error)}"
+        received = [f"{_name(item)} ({digest_text(item.digest)})" for item in report.inputs]
+        yield f"    inputs: {', '.join(received) or 'none'}"
+        if report.notebook is not None:
+            if find_spec("jupyterlab") is not None:
+                yield f"    open it: jupyter lab {quote(report.notebook)}"
+            yield f"    executed notebook: jupyter mlops notebook {run.run} {report.step}"
+
+
+def _duration(report: StepReport) -> str:
+    return "-" if report.state == "reused" else span_text(report.started, report.ended)
+
+
+def _where(error: CellError) -> str:
+    place = []
+    if error.cell is not None:
+        place.append(f"{'check ' if error.check else ''}cell {error.cell}")
+    if error.line is not None:
+        place.append(f"line {error.line}")
+    return ": ".join([*([", ".join(place)] if place else []), error.kind, error.message])
+
+
+def _name(item: Group | FileRef) -> str:
+    return ", ".join(item.names) if isinstance(item, Group) else item.path
+
+
+def _step_row(report: StepReport) -> tuple[str, ...]:
+    return (report.step, report.state, _duration(report), digest_text(report.key), report.why)
+
+
+def _paint(lines: Sequence[str], run: Run) -> Iterator[str]:
+    """The table's lines with each state in its colour; the first line is the head."""
+    yield click.style(lines[0], bold=True)
+    for line, report in zip(lines[1:], run.steps, strict=True):
+        yield line.replace(report.state, coloured(report.state), 1)
+
+
+def _section(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield click.style(title, bold=True)
+        yield from columns(rows)

@@ -1,0 +1,102 @@
+"""``run``: execute a notebook's steps."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.cli.parameters import read_parameters
+from jupyter_mlops.cli.progress import Progress
+from jupyter_mlops.cli.report import failure_lines, run_lines
+from jupyter_mlops.cli.signals import cancelled_by_signals
+
+if TYPE_CHECKING:
+    from jupyter_mlops.model.run import Run
+
+
+@click.command("run", cls=Command)
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option(
+    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE",
+    help="Set a parameter; may be repeated, wins over --params.",
+)  # fmt: skip
+@click.option(
+    "--params", "parameter_file", metavar="FILE", type=click.Path(path_type=Path),
+    help="JSON or YAML file with parameter values.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["auto", "docker", "local"]), default="auto", show_default=True,
+    help="Where steps run: containers, local kernels, or containers if Docker answers.",
+)  # fmt: skip
+@click.option("--fresh", is_flag=True, help="Run every step, also where a result could be reused.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    notebook: Path,
+    given: tuple[tuple[str, str], ...],
+    parameter_file: Path | None,
+    engine: Literal["auto", "docker", "local"],
+    fresh: bool,
+    as_json: bool,
+) -> None:
+    """Run a notebook; known results are reused.
+
+    Exits with 0 if every step succeeded or was reused, 1 if one failed, 2 if the run could not
+    start. Ctrl-C stops every kernel and container of the run.
+
+    \b
+    Example:
+      jupyter mlops run analysis.ipynb -p n_trees 500 -p scaler minmax
+    """
+    from jupyter_mlops.runner import RunRequest, run_pipeline
+
+    installation: Installation = ctx.obj
+    request = RunRequest(
+        notebook=notebook,
+        text_parameters=dict(given),
+        file_parameters=read_parameters(parameter_file) if parameter_file else {},
+        engine=engine,
+        fresh=fresh,
+    )
+    cancel = threading.Event()
+    with (
+        _progress(as_json) as progress,
+        cancelled_by_signals(cancel, progress.show_notice) as signals,
+    ):
+        run = run_pipeline(
+            request,
+            store=installation.open_store(),
+            settings=installation.settings(),
+            on_event=progress.on_event,
+            cancel=cancel,
+        )
+    if as_json:
+        write_json(run)
+    else:
+        click.echo("\n".join(["", *run_lines(run)]))
+    for line in failure_lines(run):
+        click.echo(line, err=True)
+    ctx.exit(_exit_code(run, signals))
+
+
+def _progress(as_json: bool) -> Progress:
+    if sys.stdout.isatty() and not as_json:
+        from jupyter_mlops.cli.live import LiveProgress
+
+        return LiveProgress()
+    from jupyter_mlops.cli.plain import PlainProgress
+
+    return PlainProgress(err=as_json)
+
+
+def _exit_code(run: Run, signals: list[int]) -> int:
+    if run.state == "succeeded":
+        return 0
+    return 128 + signals[0] if signals and run.state == "cancelled" else 1

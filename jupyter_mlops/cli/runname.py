@@ -1,0 +1,62 @@
+"""The RUN argument: a run's name, a unique prefix of it, or ``latest``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.errors import MlopsError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from jupyter_mlops.model.run import Run, StepReport
+
+
+class RunName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on
+    """Text that names a run; the shell completes it from the newest hundred."""
+
+    name = "run"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names of recorded runs that begin as typed, newest first."""
+        from click.shell_completion import CompletionItem
+
+        installation = Installation(store=ctx.find_root().params.get("store"))
+        try:
+            runs = installation.open_store().catalog.list_runs(limit=100)
+        except (MlopsError, OSError):
+            return []
+        items = [CompletionItem(run.run, help=f"{run.state} {run.notebook}") for run in runs]
+        items.append(CompletionItem("latest", help="the newest run"))
+        return [item for item in items if item.value.startswith(incomplete)]
+
+
+run_argument = click.argument("run_name", metavar="RUN", type=RunName())
+
+
+class UnknownStepError(MlopsError):
+    """The run has no step of that name; ``step`` is what was asked for."""
+
+    exit_code = 2
+
+    def __init__(self, run: Run, step: str) -> None:
+        self.run, self.step = run.run, step
+        names = ", ".join(report.step for report in run.steps)
+        super().__init__(f"run {run.run} has no step {step!r}", fix=f"its steps are: {names}")
+
+
+def find_step(run: Run, name: str) -> StepReport:
+    """The report of a run's step.
+
+    Raises:
+        UnknownStepError: if the run has no such step.
+    """
+    for report in run.steps:
+        if report.step == name:
+            return report
+    raise UnknownStepError(run, name)

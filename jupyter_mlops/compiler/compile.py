@@ -1,0 +1,163 @@
+"""From a notebook to its pipeline and stage notebooks: a pure function, no kernel, no disk."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jupyter_mlops.compiler.dataflow import Flow, flow_of
+from jupyter_mlops.compiler.identity import (
+    SharedStatement,
+    code_digest,
+    needed_statements,
+    shared_statements,
+)
+from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout, lay_out
+from jupyter_mlops.compiler.parameters import read_parameters
+from jupyter_mlops.compiler.rules import check_layout
+from jupyter_mlops.compiler.stage import stage_notebook
+from jupyter_mlops.errors import CompileError, Diagnostic
+from jupyter_mlops.model import identity
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Step
+from jupyter_mlops.notebook.document import Notebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A notebook revision compiled.
+
+    Attributes:
+        pipeline: its steps.
+        stages: bytes of the stage notebook, by step name.
+        digest: identity of the pipeline.
+        diagnostics: warnings.
+    """
+
+    pipeline: Pipeline
+    stages: Mapping[str, bytes]
+    digest: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def check_notebook(notebook: Notebook) -> tuple[Diagnostic, ...]:
+    """Every finding about the notebook, in cell order, without running anything."""
+    _, _, found = _analyse(notebook)
+    return found
+
+
+def compile_notebook(notebook: Notebook) -> Compiled:
+    """The notebook's pipeline and stage notebooks.
+
+    Raises:
+        CompileError: if the notebook has error diagnostics.
+    """
+    layout, parameters, found = _analyse(notebook)
+    if any(d.severity == "error" for d in found):
+        raise CompileError(str(notebook.path), found)
+    flows = flow_of(layout)
+    statements = shared_statements(layout.shared)
+    declared = [parameter.name for parameter in parameters]
+    title, description = _heading(notebook)
+    pipeline = Pipeline(
+        name=notebook.path.stem,
+        title=title or notebook.path.stem,
+        description=description,
+        kernel=notebook.kernel,
+        parameters=parameters,
+        parameter_imports=_imports(layout),
+        shared=tuple(_cell(code) for code in layout.shared),
+        steps=tuple(_step(step, flows[step.name], statements, declared) for step in layout.steps),
+        imports=tuple(sorted({m for code in layout.in_order() for m in code.names.modules})),
+        uses_parent_folder=any(
+            path.startswith("../") for code in layout.in_order() for path in code.names.paths
+        ),
+    )
+    return Compiled(
+        pipeline=pipeline,
+        stages={step.name: stage_notebook(pipeline, step) for step in pipeline.steps},
+        digest=identity.of_value("pipeline", to_json(pipeline)),
+        diagnostics=found,
+    )
+
+
+def _analyse(
+    notebook: Notebook,
+) -> tuple[Layout, tuple[Parameter, ...], tuple[Diagnostic, ...]]:
+    layout, found = lay_out(notebook)
+    if notebook.language != "python":
+        found = [
+            Diagnostic(
+                code="ML502",
+                message=f"the notebook's kernel {notebook.kernel!r} runs {notebook.language}; only "
+                "Python notebooks can be compiled",
+                fix="choose a Python kernel and save the notebook",
+            )
+        ]
+        return layout, (), tuple(found)
+    parameters, problems = read_parameters(layout.parameters)
+    found += problems
+    if not any(d.code == "ML501" for d in found):
+        found += check_layout(layout)
+    return layout, parameters, tuple(sorted(found, key=lambda d: (d.cell or 0, d.line or 0)))
+
+
+def _step(
+    step: StepLayout, flow: Flow, statements: tuple[SharedStatement, ...], declared: list[str]
+) -> Step:
+    last = step.cells[-1].cell.position
+    before = [statement for statement in statements if statement.position < last]
+    shared = needed_statements(before, flow.needs, everything=flow.everything)
+    needs = set(flow.needs).union(*({*s.names.exposed, *s.names.deferred.reads} for s in shared))
+    return Step(
+        name=step.name,
+        cells=tuple(_cell(code) for code in step.cells),
+        reads=flow.reads,
+        reads_everything=flow.everything,
+        live=tuple(sorted(flow.live)),
+        live_everything=flow.live_everything,
+        writes=tuple(sorted(flow.writes)),
+        parameters=tuple(p for p in declared if flow.everything or p in needs),
+        metrics=tuple(n for c in step.cells if c.role == "metrics" for n in c.names.binds),
+        depends=flow.depends,
+        resources=step.settings.resources,
+        image=step.settings.image,
+        environ=step.settings.environ,
+        code=code_digest(shared, step.cells),
+        description=step.description,
+    )
+
+
+def _cell(code: CodeCell) -> Cell:
+    return Cell(
+        id=code.cell.id,
+        position=code.cell.position,
+        source=code.cell.source,
+        role=code.role,
+        tags=code.cell.tags,
+    )
+
+
+def _imports(layout: Layout) -> tuple[str, ...]:
+    """Import statements of the parameters cell, as they must stand in every stage."""
+    return tuple(
+        ast.unparse(node)
+        for code in layout.parameters
+        for node in code.source.tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+
+
+def _heading(notebook: Notebook) -> tuple[str, str]:
+    """The first heading above the code, and the markdown around it."""
+    title, texts = "", []
+    for cell in notebook.cells:
+        if cell.kind == "code":
+            break
+        if cell.kind == "markdown":
+            lines = cell.source.strip().splitlines()
+            if not title and lines and lines[0].startswith("# "):
+                title = lines.pop(0)[2:].strip()
+            texts.append("\n".join(lines).strip())
+    return title, "\n\n".join(text for text in texts if text)

@@ -1,0 +1,184 @@
+"""Which names flow from step to step: liveness, over-approximated where syntax leaves it open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+
+from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout
+from jupyter_mlops.compiler.names import Body, Names
+from jupyter_mlops.model.pipeline import Read
+
+
+@dataclass(slots=True)
+class Flow:
+    """What one step takes and leaves.
+
+    Attributes:
+        reads: names bound by earlier cells that it may read, functions' globals included, with
+            the steps whose version it may receive (none for parameters and shared names).
+        everything: it may read and bind any name.
+        needs: all names that it may read, wherever they come from.
+        live: names that later steps may read.
+        live_everything: a later step may read any name.
+        writes: names that it may bind or, as far as syntax shows, mutate.
+        depends: earlier steps that its result may depend on, in notebook order.
+    """
+
+    reads: tuple[Read, ...] = ()
+    everything: bool = False
+    needs: set[str] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
+    live_everything: bool = False
+    writes: set[str] = field(default_factory=set)
+    depends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Summary:
+    """One step's cells as one piece of code."""
+
+    exposed: Set[str]
+    certain: Set[str]
+    writes: Set[str]
+    paths: Set[str]
+    writes_paths: Set[str]
+    everything: bool
+
+
+def flow_of(layout: Layout) -> Mapping[str, Flow]:
+    """What flows through each step of the layout."""
+    bodies = Bodies(layout.in_order())
+    constant = _only_imported(layout)
+    outside = {n for c in (*layout.parameters, *layout.shared) for n in c.names.binds}
+    stars = any(c.names.stars for c in layout.in_order())
+    summaries = {s.name: _summary(s, bodies, constant) for s in layout.steps}
+    flows: dict[str, Flow] = {}
+    writers: dict[str, list[str]] = {}
+    path_writers: dict[str, list[str]] = {}
+    dynamic: list[str] = []
+    for step in layout.steps:
+        summary = summaries[step.name]
+        flow = flows[step.name] = Flow(everything=summary.everything, writes=set(summary.writes))
+        flow.needs = bodies.closure(summary.exposed)
+        names = flow.needs & (outside | writers.keys()) - constant
+        if stars:
+            names = flow.needs - constant
+        flow.reads = tuple(
+            Read(name=name, sources=tuple(writers.get(name, ()))) for name in sorted(names)
+        )
+        sources = {s for read in flow.reads for s in read.sources}
+        sources.update(dynamic)
+        sources.update(w for path in summary.paths for w in path_writers.get(path, ()))
+        if flow.everything:
+            sources.update(flows)
+        flow.depends = tuple(s for s in flows if s in sources and s != step.name)
+        for name in summary.writes:
+            before = [] if name in summary.certain else writers.get(name, [])
+            writers[name] = [*before, step.name]
+        for path in summary.writes_paths:
+            path_writers.setdefault(path, []).append(step.name)
+        if summary.everything:
+            dynamic.append(step.name)
+    _liveness(layout, flows, summaries, bodies.mentioned - constant)
+    return flows
+
+
+def _liveness(
+    layout: Layout, flows: Mapping[str, Flow], summaries: Mapping[str, _Summary], always: Set[str]
+) -> None:
+    """Fill in what later steps may read, from the last step to the first."""
+    live: set[str] = set()
+    everything = False
+    for number, step in enumerate(reversed(layout.steps)):
+        flow, summary = flows[step.name], summaries[step.name]
+        flow.live = live | always if number else set()
+        flow.live_everything = everything
+        live = (live - summary.certain) | {read.name for read in flow.reads}
+        everything = everything or flow.everything
+
+
+def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
+    names = [code.names for code in step.cells]
+    certain: set[str] = set()
+    exposed: set[str] = set()
+    for cell in names:
+        exposed |= cell.exposed.keys() - certain
+        certain = (certain - cell.deletes) | cell.certain
+    called = {m for cell in names for m in (*cell.exposed, *cell.binds)}
+    effects = bodies.effects(called)
+    mutated = set().union(*(cell.mutates for cell in names), effects.mutates) - constant
+    bound = set().union(*(cell.binds.keys() | cell.deletes for cell in names), effects.binds)
+    return _Summary(
+        exposed=exposed,
+        certain=certain,
+        writes=bound | mutated,
+        paths=set().union(*(cell.paths for cell in names)),
+        writes_paths=set().union(*(cell.writes_paths for cell in names)),
+        everything=any(cell.everything for cell in names),
+    )
+
+
+def _only_imported(layout: Layout) -> set[str]:
+    """Names that nothing but import statements of shared cells bind: they never change hands."""
+    bound = {n for c in layout.in_order() for n in c.names.binds.keys() - c.names.imports}
+    in_steps = {n for s in layout.steps for c in s.cells for n in c.names.binds}
+    return {n for c in layout.shared for n in c.names.imports} - bound - in_steps
+
+
+class Bodies:
+    """What the functions and classes that a name may hold do to global names.
+
+    ``mentioned`` holds every name that some body reads: such names are always live, for a function
+    may travel where no analysis sees it (in a list, as an attribute).
+    """
+
+    def __init__(self, cells: Iterable[CodeCell]) -> None:
+        self._bodies: dict[str, Body] = {}
+        self.mentioned: set[str] = set()
+        for code in cells:
+            self._take(code.names)
+
+    def _take(self, names: Names) -> None:
+        self.mentioned |= names.deferred.reads.keys()
+        for name, body in names.bodies.items():
+            carried = [self._bodies[c] for c in names.carries[name] if c in self._bodies]
+            for callee in names.calls[name]:
+                carried.extend(self._result(callee))
+            if not carried and not (body.nested or body.reads or body.binds or body.mutates):
+                continue
+            own = self._bodies.setdefault(name, Body())
+            for part in (body, *carried):
+                own.add(part)
+
+    def _result(self, callee: str) -> Iterable[Body]:
+        """What a call's result may carry: the body itself, or functions that the body names."""
+        body = self._bodies.get(callee)
+        if body is None:
+            return ()
+        if body.nested:
+            return (body,)
+        named = self.closure(body.reads) - {callee}
+        return [self._bodies[name] for name in named if name in self._bodies]
+
+    def closure(self, names: Iterable[str]) -> set[str]:
+        """The names, and all that bodies reachable through them read."""
+        found: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                body = self._bodies.get(name)
+                if body is not None:
+                    pending.extend(body.reads)
+        return found
+
+    def effects(self, names: Iterable[str]) -> Body:
+        """What bodies reachable through the names may do to global names."""
+        total = Body()
+        for name in self.closure(names):
+            body = self._bodies.get(name)
+            if body is not None:
+                total.add(body)
+        return total

@@ -1,0 +1,134 @@
+"""What a step asks for, from ``metadata.jupyter_mlops`` of its first cell and of the notebook."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from jupyter_mlops.model.pipeline import Resources
+
+_BYTES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_BYTES |= {"ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+_QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSettings:
+    """Resources, image and environment variables of a step."""
+
+    resources: Resources = Resources()
+    image: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadSetting(Exception):
+    """A setting that means nothing: diagnostic code, message and fix."""
+
+    code: str
+    message: str
+    fix: str
+
+
+def apply_settings(base: StepSettings, settings: Mapping[str, Any]) -> StepSettings:
+    """``base`` with the settings laid over it.
+
+    Raises:
+        BadSetting: if a name is unknown or a value cannot be read.
+    """
+    for name, value in settings.items():
+        if name not in _READERS:
+            close = difflib.get_close_matches(name, _READERS, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(_READERS)}"
+            raise BadSetting(code="ML401", message=f"unknown resource {name!r}", fix=hint)
+        reader, example = _READERS[name]
+        try:
+            read = reader(value)
+        except (TypeError, ValueError, KeyError):
+            raise BadSetting(
+                code="ML402",
+                message=f"{name} cannot be {value!r}",
+                fix=f"write it like {example}",
+            ) from None
+        if name == "image":
+            base = replace(base, image=read)
+        elif name == "env":
+            base = replace(base, environ={**base.environ, **read})
+        else:
+            base = replace(base, resources=replace(base.resources, **{name: read}))
+    return base
+
+
+def _quantity(units: Mapping[str, int]) -> Any:
+    def read(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise TypeError
+        match = _QUANTITY.fullmatch(str(value))
+        if match is None:
+            raise ValueError
+        unit = match[2].lower().removesuffix("b") if units is _BYTES else match[2].lower()
+        amount = float(match[1]) * units[unit]
+        if amount <= 0:
+            raise ValueError
+        return amount
+
+    return read
+
+
+def _memory(value: Any) -> int:
+    amount = int(_quantity(_BYTES)(value))
+    if amount < 6 * 2**20:  # the least that a container engine takes
+        raise ValueError
+    return amount
+
+
+def _count(least: int) -> Any:
+    def read(value: Any) -> int:
+        if isinstance(value, (bool, float)) or int(value) < least:
+            raise ValueError
+        return int(value)
+
+    return read
+
+
+def _cpus(value: Any) -> float:
+    if isinstance(value, bool) or float(value) <= 0:
+        raise ValueError
+    return float(value)
+
+
+def _network(value: Any) -> str:
+    if value not in ("default", "none"):
+        raise ValueError
+    return str(value)
+
+
+def _image(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return value
+
+
+def _env(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(k, str) and isinstance(v, str) for k, v in value.items()
+    ):
+        raise TypeError
+    return dict(value)
+
+
+_READERS: Mapping[str, tuple[Any, str]] = {
+    "cpus": (_cpus, "2 or 0.5"),
+    "memory": (_memory, '"512Mi" or "2Gi", at least 6Mi'),
+    "pids": (_count(1), "256"),
+    "gpus": (_count(0), "1"),
+    "timeout": (_quantity(_SECONDS), '90, "15m" or "2h"'),
+    "retries": (_count(0), "2"),
+    "network": (_network, '"default" or "none"'),
+    "image": (_image, '"registry/image:tag"'),
+    "env": (_env, '{"NAME": "value"}'),
+}

@@ -1,0 +1,116 @@
+"""From a pipeline to the environment that its steps run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.environments.detect import detect
+from jupyter_mlops.environments.image import build_image
+from jupyter_mlops.environments.kernel import find_kernel
+from jupyter_mlops.environments.lock import Lock, make_lock
+from jupyter_mlops.errors import EngineError
+from jupyter_mlops.model import identity
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.pipeline import Pipeline
+from jupyter_mlops.model.run import Environment
+from jupyter_mlops.settings import Mlops
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def prepare(
+    pipeline: Pipeline,
+    *,
+    notebook: Path,
+    engine: str,
+    settings: Mlops,
+    store_cache: Path,
+    put: Callable[[bytes], str],
+    on_line: Callable[[str], None],
+) -> Environment:
+    """The environment of a pipeline's steps, ready to be used.
+
+    On the local engine that is the notebook's kernel as it stands; nothing is locked or fetched.
+    For Docker its packages are locked and an image is built, unless an equal one exists.
+
+    Args:
+        pipeline: the compiled notebook.
+        notebook: path of its source.
+        engine: ``local`` or ``docker``.
+        settings: package index, base image.
+        store_cache: the store's folder of what can be made anew.
+        put: stores bytes and returns their digest; gets the lock.
+        on_line: called with each line of what takes time.
+
+    Raises:
+        EnvironmentFailure: the kernel or a package is missing, or lock or image cannot be made.
+        EngineError: the Docker engine does not answer.
+    """
+    detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
+    if engine == "local":
+        return _identified(
+            Environment(
+                digest="",
+                engine=engine,
+                python=detected.kernel.version,
+                packages=detected.closure,
+                interpreter=detected.kernel.python,
+            )
+        )
+    lock = make_lock(detected, settings=settings, store_cache=store_cache)
+    client = _docker()
+    try:
+        image = build_image(
+            lock, settings=settings, client=client, store_cache=store_cache, on_line=on_line
+        )
+    finally:
+        client.close()
+    return _identified(
+        Environment(
+            digest="",
+            engine=engine,
+            python=image.python,
+            packages=lock.packages,
+            lock=put(lock.text.encode()),
+            image=image.id,
+        )
+    )
+
+
+def lock_for(pipeline: Pipeline, *, notebook: Path, settings: Mlops, store_cache: Path) -> Lock:
+    """The lock of a pipeline's environment.
+
+    Args:
+        pipeline: the compiled notebook.
+        notebook: path of its source.
+        settings: name the package index.
+        store_cache: the store's folder of what can be made anew.
+
+    Raises:
+        EnvironmentFailure: the kernel or a package is missing, or cannot be locked.
+    """
+    detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
+    return make_lock(detected, settings=settings, store_cache=store_cache)
+
+
+def _identified(environment: Environment) -> Environment:
+    """The environment with the digest of all its other fields."""
+    fields = {name: value for name, value in to_json(environment).items() if name != "digest"}
+    return replace(environment, digest=identity.of_environment(fields))
+
+
+def _docker() -> DockerClient:
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        return docker.from_env(timeout=600)
+    except DockerException as error:
+        raise EngineError(
+            f"no Docker engine can be reached: {error}",
+            fix="start Docker, or run with --engine local",
+        ) from error

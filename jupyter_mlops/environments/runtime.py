@@ -1,0 +1,26 @@
+"""The modules of this package that a step runs, as files for its image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jupyter_mlops
+
+RUNTIME_MODULES = ("__init__.py", "errors.py", "model", "kernel_state", "step")
+"""Files and folders below ``jupyter_mlops``."""
+
+
+def runtime_files() -> Mapping[str, bytes]:
+    """Path below the package's parent folder → bytes, such as ``jupyter_mlops/errors.py``."""
+    package = Path(jupyter_mlops.__file__).parent
+    files = [
+        path
+        for entry in RUNTIME_MODULES
+        for path in (
+            [package / entry] if entry.endswith(".py") else (package / entry).rglob("*.py")
+        )
+    ]
+    return {
+        path.relative_to(package.parent).as_posix(): path.read_bytes() for path in sorted(files)
+    }

@@ -1,0 +1,103 @@
+"""Where packages come from: index, further indexes, and the certificates that are trusted."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.settings import Mlops
+
+_CA_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_INDEX_VARIABLES = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL")
+_PROXY_VARIABLES = (
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSources:
+    """Where packages come from.
+
+    Attributes:
+        index_url: the package index, or None for the tools' own default.
+        extra_index_urls: further indexes.
+        ca_bundle: PEM file of the certificates to trust, or None for the system's.
+        proxies: environment variable → value.
+    """
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    ca_bundle: Path | None = None
+    proxies: Mapping[str, str] = field(default_factory=dict)
+
+    def pip_config(self, *, ca_bundle: str) -> str:
+        """A ``pip.conf``; ``ca_bundle`` is where the certificates lie for the pip that reads it."""
+        lines = ["[global]"]
+        if self.index_url:
+            lines.append(f"index-url = {self.index_url}")
+        if self.extra_index_urls:
+            lines.append(f"extra-index-url = {' '.join(self.extra_index_urls)}")
+        if self.ca_bundle:
+            lines.append(f"cert = {ca_bundle}")
+        return "\n".join(lines) + "\n"
+
+    def shell_environment(self) -> str:
+        """Shell commands that give a process in a container the proxies of this one."""
+        return "".join(
+            f"export {name}={shlex.quote(value)}\n" for name, value in self.proxies.items()
+        )
+
+    def uv_options(self) -> list[str]:
+        """Options for ``uv pip``; with further indexes it looks into all of them, as pip does."""
+        options = ["--index-url", self.index_url] if self.index_url else []
+        for url in self.extra_index_urls:
+            options += ["--extra-index-url", url]
+        if self.extra_index_urls:
+            options += ["--index-strategy", "unsafe-best-match"]
+        return options
+
+    def uv_environment(self) -> Mapping[str, str]:
+        """Environment variables that uv needs besides its options."""
+        return {"SSL_CERT_FILE": str(self.ca_bundle)} if self.ca_bundle else {}
+
+
+def package_sources(settings: Mlops) -> PackageSources:
+    """The sources in force: settings, else environment variables, else pip's configuration.
+
+    Raises:
+        EnvironmentFailure: the file of certificates does not exist.
+    """
+    bundle = settings.ca_bundle or _first_variable(_CA_VARIABLES)
+    if bundle and not Path(bundle).is_file():
+        raise EnvironmentFailure(
+            f"the certificates {bundle} do not exist",
+            fix="set JUPYTER_MLOPS_CA_BUNDLE to a PEM file",
+        )
+    return PackageSources(
+        index_url=settings.index_url or _first_variable(_INDEX_VARIABLES) or _pip_index(),
+        extra_index_urls=tuple(settings.extra_index_urls),
+        ca_bundle=Path(bundle) if bundle else None,
+        proxies={name: os.environ[name] for name in _PROXY_VARIABLES if os.environ.get(name)},
+    )
+
+
+def _first_variable(names: tuple[str, ...]) -> str | None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+
+
+def _pip_index() -> str | None:
+    """What pip's configuration files say; None if they say nothing or there is no pip."""
+    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    answer = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return answer.stdout.strip() or None if answer.returncode == 0 else None

@@ -1,0 +1,70 @@
+"""What can go wrong inside a step's kernel; apart from the rest of the house, which is not imported here.
+
+::
+
+    KernelStateError       a problem that the user can do something about
+    ├── Refused            a variable that is asked for cannot cross to another step
+    ├── ObjectMissing      the table names an object that is not in the state folder
+    └── ObjectCorrupted    an object's bytes do not match its digest; it is not loaded
+"""
+
+from __future__ import annotations
+
+
+class KernelStateError(Exception):
+    """A problem that the user can do something about.
+
+    Args:
+        message: what is wrong, and where.
+        fix: what to do about it.
+    """
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message}\n    fix: {self.fix}" if self.fix else self.message
+
+
+class Refused(KernelStateError):
+    """A variable that is asked for cannot cross to another step.
+
+    Attributes:
+        name: the variable.
+        path: access path to what cannot be carried, such as ``model.log``.
+        reason: what stands there, such as ``an open file``.
+        step: the step that left it.
+    """
+
+    def __init__(self, *, name: str, path: str, reason: str, step: str) -> None:
+        self.name, self.path, self.reason, self.step = name, path, reason, step
+        origin = f" from step {step!r}" if step else " from an earlier step"
+        super().__init__(
+            f"variable {name!r} cannot be carried over{origin}: {path} is {reason}",
+            fix=f"make {path} in the step that uses it or in a `shared` cell, or delete it "
+            "before its step ends",
+        )
+
+
+class ObjectMissing(KernelStateError):
+    """The table names object ``digest``, which is not in the state folder."""
+
+    def __init__(self, digest: str, *, where: str) -> None:
+        self.digest = digest
+        super().__init__(
+            f"object {digest} is missing: there is no {where}",
+            fix="run the earlier steps again",
+        )
+
+
+class ObjectCorrupted(KernelStateError):
+    """The bytes of object ``digest`` do not match their digest; they are never loaded."""
+
+    def __init__(self, digest: str, *, where: str) -> None:
+        self.digest = digest
+        super().__init__(
+            f"object {digest} is corrupted: the bytes of {where} have another digest",
+            fix="run the earlier steps again",
+        )

@@ -1,0 +1,172 @@
+"""From a request to a run: every step in order, every change on record."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import platform
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.errors import MlopsError, NotebookError, StoreError
+from jupyter_mlops.model.run import Run, RunState, StepReport
+from jupyter_mlops.runner import lifeline
+from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.context import RunContext
+from jupyter_mlops.runner.files import ProjectFiles
+from jupyter_mlops.runner.naming import iso, now, run_name
+from jupyter_mlops.runner.recorder import Recorder
+from jupyter_mlops.runner.recovery import recover
+from jupyter_mlops.runner.request import RunRequest
+from jupyter_mlops.runner.reuse import Judge
+from jupyter_mlops.runner.sequence import run_steps
+from jupyter_mlops.store import Store
+from jupyter_mlops.store.disk import disk_problems
+
+if TYPE_CHECKING:
+    from jupyter_mlops.settings import Mlops
+
+Listener = Callable[[Mapping[str, Any]], None]
+
+
+def run_pipeline(
+    request: RunRequest,
+    *,
+    store: Store,
+    settings: Mlops,
+    on_event: Listener = lambda event: None,
+    cancel: threading.Event | None = None,
+) -> Run:
+    """The run of the notebook's pipeline after it ended, as it is on record.
+
+    A failed step ends in a run that is ``failed``, not in an exception. What is raised before the
+    run begins leaves no run; what is raised later leaves one that is ``failed``.
+
+    Args:
+        request: what to run, and with what.
+        store: where it is recorded.
+        settings: of the installation.
+        on_event: hears events as they come (see the architecture page), from this thread.
+        cancel: once it is set, the run stops and ends ``cancelled``.
+
+    Raises:
+        NotebookError, CompileError, ParameterError: the request cannot be run.
+        EngineError: the engine does not answer, or cannot honour what a step asks for.
+        EnvironmentFailure: the environment cannot be made.
+        StoreError: the store cannot be written.
+    """
+    from jupyter_mlops.compiler import bind_parameters, compile_notebook
+    from jupyter_mlops.engines import choose_engine, refuse_unsupported
+    from jupyter_mlops.environments import prepare
+    from jupyter_mlops.notebook import read_notebook
+    from jupyter_mlops.step.project import count_files, project_root
+
+    path = request.notebook.absolute()
+    notebook = read_notebook(path)
+    compiled = compile_notebook(notebook)
+    parameters = bind_parameters(
+        compiled.pipeline.parameters,
+        text=request.text_parameters,
+        values=request.file_parameters,
+    )
+    root = project_root(path, compiled.pipeline.uses_parent_folder)
+    if count_files(root, settings.max_files) > settings.max_files:
+        raise NotebookError(
+            f"{root} holds more than {settings.max_files} files, and each step gets a copy of them",
+            fix="put the notebook into a folder of its own, or raise JUPYTER_MLOPS_MAX_FILES",
+        )
+    store.open()
+    engine, notice = choose_engine(request.engine, settings)
+    with contextlib.closing(engine):
+        refuse_unsupported(engine, compiled.pipeline)
+        recover(store, [engine])
+        moment = now()
+        folder = _claim(store, path, moment)
+        run = Run(
+            run=folder.name,
+            state="running",
+            reason=request.reason,
+            notebook=str(path),
+            source=store.objects.put_bytes(notebook.raw),
+            pipeline=compiled.digest,
+            parameters=parameters,
+            engine=engine.name,
+            user=getpass.getuser(),
+            host=platform.node(),
+            started=iso(moment),
+            notice=notice,
+            steps=tuple(
+                StepReport(step=step.name, state="pending") for step in compiled.pipeline.steps
+            ),
+        )
+        recorder = Recorder(run, store.catalog, on_event)
+
+        def is_cancelled() -> bool:
+            return (cancel is not None and cancel.is_set()) or (folder / "cancel").exists()
+
+        def on_line(line: str) -> None:
+            recorder.announce({"event": "environment", "text": line})
+            if is_cancelled():
+                raise Cancelled
+
+        with lifeline.hold(folder), _ending(recorder):
+            recorder.begin()
+            environment = prepare(
+                compiled.pipeline,
+                notebook=path,
+                engine=engine.name,
+                settings=settings,
+                store_cache=store.cache,
+                put=store.objects.put_bytes,
+                on_line=on_line,
+            )
+            context = RunContext(
+                run=run.run,
+                folder=folder,
+                store=store,
+                engine=engine,
+                environment=environment,
+                pipeline=compiled.pipeline,
+                stages={
+                    name: store.objects.put_bytes(stage) for name, stage in compiled.stages.items()
+                },
+                parameters={parameter.name: parameter.value for parameter in parameters},
+                notebook=path,
+                source=run.source,
+                root=root,
+                judge=Judge(objects=store.objects, project=ProjectFiles(root)),
+                fresh=request.fresh,
+                user=run.user,
+                host=run.host,
+                is_cancelled=is_cancelled,
+            )
+            recorder.end(run_steps(context, recorder))
+        return recorder.run
+
+
+def _claim(store: Store, notebook: Path, moment: datetime) -> Path:
+    """The new folder of a run whose name nobody else has."""
+    while True:
+        folder = store.run_folder(run_name(notebook, moment))
+        with disk_problems(folder.parent), contextlib.suppress(FileExistsError):
+            folder.mkdir()
+            return folder
+
+
+@contextlib.contextmanager
+def _ending(recorder: Recorder) -> Iterator[None]:
+    """See to it that the run ends on record, however the body ends."""
+    try:
+        yield
+    except Cancelled:
+        recorder.end("cancelled", why="the run was cancelled")
+    except BaseException as problem:
+        state: RunState = "failed" if isinstance(problem, Exception) else "cancelled"
+        text = problem.message if isinstance(problem, MlopsError) else repr(problem)
+        # The store itself may be what is broken: the problem is what the caller has to see.
+        with contextlib.suppress(StoreError):
+            recorder.end(state, why=text.partition("\n")[0])
+        raise

@@ -1,0 +1,64 @@
+"""Digests of the project's files as they are now, each hashed once a run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.step.project import list_names, of_listing
+
+_Stamp = tuple[str, int, int, int]
+
+
+class ProjectFiles:
+    """The files below ``root``, with those of earlier steps laid over them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._digests: dict[_Stamp, str] = {}
+
+    def digest(self, path: str, files: Iterable[FileRef]) -> str | None:
+        """The digest that a step would find at ``path`` now; None if there is no such file.
+
+        Args:
+            path: as in a ``FileRef``: relative to the root, or absolute; ends with ``/`` for the
+                listing of a folder.
+            files: files that earlier steps wrote or deleted.
+        """
+        written = {file.path: file.digest for file in files}
+        if path.endswith("/"):
+            return self._list(path, written)
+        return written[path] if path in written else self._hash(self.root / path)
+
+    def _list(self, path: str, written: Mapping[str, str | None]) -> str | None:
+        """The digest of the folder's names, or None if there is no such folder."""
+        below = any(digest and name.startswith(path) for name, digest in written.items())
+        deleted = path in written and written[path] is None
+        if not below and (deleted or not (self.root / path).is_dir()):
+            return None
+        files = [FileRef(path=name, digest=digest) for name, digest in written.items()]
+        return of_listing(list_names(self.root, path, files))
+
+    def _hash(self, path: Path) -> str | None:
+        """A digest of bytes that did not change while they were read, or None."""
+        for _ in range(3):
+            try:
+                before = _stamp(path)
+                if before not in self._digests:
+                    with path.open("rb") as file:
+                        digest = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+                    if _stamp(path) != before:
+                        continue
+                    self._digests[before] = digest
+                return self._digests[before]
+            except OSError:
+                return None
+        return None
+
+
+def _stamp(path: Path) -> _Stamp:
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns, status.st_ino

@@ -1,0 +1,86 @@
+"""Runs whose driver died, and runs that somebody wants to end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.model.run import Run
+from jupyter_mlops.runner.lifeline import is_alive, try_hold
+from jupyter_mlops.runner.recorder import close_steps
+from jupyter_mlops.runner.take import discard_attempts
+from jupyter_mlops.store import Store
+from jupyter_mlops.store.disk import disk_problems, write_new
+
+if TYPE_CHECKING:
+    from jupyter_mlops.engines import Engine
+
+
+def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
+    """The names of the runs that were found lost: recorded as running, their driver dead.
+
+    They are recorded as ``lost`` and their unfinished steps as ``cancelled``; what still runs of
+    them on the given engines is ended first. What belongs to another store is left alone.
+
+    Raises:
+        StoreError: the store cannot be written.
+        EngineError: an engine does not answer.
+    """
+
+    def is_of_others(run: str) -> bool:
+        folder = store.run_folder(run)
+        return not folder.is_dir() or is_alive(folder)
+
+    for engine in engines:
+        engine.sweep(is_of_others)
+    running = store.catalog.list_runs(state="running", limit=None)
+    return [run.run for run in running if _close(store, run.run)]
+
+
+def cancel_run(store: Store, name: str) -> Run:
+    """The run after it was told to end; its driver, if it lives, needs a moment to do so.
+
+    A run that has ended is left as it is. One whose driver is dead is recorded as ``lost``, and
+    what still runs of it is ended.
+
+    Raises:
+        UnknownRun: there is no such run, or more than one.
+        StoreError: the store cannot be written.
+        EngineError: the driver is dead and the engine does not answer.
+    """
+    run = store.catalog.find_run(name)
+    if run.state != "running":
+        return run
+    folder = store.run_folder(run.run)
+    with disk_problems(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_new(folder / "cancel", b"")
+    if not is_alive(folder):
+        from jupyter_mlops.engines import open_engine
+        from jupyter_mlops.settings import load_settings
+
+        with contextlib.closing(open_engine(run.engine, load_settings())) as engine:
+            recover(store, [engine])
+    return store.catalog.find_run(run.run)
+
+
+def _close(store: Store, name: str) -> bool:
+    """True if the run's driver is dead and the run is recorded as lost now."""
+    folder = store.run_folder(name)
+    with try_hold(folder) as dead:
+        if not dead:
+            return False
+        run = store.catalog.find_run(name)  # it may have ended before its driver let go
+        if run.state != "running":
+            return False
+        _discard(folder)
+        store.catalog.save_run(close_steps(run, "lost", "the process that drove the run died"))
+    return True
+
+
+def _discard(folder: Path) -> None:
+    with disk_problems(folder):
+        for step in sorted((folder / "steps").glob("*")):
+            discard_attempts(step)

@@ -1,0 +1,29 @@
+"""What is asked for when a pipeline is to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """One request to execute a notebook's pipeline.
+
+    Attributes:
+        notebook: path of the source notebook.
+        text_parameters: values as text, parsed by the declared type of each parameter.
+        file_parameters: values that have a type already; text parameters go before them.
+        engine: where steps run; ``auto`` takes Docker where it answers, else local kernels.
+        fresh: True to run every step, whatever is recorded.
+        reason: why the run is made, one sentence.
+    """
+
+    notebook: Path
+    text_parameters: Mapping[str, str] = field(default_factory=dict)
+    file_parameters: Mapping[str, Any] = field(default_factory=dict)
+    engine: Literal["auto", "docker", "local"] = "auto"
+    fresh: bool = False
+    reason: str = "asked for on the command line"

@@ -1,0 +1,85 @@
+"""Why a step runs and is not reused: the first thing that differs from its last execution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jupyter_mlops.model.artifact import FileRef, Group
+from jupyter_mlops.model.run import Environment, Execution
+
+_TEXT_LIMIT = 60
+_ABSENT = object()
+
+
+def first_difference(
+    last: Execution,
+    *,
+    code: str,
+    parameters: Mapping[str, Any],
+    environment: Environment,
+    inputs: tuple[Group, ...],
+    files: tuple[FileRef, ...],
+) -> str | None:
+    """A sentence such as ``parameter lr 0.1 → 0.2``; None if all of this is equal.
+
+    Args:
+        last: the newest succeeded execution of the same step of the same notebook.
+        code: digest of the step's code now.
+        parameters: values that it would receive now.
+        environment: what it would run in now.
+        inputs: variable groups that it would receive now.
+        files: files of earlier steps that would lie in its working folder now.
+    """
+    if code != last.code:
+        return "code changed"
+    differences = (
+        *_parameters(last.parameters, parameters),
+        *_environment(last.environment, environment),
+        *_inputs(last.inputs, inputs),
+        *_files(last.files, files),
+    )
+    return differences[0] if differences else None
+
+
+def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for name in dict.fromkeys([*new, *old]):
+        before, after = old.get(name, _ABSENT), new.get(name, _ABSENT)
+        if type(before) is not type(after) or before != after:
+            yield f"parameter {name} {_show(before)} → {_show(after)}"
+
+
+def _environment(old: Environment, new: Environment) -> Iterator[str]:
+    if old.digest == new.digest:
+        return
+    if old.engine != new.engine:
+        yield f"engine {old.engine} → {new.engine}"
+    if old.python != new.python:
+        yield f"Python {old.python} → {new.python}"
+    for name in sorted({*old.packages, *new.packages}):
+        before, after = old.packages.get(name, "none"), new.packages.get(name, "none")
+        if before != after:
+            yield f"package {name} {before} → {after}"
+    yield "environment changed"
+
+
+def _inputs(old: tuple[Group, ...], new: tuple[Group, ...]) -> Iterator[str]:
+    before = {name: group.digest for group in old for name in group.names}
+    after = {name: group.digest for group in new for name in group.names}
+    # A facet such as @random usually changes because a variable did: name the variable.
+    for name in sorted({*before, *after}, key=lambda name: (name.startswith("@"), name)):
+        if before.get(name) != after.get(name):
+            yield f"{'state' if name.startswith('@') else 'input'} {name} changed"
+
+
+def _files(old: tuple[FileRef, ...], new: tuple[FileRef, ...]) -> Iterator[str]:
+    before = {file.path: file.digest for file in old}
+    after = {file.path: file.digest for file in new}
+    for path in sorted({*before, *after}):
+        if before.get(path, _ABSENT) != after.get(path, _ABSENT):
+            yield f"file {path} of an earlier step changed"
+
+
+def _show(value: Any) -> str:
+    text = "none" if value is _ABSENT else repr(value)
+    return text if len(text) <= _TEXT_LIMIT else f"{text[:_TEXT_LIMIT]}…"

@@ -1,0 +1,148 @@
+"""One attempt from its spec to its published result."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.model.codec import from_json
+from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.run import CellError, StepResult, StepSpec
+from jupyter_mlops.step import workfolder
+from jupyter_mlops.step.events import EventLog, open_event_log
+from jupyter_mlops.step.failure import of_exception, of_timeout
+from jupyter_mlops.step.harvest import Harvest, harvest, keep, lay_out_state
+from jupyter_mlops.step.interpreter import kernel_command, kernel_environment
+from jupyter_mlops.step.layout import Layout
+from jupyter_mlops.step.memory import peak_of_children, read_memory
+from jupyter_mlops.step.processes import kill_descendants
+from jupyter_mlops.step.publish import Exit, publish
+from jupyter_mlops.step.scratch import scratch_folder
+
+
+def run_attempt(layout: Layout, *, alone: bool) -> int:
+    """Run the attempt and publish what became of it.
+
+    Args:
+        layout: where everything is.
+        alone: True if the process exists for this attempt only.
+
+    Returns:
+        The exit code.
+    """
+    contained = os.environ.get("JUPYTER_MLOPS_CONTAINER") == "1"
+    started = _now()
+    python = platform.python_version()
+    harvested, error = Harvest(), None
+    try:
+        spec = from_json(StepSpec, json.loads((layout.step / "spec.json").read_text("utf-8")))
+        _make_folders(layout)
+        try:
+            python, harvested, error = _run(layout, spec, alone=alone, contained=contained)
+        except Exception as problem:
+            error = of_exception(problem)
+            _note(error.traceback or str(problem))
+        result = StepResult(
+            attempt=layout.number,
+            state="failed" if error else "succeeded",
+            started=started,
+            ended=_now(),
+            groups=harvested.groups,
+            refused=harvested.refused,
+            files_read=harvested.files_read,
+            files_written=harvested.files_written,
+            metrics=harvested.metrics or {},
+            notebook=keep(layout, layout.executed),
+            log=keep(layout, layout.events),
+            peak_memory=(read_memory().peak if contained else None) or peak_of_children(),
+            python=python,
+            error=error,
+        )
+        code = publish(layout, result)
+    except OSError as problem:
+        _note(f"the result cannot be published: {problem}")
+        return Exit.UNPUBLISHED
+    for folder in (layout.own_work, layout.state):
+        _clear(folder)
+    return code
+
+
+def _run(
+    layout: Layout, spec: StepSpec, *, alone: bool, contained: bool
+) -> tuple[str, Harvest, CellError | None]:
+    """The interpreter's version, what the stage left, and the error that ended it."""
+    deadline = time.monotonic() + (math.inf if spec.timeout is None else spec.timeout)
+    workfolder.build(layout, spec.files, _note)
+    lay_out_state(layout, spec.groups)
+    _take_stage(layout, spec)
+    before = workfolder.scan(layout.own_work)
+    interpreter = spec.python or sys.executable
+    with scratch_folder() as scratch, open_event_log(layout.events) as file:
+        environment = kernel_environment(
+            layout, spec.environ, scratch, python=interpreter, contained=contained
+        )
+        if time.monotonic() > deadline:
+            return "", Harvest(), of_timeout("before its kernel was started", None, spec.timeout)
+        from jupyter_mlops.step.kernel import launch_options, make_kernel_manager
+        from jupyter_mlops.step.stage import Stage, run_stage
+
+        stage = Stage(
+            cells=spec.cells,
+            log=EventLog(file, spec.cells),
+            make_manager=partial(make_kernel_manager, kernel_command(interpreter), scratch),
+            launch=launch_options(layout.work / spec.folder, environment),
+            timeout=spec.timeout,
+            deadline=deadline,
+        )
+        run_stage(stage, layout.stage, layout.executed, spec.parameters)
+        if alone:
+            kill_descendants()
+    if stage.error is not None:
+        return stage.python, Harvest(), stage.error
+    return stage.python, harvest(layout, spec.groups, spec.files, before, _note), None
+
+
+def _make_folders(layout: Layout) -> None:
+    """Make the attempt's folders, without what a killed process of the same attempt left there."""
+    layout.folder.mkdir(parents=True, exist_ok=True)
+    layout.work.mkdir(parents=True, exist_ok=True)
+    _clear(layout.own_work)
+    for folder in (layout.state, layout.outputs):
+        shutil.rmtree(folder, ignore_errors=True)
+    layout.outputs.mkdir()
+
+
+def _clear(folder: Path) -> None:
+    """Remove what is in a folder; the folder itself may be a mount and stays."""
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+def _take_stage(layout: Layout, spec: StepSpec) -> None:
+    content = layout.input(spec.stage).read_bytes()
+    if of_bytes(content) != spec.stage:
+        raise EnvironmentFailure(
+            f"the stage notebook of step {spec.step!r} was damaged on its way: its digest differs",
+            fix="run the pipeline again",
+        )
+    layout.stage.write_bytes(content)
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,192 @@
+"""The working folder of an attempt: built from the project and earlier steps, then scanned."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.step.layout import Layout
+from jupyter_mlops.step.project import Entry, walk
+
+COPY_LIMIT = 64 * 1024 * 1024
+"""Bytes up to which a file is copied; a larger one is a link to the read-only source."""
+
+_PASSING = frozenset({"__pycache__", ".ipynb_checkpoints"})
+
+
+class SourceChanged(MlopsError):
+    """A file that the working folder only links to has other bytes than before the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a scan sees of a file, folder or link without reading it.
+
+    Attributes:
+        kind: ``file``, ``folder`` or ``link``.
+        identity: inode, size and modification time; of a linked file, those of the file itself.
+        target: where a link leads.
+    """
+
+    kind: str
+    identity: tuple[int, int, int] = (0, 0, 0)
+    target: str = ""
+
+
+Scan = Mapping[str, Stamp]
+"""Paths relative to the working folder, with ``/``, and what stands there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a step did to its working folder; relative paths, sorted.
+
+    Attributes:
+        written: files that it created or changed.
+        deleted: files that it removed; folders end with ``/``.
+        emptied: folders that hold nothing now and did not exist, or held something, before.
+    """
+
+    written: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    emptied: tuple[str, ...] = ()
+
+
+def build(layout: Layout, files: Sequence[FileRef], note: Callable[[str], None]) -> None:
+    """Fill the working folder with the project's files and, over them, those of earlier steps.
+
+    Args:
+        layout: says where both are.
+        files: of earlier steps; digest None: deleted.
+        note: gets a sentence about each file that cannot be read.
+    """
+    root, work = layout.source.resolve(), layout.own_work
+    for entry in walk(root, note):
+        _place(entry, root, work, note)
+    for file in sorted(files, key=lambda f: f.path, reverse=True):
+        if file.digest is None:
+            _remove(file.path, work)
+    for file in files:
+        if file.digest is not None:
+            _lay(file, layout.input(file.digest), work / file.path)
+
+
+def _place(entry: Entry, root: Path, work: Path, note: Callable[[str], None]) -> None:
+    target = work / entry.path
+    if entry.kind == "folder":
+        target.mkdir(exist_ok=True)
+    elif entry.kind == "link":
+        goal = work / entry.real.relative_to(root)
+        target.symlink_to(os.path.relpath(goal, target.parent))
+    elif entry.size > COPY_LIMIT:
+        target.symlink_to(entry.real)
+    else:
+        try:
+            shutil.copyfile(entry.real, target)
+            shutil.copystat(entry.real, target)
+        except PermissionError:
+            target.touch()
+            target.chmod(0)
+            note(f"{entry.path} cannot be read (no permission): the step cannot read it either")
+        except OSError as error:
+            note(f"{entry.path} cannot be read ({error.strerror}): the step does not see it")
+
+
+def _remove(path: str, work: Path) -> None:
+    target = work / path
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target, ignore_errors=True)
+    elif not path.endswith("/"):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            target.unlink()
+
+
+def _lay(file: FileRef, content: Path, target: Path) -> None:
+    if file.path.endswith("/"):
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if content.stat().st_size > COPY_LIMIT:
+        target.symlink_to(content)
+    else:
+        shutil.copyfile(content, target)
+
+
+def scan(root: Path) -> Scan:
+    """What stands in the working folder now; sockets, pipes and Python's caches left out."""
+    return dict(_scan(root, ""))
+
+
+def _scan(folder: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
+    with os.scandir(folder) as entries:
+        found = list(entries)
+    for item in found:
+        path, state = prefix + item.name, item.stat(follow_symlinks=False)
+        if stat.S_ISLNK(state.st_mode):
+            yield path, _link_stamp(Path(item.path))
+        elif stat.S_ISREG(state.st_mode):
+            yield path, Stamp(kind="file", identity=_identity(state))
+        elif stat.S_ISDIR(state.st_mode) and item.name not in _PASSING:
+            yield path, Stamp(kind="folder")
+            try:
+                yield from _scan(Path(item.path), f"{path}/")
+            except PermissionError:
+                continue
+
+
+def _link_stamp(link: Path) -> Stamp:
+    target = str(link.readlink())
+    try:
+        return Stamp(kind="link", identity=_identity(link.stat()), target=target)
+    except OSError:
+        return Stamp(kind="link", target=target)
+
+
+def _identity(state: os.stat_result) -> tuple[int, int, int]:
+    return state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def compare(before: Scan, after: Scan) -> Changes:
+    """What happened between two scans of one working folder.
+
+    Raises:
+        SourceChanged: if a large file was changed through the link that stands for it.
+    """
+    written = []
+    for path, stamp in after.items():
+        old = before.get(path)
+        if stamp.kind == "folder" or stamp == old:
+            continue
+        if stamp.kind == "link" and old is not None and stamp.target == old.target:
+            if Path(stamp.target).is_absolute():
+                raise SourceChanged(
+                    f"{path} was changed in place while the step ran; it is larger than "
+                    f"{COPY_LIMIT // 1024**2} MiB, so the working folder links to it",
+                    fix=f"write the changed data to a new file instead of to {path}",
+                )
+            continue
+        written.append(path)
+    gone = [
+        path + "/" * (stamp.kind == "folder")
+        for path, stamp in before.items()
+        if path not in after or (stamp.kind == "folder") != (after[path].kind == "folder")
+    ]
+    emptied = _empty_folders(after) - _empty_folders(before)
+    return Changes(
+        written=tuple(sorted(written)),
+        deleted=tuple(sorted(gone)),
+        emptied=tuple(sorted(f"{path}/" for path in emptied)),
+    )
+
+
+def _empty_folders(found: Scan) -> set[str]:
+    used = {str(PurePosixPath(path).parent) for path in found}
+    return {path for path, stamp in found.items() if stamp.kind == "folder" and path not in used}

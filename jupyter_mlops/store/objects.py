@@ -1,0 +1,244 @@
+"""Immutable bytes by digest: written whole or not at all, stored once, verified on read."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader, BufferedWriter
+from pathlib import Path
+
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
+from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.store.disk import disk_problems, publish, sync_folder, temporary
+
+_DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
+_CHUNK = 1 << 20
+_READ_ONLY = 0o444
+_NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
+_DAY = 24 * 60 * 60.0
+
+
+class Objects:
+    """The objects below ``root``, each at ``ab/abcdef…`` by the hex digits of its SHA-256.
+
+    Every method raises `StoreError` (disk full, read-only, broken; or a malformed digest) besides
+    what it documents.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._parts = root / "tmp"
+
+    def create(self) -> None:
+        """Make the folders, and remove what a killed writer left behind more than a day ago."""
+        with disk_problems(self.root):
+            self._parts.mkdir(parents=True, exist_ok=True)
+            for part in self._parts.iterdir():
+                try:
+                    if part.stat().st_mtime < time.time() - _DAY:
+                        part.unlink()
+                except FileNotFoundError:
+                    continue
+
+    def path(self, digest: str) -> Path:
+        """Where the object is, or would be."""
+        name = _hex(digest)
+        return self.root / name[:2] / name
+
+    def __contains__(self, digest: str) -> bool:
+        return self.path(digest).is_file()
+
+    def size(self, digest: str) -> int:
+        """Bytes of the object; raises ObjectMissing."""
+        path = self.path(digest)
+        with _object_problems(digest, path):
+            return path.stat().st_size
+
+    def put_bytes(self, data: bytes) -> str:
+        """The digest of ``data``, which is in the store from now on."""
+        digest = PREFIX + hashlib.sha256(data).hexdigest()
+        if self._is_sound(digest):
+            return digest
+        with disk_problems(self.root):
+            part = temporary(self._parts)
+            try:
+                with part.open("xb") as file:
+                    file.write(data)
+                    _seal(file)
+                self._publish(part, digest)
+            finally:
+                part.unlink(missing_ok=True)
+        return digest
+
+    def put_file(self, path: Path) -> tuple[str, int]:
+        """Digest and size of a copy of the file as it was read, even if it changes meanwhile."""
+        with disk_problems(self.root):
+            part = temporary(self._parts)
+            try:
+                with _open_regular(path) as source, part.open("xb") as target:
+                    digest, size = _copy(source, target)
+                    _seal(target)
+                if not self._is_sound(digest):
+                    self._publish(part, digest)
+            finally:
+                part.unlink(missing_ok=True)
+        return digest, size
+
+    def adopt(self, path: Path, digest: str) -> None:
+        """Move the file into the store, without a copy where both are on one file system.
+
+        Raises:
+            ObjectCorrupted: its bytes have another digest; it stays where it is.
+            ObjectMissing: there is no such file.
+        """
+        with _object_problems(digest, path):
+            with _open_regular(path) as file:
+                if _digest(file) != digest:
+                    raise ObjectCorrupted(digest, where=str(path))
+                if not self._is_sound(digest):
+                    self._move_in(path, file, digest)
+            path.unlink(missing_ok=True)
+
+    def read_bytes(self, digest: str) -> bytes:
+        """The object's bytes, verified; raises ObjectMissing, ObjectCorrupted."""
+        path = self.path(digest)
+        with _object_problems(digest, path):
+            data = path.read_bytes()
+        if PREFIX + hashlib.sha256(data).hexdigest() != digest:
+            raise ObjectCorrupted(digest, where=str(path))
+        return data
+
+    def verify(self, digest: str) -> None:
+        """Return if the object's bytes are sound; raises ObjectMissing, ObjectCorrupted."""
+        path = self.path(digest)
+        with _object_problems(digest, path), path.open("rb") as file:
+            found = _digest(file)
+        if found != digest:
+            raise ObjectCorrupted(digest, where=str(path))
+
+    def checkout(self, digest: str, folder: Path) -> Path:
+        """``folder/<hex>``: the verified object, read-only, as a hard link or else a copy.
+
+        Raises:
+            ObjectMissing, ObjectCorrupted: nothing is left in ``folder``.
+        """
+        self.verify(digest)
+        path, target = self.path(digest), folder / _hex(digest)
+        with disk_problems(target):
+            target.unlink(missing_ok=True)
+            try:
+                target.hardlink_to(path)
+            except OSError as error:
+                if error.errno not in _NO_LINK:
+                    raise
+                self._copy_out(digest, target, mode=_READ_ONLY)
+        return target
+
+    def export(self, digest: str, target: Path) -> None:
+        """Put a writable copy at ``target``, whole or not at all; what stood there is replaced.
+
+        Raises:
+            ObjectMissing, ObjectCorrupted: ``target`` is as it was.
+        """
+        with disk_problems(target):
+            self._copy_out(digest, target, mode=None)
+
+    def _copy_out(self, digest: str, target: Path, *, mode: int | None) -> None:
+        part = temporary(target.parent)
+        try:
+            path = self.path(digest)
+            with _object_problems(digest, path):
+                source = path.open("rb")
+            with source, part.open("xb") as file:
+                if _copy(source, file)[0] != digest:
+                    raise ObjectCorrupted(digest, where=str(path))
+                file.flush()
+                os.fsync(file.fileno())
+            if mode is not None:
+                part.chmod(mode)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _is_sound(self, digest: str) -> bool:
+        try:
+            self.verify(digest)
+        except (ObjectMissing, ObjectCorrupted):
+            return False
+        return True
+
+    def _move_in(self, path: Path, file: BufferedReader, digest: str) -> None:
+        try:
+            _seal(file)
+            self._publish(path, digest)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            if self.put_file(path)[0] != digest:
+                raise ObjectCorrupted(digest, where=str(path)) from None
+
+    def _publish(self, part: Path, digest: str) -> None:
+        """Give the sealed file its name; a corrupted object of that name is replaced."""
+        target = self.path(digest)
+        if not target.parent.is_dir():
+            target.parent.mkdir(exist_ok=True)
+            sync_folder(self.root)
+        if publish(part, target) or self._is_sound(digest):
+            return
+        spare = temporary(self._parts)
+        spare.hardlink_to(part)
+        spare.replace(target)
+        sync_folder(target.parent)
+
+
+@contextmanager
+def _object_problems(digest: str, path: Path) -> Iterator[None]:
+    """Turn an ``OSError`` of the body into `ObjectMissing`, or else a `StoreError`."""
+    with disk_problems(path):
+        try:
+            yield
+        except FileNotFoundError:
+            raise ObjectMissing(digest, where=str(path.parent)) from None
+
+
+def _hex(digest: str) -> str:
+    match = _DIGEST.fullmatch(digest)
+    if match is None:
+        raise StoreError(f"{digest!r} is not a digest such as {PREFIX}<64 hex digits>")
+    return match[1]
+
+
+def _open_regular(path: Path) -> BufferedReader:
+    """The file, opened; never a link's target, a pipe or a device."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def _digest(file: BufferedReader) -> str:
+    return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: BufferedReader, target: BufferedWriter) -> tuple[str, int]:
+    hasher, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        hasher.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    return PREFIX + hasher.hexdigest(), size
+
+
+def _seal(file: BufferedReader | BufferedWriter) -> None:
+    """Make the file read-only and durable."""
+    if file.writable():
+        file.flush()
+    os.fchmod(file.fileno(), _READ_ONLY)
+    os.fsync(file.fileno())

@@ -1,0 +1,55 @@
+"""The catalog's tables: a few indexed columns beside the whole value as JSON."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("run", String, nullable=False, unique=True),
+    Column("notebook", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("runs_by_notebook", "notebook", "serial"),
+    Index("runs_by_state", "state", "serial"),
+)
+"""Runs without their steps; ``serial`` orders them whatever the clock did."""
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("run", String, ForeignKey("runs.run", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""Step reports in notebook order."""
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("execution", String, nullable=False, unique=True),
+    Column("key", String, nullable=False),
+    Column("run", String, ForeignKey("runs.run", ondelete="CASCADE"), nullable=False),
+    Column("step", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("started", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("executions_by_key", "key", "serial"),
+    Index("executions_by_step", "step", "serial"),
+    Index("executions_by_run", "run"),
+)
+"""The index of execution records; the record itself is the object ``digest``."""

@@ -1,0 +1,89 @@
+"""The store: one folder with all that was ever recorded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyter_mlops.errors import StoreError, UnknownRun
+from jupyter_mlops.store.catalog import Catalog
+from jupyter_mlops.store.disk import disk_problems, write_new
+from jupyter_mlops.store.objects import Objects
+
+FORMAT = 1
+"""The layout that this program reads and writes, as the file ``VERSION`` names it."""
+
+
+class Store:
+    """The store in folder ``root``; nothing is read or written before `open`.
+
+    Attributes:
+        root: the folder.
+        objects: immutable bytes by digest.
+        catalog: runs, steps and executions.
+        cache: folder for what can be made anew.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.objects = Objects(root / "objects")
+        self.catalog = Catalog(root / "catalog.sqlite", self.objects)
+        self.cache = root / "cache"
+
+    def open(self) -> Store:
+        """The store itself, created if the folder is new or empty.
+
+        Raises:
+            StoreError: the folder cannot be written, holds something else, or was written by a
+                newer version of this program.
+        """
+        with disk_problems(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._check_version()
+            self.objects.create()
+            (self.root / "runs").mkdir(exist_ok=True)
+            self.cache.mkdir(exist_ok=True)
+        if not os.access(self.objects.root, os.W_OK):
+            raise StoreError(
+                f"the store {self.root} cannot be written: it is read-only",
+                fix="make it writable for this user, or choose another folder with --store or "
+                "JUPYTER_MLOPS_STORE",
+            )
+        return self
+
+    def close(self) -> None:
+        """Let go of the catalog's connections; the store can be used again afterwards."""
+        self.catalog.close()
+
+    def run_folder(self, run: str) -> Path:
+        """The folder of a run's working files; it may not exist (any more).
+
+        Raises:
+            UnknownRun: no run can have that name.
+        """
+        if not run or run.startswith(".") or Path(run).name != run:
+            raise UnknownRun(run)
+        return self.root / "runs" / run
+
+    def _check_version(self) -> None:
+        path = self.root / "VERSION"
+        if not path.exists():
+            others = [item for item in self.root.iterdir() if not item.name.startswith(".")]
+            if others and not path.exists():
+                raise StoreError(
+                    f"{self.root} is not a store: it has no VERSION, but holds {others[0].name}",
+                    fix="choose an empty or a new folder with --store or JUPYTER_MLOPS_STORE",
+                )
+            write_new(path, f"{FORMAT}\n".encode())
+        text = path.read_text(errors="replace").strip()
+        if not text.isdecimal():
+            raise StoreError(
+                f"{path} is damaged: it holds {text[:20]!r} and not a format number",
+                fix=f"write {FORMAT} into it if the store was made by this version",
+            )
+        if int(text) > FORMAT:
+            raise StoreError(
+                f"the store {self.root} has format {text}; this version reads format {FORMAT}",
+                fix="upgrade jupyter_mlops, or choose another folder with --store or "
+                "JUPYTER_MLOPS_STORE",
+            )

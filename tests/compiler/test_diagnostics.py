@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+from jupyter_mlops.compiler import check_notebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    name: str
+    cells: tuple[tuple[str, str], ...]
+    expected: tuple[tuple[str, int | None, int | None], ...] = ()
+    fix: str = ""
+    settings: dict = field(default_factory=dict)
+    cell_settings: dict = field(default_factory=dict)
+
+
+STEP = ("step:a", "x = 1")
+
+CASES = [
+    Case(name="clean", cells=(STEP, ("step:b", "print(x)"))),
+    Case(name="empty notebook", cells=(), expected=(("ML503", None, None),)),
+    Case(name="only markdown", cells=(("#", "# hello"),), expected=(("ML503", None, None),)),
+    Case(name="no tags", cells=(("", "x = 1\nprint(x)"),), expected=(("ML105", None, None),)),
+    Case(
+        name="step with a space",
+        cells=(STEP, ("step train", "y = x")),
+        expected=(("ML101", 2, None),),
+        fix="did you mean `step:train`?",
+    ),
+    Case(
+        name="step with a dash",
+        cells=(STEP, ("Step-train", "y = x")),
+        expected=(("ML101", 2, None),),
+        fix="did you mean `step:train`?",
+    ),
+    Case(
+        name="misspelt role",
+        cells=(("paramters", "lr = 1"), STEP),
+        expected=(("ML101", 1, None),),
+        fix="did you mean `parameters`?",
+    ),
+    Case(name="foreign tags", cells=(("step:a,hide-input,raises-exception,remove-cell", "x = 1"),)),
+    Case(
+        name="bad step name",
+        cells=(("step:train model!", "x = 1"),),
+        expected=(("ML102", 1, None),),
+        fix="tag the cell `step:train-model`",
+    ),
+    Case(name="two steps", cells=(("step:a,step:b", "x = 1"),), expected=(("ML103", 1, None),)),
+    Case(
+        name="step and shared",
+        cells=(STEP, ("step:b,shared", "y = 1")),
+        expected=(("ML107", None, None), ("ML103", 2, None)),
+    ),
+    Case(
+        name="step goes on after another",
+        cells=(STEP, ("step:b", "y = x"), ("step:a", "z = y")),
+        expected=(("ML106", 3, None),),
+        fix="give this part a name of its own, such as `step:a-2`",
+    ),
+    Case(
+        name="step without code",
+        cells=(STEP, ("step:b", "  "), ("step:c", "print(x)")),
+        expected=(("ML107", None, None),),
+    ),
+    Case(
+        name="after a raise",
+        cells=(STEP, ("", "raise SystemExit"), ("step:b", "print(x)")),
+        expected=(("ML305", 3, None),),
+    ),
+    Case(name="a raise on purpose", cells=(("step:a,raises-exception", "raise ValueError"), STEP)),
+    Case(
+        name="undefined",
+        cells=(("step:a", "model = 1"), ("step:b", "y = 2\nprint(modle)")),
+        expected=(("ML301", 2, 2),),
+        fix="did you mean `model`?",
+    ),
+    Case(
+        name="defined later",
+        cells=(("step:a", "print(y)"), ("step:b", "y = 2")),
+        expected=(("ML302", 1, 1),),
+    ),
+    Case(
+        name="deleted",
+        cells=(STEP, ("step:b", "del x"), ("step:c", "print(x)")),
+        expected=(("ML303", 3, 1),),
+    ),
+    Case(name="deleted and bound again", cells=(STEP, ("step:b", "del x\nx = 2\nprint(x)"))),
+    Case(
+        name="bound in a skipped cell",
+        cells=(("skip", "q = 1"), ("step:a", "print(q)")),
+        expected=(("ML301", 2, 1),),
+    ),
+    Case(
+        name="read under except NameError", cells=(("step:a", "try: q\nexcept NameError: q = 1"),)
+    ),
+    Case(name="shell variables are the shell's", cells=(("step:a", "!echo $HOME"),)),
+    Case(name="star import may bind anything", cells=(("step:a", "from math import *\nsin(1)"),)),
+    Case(
+        name="mentioned by a function",
+        cells=(("step:a", "def f():\n    return valeu\nvalue = 1"),),
+        expected=(("ML306", 1, 1),),
+        fix="did you mean `value`?",
+    ),
+    Case(
+        name="shared cell that needs a step",
+        cells=(STEP, ("shared", "limit = x"), ("step:b", "print(limit)")),
+        expected=(("ML304", 2, 1),),
+    ),
+    Case(
+        name="shared cell that works",
+        cells=(("shared", "import os\nfiles = os.listdir()"), STEP),
+        expected=(("ML108", 1, 2),),
+    ),
+    Case(
+        name="computed default",
+        cells=(("parameters", "import os\nroot = os.getcwd()"), STEP),
+        expected=(("ML201", 1, 2),),
+    ),
+    Case(
+        name="type that cannot come from outside",
+        cells=(("parameters", "a: set[int] = []"), STEP),
+        expected=(("ML202", 1, 1),),
+    ),
+    Case(
+        name="default of another type",
+        cells=(("parameters", "a: int = 'x'"), STEP),
+        expected=(("ML203", 1, 1),),
+    ),
+    Case(
+        name="two parameters cells",
+        cells=(("parameters", "a = 1"), ("parameters", "b = 1"), STEP),
+        expected=(("ML204", 2, None),),
+    ),
+    Case(
+        name="statement among parameters",
+        cells=(("parameters", "a = 1\nprint(a)"), STEP),
+        expected=(("ML205", 1, 2),),
+    ),
+    Case(
+        name="parameter twice",
+        cells=(("parameters", "a = 1\na = 2"), STEP),
+        expected=(("ML206", 1, 2),),
+    ),
+    Case(
+        name="unknown resource",
+        cells=(STEP,),
+        cell_settings={1: {"memroy": "1Gi"}},
+        expected=(("ML401", 1, None),),
+        fix="did you mean `memory`?",
+    ),
+    Case(
+        name="unknown resource for all steps",
+        cells=(STEP,),
+        settings={"cores": 2},
+        expected=(("ML401", None, None),),
+    ),
+    Case(
+        name="bad quantity",
+        cells=(STEP,),
+        cell_settings={1: {"memory": "much"}},
+        expected=(("ML402", 1, None),),
+        fix='write it like "512Mi" or "2Gi", at least 6Mi',
+    ),
+    Case(
+        name="unknown limit tag",
+        cells=(("step:a,limit:disk:3", "x = 1"),),
+        expected=(("ML401", 1, None),),
+    ),
+    Case(
+        name="settings on a later cell",
+        cells=(STEP, ("", "y = 1")),
+        cell_settings={2: {"cpus": 1}},
+        expected=(("ML403", 2, None),),
+    ),
+    Case(
+        name="tag on markdown",
+        cells=(("#,step:a", "# Load"), ("step:b", "x = 1")),
+        expected=(("ML104", 1, None),),
+    ),
+    Case(name="syntax error", cells=(("step:a", "x = 1\ny = ("),), expected=(("ML501", 1, 2),)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_findings(case: Case, make_notebook) -> None:
+    notebook = make_notebook(case.cells, settings=case.settings, cell_settings=case.cell_settings)
+    found = check_notebook(notebook)
+    assert tuple((d.code, d.cell, d.line) for d in found) == case.expected
+    if case.fix:
+        assert case.fix in [d.fix for d in found]
+    assert all(d.message and d.fix for d in found)
+
+
+def test_every_code_has_a_page(request: pytest.FixtureRequest) -> None:
+    root = request.config.rootpath
+    source = "".join(p.read_text() for p in (root / "jupyter_mlops").rglob("*.py"))
+    pages = {p.stem for p in (root / "docs" / "diagnostics").glob("ML*.md")}
+    assert pages == set(re.findall(r'"(ML\d{3})"', source))
