@@ -8,13 +8,7 @@ from shlex import quote
 
 import click
 
-from jupyter_mlops.cli.text import (
-    coloured,
-    columns,
-    digest_text,
-    span_text,
-    value_text,
-)
+from jupyter_mlops.cli.text import coloured, columns, digest_text, span_text, value_text
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.run import CellError, Run, StepReport
 
@@ -86,9 +80,12 @@ def _step_row(report: StepReport) -> tuple[str, ...]:
 
 def _paint(lines: Sequence[str], run: Run) -> Iterator[str]:
     """The table's lines with each state in its colour; the first line is the head."""
-    yield click.style(lines[0], bold=True)
-    for line, report in zip(lines[1:], run.steps, strict=True):
-        yield line.replace(report.state, coloured(report.state), 1)
+    head, *rows = lines
+    yield click.style(head, bold=True)
+    begin = head.index("state")
+    for line, report in zip(rows, run.steps, strict=True):
+        end = begin + len(report.state)
+        yield line[:begin] + coloured(report.state) + line[end:]
 
 
 def _section(title: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Flow:
             the steps whose version it may receive (none for parameters and shared names).
         everything: it may read and bind any name.
         needs: all names that it may read, wherever they come from.
-        live: names that later steps may read.
+        live: names that it may touch and later steps may read.
         live_everything: a later step may read any name.
         writes: names that it may bind or, as far as syntax shows, mutate.
         depends: earlier steps that its result may depend on, in notebook order.
@@ -57,13 +57,16 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
     writers: dict[str, list[str]] = {}
     path_writers: dict[str, list[str]] = {}
     dynamic: list[str] = []
+    order = {step.name: number for number, step in enumerate(layout.steps)}
     for step in layout.steps:
         summary = summaries[step.name]
         flow = flows[step.name] = Flow(everything=summary.everything, writes=set(summary.writes))
         flow.needs = bodies.closure(summary.exposed)
-        names = flow.needs & (outside | writers.keys()) - constant
-        if stars:
-            names = flow.needs - constant
+        names = {
+            name
+            for name in flow.needs
+            if name not in constant and (stars or name in writers or name in outside)
+        }
         flow.reads = tuple(
             Read(name=name, sources=tuple(writers.get(name, ()))) for name in sorted(names)
         )
@@ -72,7 +75,7 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
         sources.update(w for path in summary.paths for w in path_writers.get(path, ()))
         if flow.everything:
             sources.update(flows)
-        flow.depends = tuple(s for s in flows if s in sources and s != step.name)
+        flow.depends = tuple(sorted(sources - {step.name}, key=order.__getitem__))
         for name in summary.writes:
             before = [] if name in summary.certain else writers.get(name, [])
             writers[name] = [*before, step.name]
@@ -80,21 +83,35 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
             path_writers.setdefault(path, []).append(step.name)
         if summary.everything:
             dynamic.append(step.name)
-    _liveness(layout, flows, summaries, bodies.mentioned - constant)
+    _liveness(layout, flows, summaries, bodies.mentioned - constant, stars=stars)
     return flows
 
 
 def _liveness(
-    layout: Layout, flows: Mapping[str, Flow], summaries: Mapping[str, _Summary], always: Set[str]
+    layout: Layout,
+    flows: Mapping[str, Flow],
+    summaries: Mapping[str, _Summary],
+    always: Set[str],
+    *,
+    stars: bool,
 ) -> None:
-    """Fill in what later steps may read, from the last step to the first."""
+    """Fill in what later steps may read, from the last step to the first.
+
+    A name that a step neither reads nor binds is not in its kernel, so it need not be named; after
+    a star import or ``exec`` that cannot be told.
+    """
     live: set[str] = set()
     everything = False
     for number, step in enumerate(reversed(layout.steps)):
         flow, summary = flows[step.name], summaries[step.name]
-        flow.live = live | always if number else set()
+        if number and (stars or flow.everything):
+            flow.live = live | always
+        elif number:
+            touched = flow.writes.union(summary.certain, (read.name for read in flow.reads))
+            flow.live = {name for name in touched if name in live or name in always}
         flow.live_everything = everything
-        live = (live - summary.certain) | {read.name for read in flow.reads}
+        live -= summary.certain
+        live.update(read.name for read in flow.reads)
         everything = everything or flow.everything
 
 

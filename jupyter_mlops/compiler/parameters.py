@@ -201,7 +201,8 @@ def _declaration(node: ast.stmt, helps: Mapping[int, str]) -> Parameter | None:
         case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
             return None
         case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value) if value:
-            kind = ast.unparse(annotation)
+            quoted = isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)
+            kind = ast.literal_eval(annotation) if quoted else ast.unparse(annotation)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             kind = ""
         case _:

@@ -87,7 +87,7 @@ class Step:
         cells: its cells in notebook order.
         reads: names from earlier steps that it may read, sorted by name.
         reads_everything: True if it may read any name (``eval``, ``globals()``, ``%run`` …).
-        live: names that later steps may read; what is captured at the end of the step.
+        live: names that the step may touch and later steps may read; captured at its end.
         live_everything: True if a later step reads everything.
         writes: names that it may bind or mutate.
         parameters: names of the parameters that it may read, in declaration order.

@@ -163,8 +163,8 @@ def test_reads(case: Case, make_notebook) -> None:
 
 LIVE = [
     (("x = 1\ny = 2", "print(x)", "x = 3"), {"a": ("x",), "b": (), "c": ()}),
-    (("x = 1", "y = 2", "print(x, y)"), {"a": ("x",), "b": ("x", "y"), "c": ()}),
-    (("def f():\n    return g", "g = 1", "f()"), {"a": ("f", "g"), "b": ("f", "g"), "c": ()}),
+    (("x = 1", "y = 2", "print(x, y)"), {"a": ("x",), "b": ("y",), "c": ()}),
+    (("def f():\n    return g", "g = 1", "f()"), {"a": ("f",), "b": ("g",), "c": ()}),
 ]
 
 

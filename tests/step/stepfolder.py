@@ -46,7 +46,7 @@ class StepFolder:
         ]
 
     def task(
-        self, number: int = 1, resources: Resources = Resources(), image: str | None = None
+        self, number: int = 1, resources: Resources | None = None, image: str | None = None
     ) -> Task:
         return Task(
             run=self.run,
@@ -54,7 +54,7 @@ class StepFolder:
             attempt=number,
             folder=str(self.path),
             source=str(self.source),
-            resources=resources,
+            resources=resources or Resources(),
             image=image,
         )
 
@@ -66,7 +66,9 @@ class StepFolder:
         return [json.loads(line) for line in lines]
 
     def output(self, digest: str | None, number: int = 1) -> bytes:
-        content = (self.attempt(number) / "outputs" / str(digest).removeprefix("sha256:")).read_bytes()
+        content = (
+            self.attempt(number) / "outputs" / str(digest).removeprefix("sha256:")
+        ).read_bytes()
         assert of_bytes(content) == digest
         return content
 
@@ -113,7 +115,11 @@ def make_step(
     (path / "inputs").mkdir(parents=True)
     stage = stage_notebook(cells)
     laid = dict(files or {})
-    for content in [stage, *objects, *(content for content in laid.values() if content is not None)]:
+    for content in [
+        stage,
+        *objects,
+        *(content for content in laid.values() if content is not None),
+    ]:
         target = path / "inputs" / of_bytes(content).removeprefix("sha256:")
         if not target.exists():
             target.write_bytes(content)

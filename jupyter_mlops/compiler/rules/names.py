@@ -37,7 +37,8 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                 yield _finding(code, name, line, later, deleted, bound, skipped)
         for name in names.deletes:
             deleted[name] = code.cell.position
-        bound = (bound - (names.deletes - names.certain)) | own - (names.deletes - names.certain)
+        bound |= own
+        bound -= names.deletes - names.certain
     if not anything:
         yield from _never_bound(cells, later)
 

@@ -1,0 +1,109 @@
+"""How one attempt is put into a hardened container: command, mounts, limits, labels."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jupyter_mlops.model.run import Task
+
+PYTHON = "/opt/venv/bin/python"
+LABEL = "org.jupyter-mlops"
+DEFAULT_PIDS = 1024
+_SHARED_MEMORY = 1 << 30
+_TEMPORARY = "size=2g,mode=1777,exec,nosuid,nodev"
+
+_SYSTEM = tuple(
+    PurePosixPath(path)
+    for path in (
+        *("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/mlops"),
+        *("/opt/venv", "/proc", "/run", "/sbin", "/sys", "/usr", "/var/lib", "/var/run"),
+    )
+)
+
+
+def container_name(task: Task) -> str:
+    """The same name for the same attempt of the same store, and for no other."""
+    place = hashlib.sha256(f"{task.folder}\0{task.attempt}".encode()).hexdigest()[:10]
+    words = re.sub(r"[^A-Za-z0-9_.-]+", "-", f"{task.run}-{task.step}-{task.attempt}")
+    return f"jupyter-mlops-{words}-{place}"
+
+
+def work_target(source: str) -> str:
+    """Where the working folder is mounted: at the project root's own path, so that absolute paths
+    into the project hold; at ``/mlops/work`` where that would hide or change the system's folders.
+    """
+    path = PurePosixPath(source)
+    if path == PurePosixPath("/tmp") or any(
+        path.is_relative_to(system) or system.is_relative_to(path) for system in _SYSTEM
+    ):
+        return "/mlops/work"
+    return str(path)
+
+
+def container_options(task: Task) -> dict[str, Any]:
+    """The arguments with which docker-py creates the attempt's container."""
+    wanted, work = task.resources, work_target(task.source)
+    options: dict[str, Any] = {
+        "image": task.image,
+        "name": container_name(task),
+        "entrypoint": [],
+        "command": [
+            *(PYTHON, "-P", "-m", "jupyter_mlops.step", "--spec", "/mlops/step/spec.json"),
+            *("--attempt", str(task.attempt), "--inputs", "/mlops/inputs"),
+            *("--source", "/mlops/source", "--work", work),
+        ],
+        "working_dir": "/",
+        "environment": {"JUPYTER_MLOPS_CONTAINER": "1", "USER": "mlops", "HOME": "/tmp"},
+        "labels": {
+            f"{LABEL}.run": task.run,
+            f"{LABEL}.step": task.step,
+            f"{LABEL}.attempt": str(task.attempt),
+        },
+        "user": f"{os.getuid()}:{os.getgid()}",
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "read_only": True,
+        "tmpfs": {"/tmp": _TEMPORARY},
+        "shm_size": _SHARED_MEMORY,
+        "pids_limit": wanted.pids or DEFAULT_PIDS,
+        "mounts": _mounts(task, work),
+    }
+    if wanted.memory is not None:
+        options |= {"mem_limit": wanted.memory, "memswap_limit": wanted.memory}
+    if wanted.cpus is not None:
+        options["nano_cpus"] = round(wanted.cpus * 1e9)
+    if wanted.network == "none":
+        options["network_mode"] = "none"
+    if wanted.gpus:
+        from docker.types import DeviceRequest
+
+        options["device_requests"] = [DeviceRequest(count=wanted.gpus, capabilities=[["gpu"]])]
+    return options
+
+
+def make_mount_points(task: Task) -> None:
+    """Make the folders of the attempt that are mounted, so that they belong to the user."""
+    folder = Path(task.folder)
+    (folder / "inputs").mkdir(exist_ok=True)
+    (folder / "attempts" / str(task.attempt) / "work").mkdir(parents=True, exist_ok=True)
+
+
+def _mounts(task: Task, work: str) -> list[Any]:
+    from docker.types import Mount
+
+    inputs = f"{task.folder}/inputs"
+    places = [
+        ("/mlops/step", task.folder, False),
+        ("/mlops/step/inputs", inputs, True),
+        ("/mlops/inputs", inputs, True),
+        ("/mlops/source", task.source, True),
+        (work, f"{task.folder}/attempts/{task.attempt}/work", False),
+    ]
+    return [
+        Mount(target=target, source=source, type="bind", read_only=read_only)
+        for target, source, read_only in places
+    ]

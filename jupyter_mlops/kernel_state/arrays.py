@@ -1,0 +1,47 @@
+"""Which NumPy arrays share memory, and how a view is pickled as a view."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from jupyter_mlops.kernel_state import rebuild
+
+
+def is_plain_array(kind: type) -> bool:
+    """True for ``numpy.ndarray`` itself; its subclasses have reducers of their own."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and kind is numpy.ndarray
+
+
+def owner_of(array: Any) -> Any:
+    """The array that holds the memory of ``array``, which may be itself."""
+    numpy = sys.modules["numpy"]
+    while type(array.base) is numpy.ndarray:
+        array = array.base
+    return array
+
+
+def reduce_view(array: Any, owner: Any) -> Any:
+    """A view as its owner and where it lies in it, or NotImplemented if that cannot be said."""
+    if array.size == 0 or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
+        return NotImplemented
+    offset = _address(array) - _address(owner)
+    if owner.dtype.hasobject and (array.dtype != owner.dtype or offset % owner.dtype.itemsize):
+        return NotImplemented
+    if not 0 <= offset < owner.nbytes:
+        return NotImplemented
+    writeable = bool(array.flags.writeable)
+    return rebuild.array_view, (
+        owner,
+        array.dtype,
+        offset,
+        array.shape,
+        array.strides,
+        writeable,
+    )
+
+
+def _address(array: Any) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address

@@ -1,0 +1,105 @@
+"""How notebook classes become picklable."""
+
+from __future__ import annotations
+
+import abc
+import enum
+import types
+from typing import Any
+
+from jupyter_mlops.kernel_state import rebuild
+from jupyter_mlops.kernel_state.references import import_path
+
+# ``types`` names classes whose own module does not hold them, such as ``function``.
+_NAMED_IN_TYPES = {
+    id(value): name for name, value in sorted(vars(types).items()) if isinstance(value, type)
+}
+_SLOT_DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
+_MADE_WITH_THE_CLASS = {"__weakref__", "__dict__", "__slots__", "_abc_impl", "__annotate_func__"}
+_MADE_BY_ENUM = {
+    "_member_names_", "_member_map_", "_value2member_map_", "_member_type_",
+    "_unhashable_values_", "_unhashable_values_map_", "_hashable_values_",
+}  # fmt: skip
+
+
+def reduce_by_reference(cls: type) -> Any:
+    """How an importable class is named, or None if ``cls`` is none; NotImplemented if by its path."""
+    if import_path(cls) is not None:
+        return NotImplemented
+    name = _NAMED_IN_TYPES.get(id(cls))
+    return None if name is None else (rebuild.attribute, ("types", name))
+
+
+def reduce_class(cls: Any) -> Any:
+    """A class by value: made empty, then filled, so that it may refer to itself."""
+    if issubclass(cls, enum.Enum):
+        return _reduce_enum(cls)
+    attributes = _attributes(cls)
+    body = {"__module__": attributes.pop("__module__", "__main__")}
+    if "__slots__" in cls.__dict__:
+        body["__slots__"] = cls.__dict__["__slots__"]
+    if "__orig_bases__" in attributes:
+        body["__orig_bases__"] = attributes["__orig_bases__"]
+    return (
+        rebuild.new_class,
+        (type(cls), _maker(type(cls)), cls.__name__, cls.__bases__, body),
+        (attributes, _registered(cls)),
+        None,
+        None,
+        rebuild.set_class,
+    )
+
+
+def _reduce_enum(cls: Any) -> Any:
+    names = dict(cls.__members__)
+    attributes = {
+        name: value
+        for name, value in _attributes(cls).items()
+        if name not in names and name not in _MADE_BY_ENUM
+    }
+    values = {name: member._value_ for name, member in names.items()}
+    members = {name: _member_attributes(member) for name, member in names.items()}
+    return (
+        rebuild.new_enum,
+        (type(cls), cls.__name__, cls.__bases__, values),
+        (attributes, (), members),
+        None,
+        None,
+        rebuild.set_enum,
+    )
+
+
+def _member_attributes(member: Any) -> dict[str, Any]:
+    made = {"_value_", "_name_", "__objclass__", "_sort_order_"}
+    return {name: value for name, value in vars(member).items() if name not in made}
+
+
+def _attributes(cls: type) -> dict[str, Any]:
+    """What the class itself holds, in its order, without what arises with every class."""
+    attributes = {
+        name: value
+        for name, value in cls.__dict__.items()
+        if name not in _MADE_WITH_THE_CLASS
+        and not (isinstance(value, _SLOT_DESCRIPTORS) and value.__objclass__ is cls)
+    }
+    attributes["__qualname__"] = cls.__qualname__
+    return attributes
+
+
+def _maker(metaclass: type) -> type | None:
+    """The metaclass whose ``__new__`` must make the class; None to call ``metaclass`` itself."""
+    importable = next(meta for meta in metaclass.__mro__ if import_path(meta) is not None)
+    if importable is metaclass and metaclass.__module__ not in {"typing", "typing_extensions"}:
+        return None
+    if importable.__module__ in {"typing", "typing_extensions"}:
+        return abc.ABCMeta if issubclass(importable, abc.ABCMeta) else type
+    return importable
+
+
+def _registered(cls: type) -> tuple[type, ...]:
+    """The classes that were registered with an abstract class."""
+    if not isinstance(cls, abc.ABCMeta):
+        return ()
+    references = abc._get_dump(cls)[0]  # type: ignore[attr-defined]
+    alive = (reference() for reference in references)
+    return tuple(sorted((c for c in alive if c is not None), key=lambda c: c.__qualname__))

@@ -1,0 +1,277 @@
+"""The namespace-aware pickler."""
+
+from __future__ import annotations
+
+import functools
+import io
+import types
+import typing
+import weakref
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+
+from jupyter_mlops.kernel_state import arrays, classes, functions, rebuild, references
+from jupyter_mlops.kernel_state.refusals import Uncarriable, reason_for
+
+_OPAQUE_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "geopandas", "modin", "dask"})
+_LRU_WRAPPER = type(functools.lru_cache(lambda: None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What objects may refer to instead of being carried.
+
+    Attributes:
+        namespace: the user namespace.
+        work: the root of the working folder.
+        shared: the objects that shared cells bind anew in each step, by name.
+        submodules: the dotted names that the notebook imported.
+        singletons: see ``references.find_singletons``.
+    """
+
+    namespace: dict[str, Any]
+    work: Path
+    shared: Mapping[str, Any]
+    submodules: Set[str]
+    singletons: Mapping[int, tuple[Any, str, str]]
+
+    def containers(self) -> list[tuple[Any, Callable[..., Any], tuple[Any, ...]]]:
+        """Dictionaries and lists to refer to: (object, what gives it, arguments)."""
+        found: list[tuple[Any, Callable[..., Any], tuple[Any, ...]]] = [
+            (self.namespace, rebuild.namespace, ())
+        ]
+        for name, value in self.shared.items():
+            found.append((value, rebuild.shared, (name,)))
+        for value, module, path in references.find_containers():
+            found.append((value, rebuild.attribute, (module, path)))
+        return [item for item in found if type(item[0]) in {dict, list, set, bytearray}]
+
+
+class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Pickles notebook objects so that they mean the same in another kernel.
+
+    Args:
+        file: written to.
+        scope: what objects may refer to.
+        owners: ids of the arrays whose views are to be pickled as views.
+
+    Attributes:
+        codes: code of the notebook functions met.
+        by_value: ids of the functions and classes carried by value.
+        hidden: ids of the arrays that lie within data frames.
+        memory: id of each array met → id of the array that owns its memory.
+        shared_names: names of the shared objects referred to.
+    """
+
+    def __init__(self, file: Any, scope: Scope, owners: Set[int] = frozenset()) -> None:
+        super().__init__(file, protocol=5)
+        self.codes: list[types.CodeType] = []
+        self.by_value: set[int] = set()
+        self.hidden: set[int] = set()
+        self.memory: dict[int, int] = {}
+        self.shared_names: set[str] = set()
+        self._scope = scope
+        self._owners = owners
+        self._shared = {id(value): name for name, value in scope.shared.items()}
+        self._depth = 0
+
+    def dump_references(self, containers: list[Any]) -> None:
+        """Writes a first pickle, so that the next one refers to these containers.
+
+        The memo of the pickler is carried over from one pickle to the next, and so is the
+        unpickler's: putting the containers where their stand-ins were makes them references.
+
+        Args:
+            containers: as ``Scope.containers`` gives them.
+        """
+        stand_ins = [_StandIn(make, args) for _, make, args in containers]
+        self.dump(rebuild.References(stand_ins))
+        memo = self.memo.copy()
+        for stand_in, (container, make, args) in zip(stand_ins, containers, strict=True):
+            index, _ = memo.pop(id(stand_in))
+            memo[id(container)] = (index, container)
+            if make is rebuild.shared:
+                self.shared_names.add(args[0])
+        self.memo = memo
+
+    def reducer_override(self, obj: Any) -> Any:
+        """How the object is pickled; called for all but the plain built-in types."""
+        if (name := self._shared.get(id(obj))) is not None:
+            self.shared_names.add(name)
+            return rebuild.shared, (name,)
+        if (singleton := self._scope.singletons.get(id(obj))) is not None:
+            return rebuild.attribute, singleton[1:]
+        kind = type(obj)
+        if (reason := reason_for(obj)) is not None:
+            raise Uncarriable(obj, reason)
+        if issubclass(kind, type):
+            return self._reduce_class(obj)
+        if kind is _Mark:
+            self._depth += obj.step
+            return rebuild.nothing, ()
+        if (reducer := _REDUCERS.get(kind)) is not None:
+            return reducer(self, obj)
+        if arrays.is_plain_array(kind):
+            return self._reduce_array(obj)
+        if self._depth == 0 and _is_opaque(kind):
+            return self._reduce_opaque(obj)
+        return NotImplemented
+
+    def _reduce_class(self, cls: type) -> Any:
+        reference = classes.reduce_by_reference(cls)
+        if reference is not None:
+            return reference
+        self.by_value.add(id(cls))
+        return classes.reduce_class(cls)
+
+    def _reduce_function(self, function: types.FunctionType) -> Any:
+        if references.import_path(function) is not None:
+            return NotImplemented
+        self.by_value.add(id(function))
+        scope = function.__globals__
+        is_notebook = scope is self._scope.namespace or (
+            scope.get("__name__") in references.NOTEBOOK_MODULES
+        )
+        if is_notebook:
+            self.codes.append(function.__code__)
+            return functions.reduce_function(function, None)
+        module = references.module_of_globals(scope)
+        return functions.reduce_function(function, scope if module is None else module)
+
+    def _reduce_cached(self, wrapper: Any) -> Any:
+        if references.import_path(wrapper) is not None:
+            return NotImplemented
+        self.by_value.add(id(wrapper))
+        return functions.reduce_cached(wrapper)
+
+    def _reduce_method(self, method: types.MethodType) -> Any:
+        owner = method.__self__
+        kind = owner if isinstance(owner, type) else type(owner)
+        name = method.__func__.__name__
+        if references.import_path(kind) is not None or id(kind) in self._shared:
+            found = getattr(owner, name, None)
+            if isinstance(found, types.MethodType) and found == method:
+                return getattr, (owner, name)
+        return types.MethodType, (method.__func__, owner)
+
+    def _reduce_module(self, module: types.ModuleType) -> Any:
+        if not references.is_importable(module):
+            return NotImplemented
+        prefix = f"{module.__name__}."
+        submodules = sorted(s for s in self._scope.submodules if s.startswith(prefix))
+        return rebuild.module, (module.__name__, tuple(submodules))
+
+    def _reduce_array(self, array: Any) -> Any:
+        if self._depth:
+            self.hidden.add(id(array))
+            return NotImplemented
+        owner = arrays.owner_of(array)
+        self.memory[id(array)] = id(owner)
+        if id(owner) in self._owners and owner is not array:
+            return arrays.reduce_view(array, owner)
+        return NotImplemented
+
+    def _reduce_opaque(self, obj: Any) -> Any:
+        """A data frame: arrays within it are values of its own, not views of each other."""
+        reduced = obj.__reduce_ex__(5)
+        if not isinstance(reduced, tuple):
+            return NotImplemented
+        make, args, state, items, pairs, setter = (*reduced, *(None,) * 4)[:6]
+        if items is not None or pairs is not None:
+            return NotImplemented
+        begin, end = _Mark(1), _Mark(-1)
+        return (
+            rebuild.opaque,
+            (begin, make, args),
+            (state, setter, end),
+            None,
+            None,
+            rebuild.set_opaque,
+        )
+
+
+class _Mark:
+    """A place in the stream where a data frame begins (1) or ends (-1)."""
+
+    __slots__ = ("step",)
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+
+class _StandIn:
+    """Stands for a container in the first pickle."""
+
+    __slots__ = ("_args", "_make")
+
+    def __init__(self, make: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._make, self._args = make, args
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self._make, self._args
+
+
+def _dictionary_view(kind: str) -> Callable[[StatePickler, Any], Any]:
+    def reduce(_: StatePickler, view: Any) -> Any:
+        mapping = view if kind == "proxy" else view.mapping
+        (dictionary,) = _referents(mapping)
+        return rebuild.dictionary_view, (kind, dictionary)
+
+    return reduce
+
+
+def _referents(proxy: Any) -> list[Any]:
+    import gc
+
+    return gc.get_referents(proxy)
+
+
+def _reduce_type_variable(_: StatePickler, variable: Any) -> Any:
+    import sys
+
+    home = sys.modules.get(variable.__module__)
+    if home is not None and getattr(home, variable.__name__, None) is variable:
+        if references.is_importable(home):
+            return rebuild.attribute, (variable.__module__, variable.__name__)
+    return rebuild.type_variable, (
+        variable.__name__,
+        variable.__bound__,
+        variable.__constraints__,
+        variable.__covariant__,
+        variable.__contravariant__,
+    )
+
+
+def _reduce_weak_dictionary(_: StatePickler, weak: Any) -> Any:
+    return type(weak), (), None, None, iter(list(weak.items()))
+
+
+@functools.cache
+def _is_opaque(kind: type) -> bool:
+    for cls in kind.__mro__:
+        root, _, rest = cls.__module__.partition(".")
+        if root in _OPAQUE_LIBRARIES and not rest.startswith("_libs"):
+            return True
+    return False
+
+
+_REDUCERS: dict[type, Callable[[Any, Any], Any]] = {
+    types.FunctionType: StatePickler._reduce_function,
+    types.MethodType: StatePickler._reduce_method,
+    types.ModuleType: StatePickler._reduce_module,
+    types.CellType: lambda _, cell: functions.reduce_cell(cell),
+    types.MappingProxyType: _dictionary_view("proxy"),
+    type({}.keys()): _dictionary_view("keys"),
+    type({}.values()): _dictionary_view("values"),
+    type({}.items()): _dictionary_view("items"),
+    _LRU_WRAPPER: StatePickler._reduce_cached,
+    functools.cached_property: lambda _, prop: functions.reduce_cached_property(prop),
+    typing.TypeVar: _reduce_type_variable,
+    weakref.WeakKeyDictionary: _reduce_weak_dictionary,
+    weakref.WeakValueDictionary: _reduce_weak_dictionary,
+    weakref.WeakSet: lambda _, weak: (rebuild.weak_set, (list(weak),)),
+}

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlops.bundle import write_bundle
+from jupyter_mlops.compiler import compile_notebook
+from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.notebook import read_notebook
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "breast_cancer" / "breast_cancer.ipynb"
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    return compile_notebook(read_notebook(EXAMPLE))
+
+
+def test_files_of_a_bundle(compiled, tmp_path: Path) -> None:
+    write_bundle(compiled, lock=None, folder=tmp_path / "deep" / "out")
+    names = [step.name for step in compiled.pipeline.steps]
+    files = bytes_of(tmp_path / "deep" / "out")
+    assert set(files) == {"pipeline.json", "README.md", *(f"stages/{n}.ipynb" for n in names)}
+    assert json.loads(files["pipeline.json"])["digest"] == compiled.digest
+    assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "out"]
+
+
+def test_the_readme_documents_the_pipeline(compiled, tmp_path: Path) -> None:
+    write_bundle(compiled, lock=None, folder=tmp_path / "out")
+    readme = (tmp_path / "out" / "README.md").read_text()
+    pipeline = compiled.pipeline
+    assert readme.startswith(f"# {pipeline.title}\n\n{pipeline.description[:40]}")
+    for parameter in pipeline.parameters:
+        assert f"| `{parameter.name}` |" in readme
+        assert parameter.help in readme
+    for step in pipeline.steps:
+        assert f"### {step.name}\n" in readme
+
+
+def test_equal_notebooks_give_equal_bytes(compiled, tmp_path: Path) -> None:
+    again = compile_notebook(read_notebook(EXAMPLE))
+    write_bundle(compiled, lock=None, folder=tmp_path / "a")
+    write_bundle(again, lock=None, folder=tmp_path / "b")
+    assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
+
+
+def test_an_earlier_bundle_is_replaced_whole(compiled, tmp_path: Path) -> None:
+    write_bundle(compiled, lock=None, folder=tmp_path / "a")
+    (tmp_path / "a" / "stages" / "old.ipynb").write_text("{}")
+    write_bundle(compiled, lock=None, folder=tmp_path / "a")
+    assert "stages/old.ipynb" not in bytes_of(tmp_path / "a")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_anything_else_is_left_alone(compiled, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    (tmp_path / "file").write_text("x")
+    for name in ("mine", "file"):
+        with pytest.raises(MlopsError, match="not a pipeline folder"):
+            write_bundle(compiled, lock=None, folder=tmp_path / name)
+    with pytest.raises(MlopsError, match="cannot be written"):
+        write_bundle(compiled, lock=None, folder=tmp_path / "file" / "sub")
+    assert bytes_of(tmp_path / "mine") == {"thesis.txt": b"years of work"}
