@@ -31,10 +31,11 @@ PYTHON_LABEL = "jupyter-mlops.python"
 # /opt/pip holds what belongs to this machine and must not stay: index, certificates, proxies.
 _INSTALL = """\
 set -eu
+exec 2>&1
 . /opt/pip/environment
 python3 -c 'import platform, sys
 found, wanted = platform.python_version(), sys.argv[1]
-print(found)
+print(found, flush=True)
 if not found.startswith(wanted + "."):
     sys.exit(f"the base image has Python {found}, the kernel of the notebook {wanted}")' "$1"
 python3 -m venv /opt/venv
@@ -113,8 +114,8 @@ def build_image(
             folder = store_cache / "builds"
             with disk_problems(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-            owner = identity.of_value("build", [lock.digest, str(folder.absolute())])
-            make = partial(build, owner=_short(owner), client=client, on_line=on_line)
+            owner = owner_of(lock, store_cache)
+            make = partial(build, owner=owner, client=client, on_line=on_line)
             with FileLock(folder / f"{_short(lock.digest)}.lock"):
                 if _find(client, packages_tag) is None:
                     _install(base, lock, tag=packages_tag, settings=settings, make=make)
@@ -132,6 +133,11 @@ def build_image(
             fix="look at the engine (`docker info`), or run with --engine local",
         ) from error
     return Image(tag=step_tag, id=image.id, base=base.id, python=image.labels[PYTHON_LABEL])
+
+
+def owner_of(lock: Lock, store_cache: Path) -> str:
+    """What marks the containers and images of this lock's builds from this cache."""
+    return _short(identity.of_value("build", [lock.digest, str(store_cache.absolute())]))
 
 
 def _packages_tag(base: BaseImage, lock: Lock) -> str:

@@ -23,6 +23,16 @@ from jupyter_mlops.store.disk import disk_problems, write_new
 RUNTIME_PACKAGES = ("cloudpickle", "ipykernel", "papermill")
 """What a step needs besides the notebook's own packages."""
 
+_UNSATISFIABLE = 1  # uv's exit code; others mean that it could not even try
+_FIX_VERSIONS = (
+    "install versions in the notebook's kernel that the package index has and that fit together "
+    "(`uv pip check` names those that do not), or run with --engine local"
+)
+_FIX_INDEX = (
+    "make the package index reachable (JUPYTER_MLOPS_INDEX_URL and JUPYTER_MLOPS_CA_BUNDLE choose "
+    "it and its certificates), or run with --engine local"
+)
+
 _PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.M)
 _HEADER = re.compile(r"^# Python (\d+\.\d+)", re.M)
 
@@ -123,15 +133,14 @@ def _resolve(detected: Detected, pins: Mapping[str, str], settings: Mlops) -> st
     """The lock's text: with all the kernel's versions, else those of the notebook's packages."""
     exact = [f"{name}=={version}" for name, version in pins.items()]
     answer = _compile(exact, detected.installed, detected, settings)
-    if answer.returncode != 0:
+    if answer.returncode == _UNSATISFIABLE:
         loose = [f"{name}=={version}" for name, version in detected.needed.items()]
         loose += [name for name in RUNTIME_PACKAGES if name not in detected.needed]
         answer = _compile(loose, detected.closure, detected, settings)
     if answer.returncode != 0:
         raise EnvironmentFailure(
             "the notebook's packages cannot be locked:\n" + _shortened(answer.stderr),
-            fix="install versions in the notebook's kernel that the package index has and that fit "
-            "together (`uv pip check` names those that do not), or run with --engine local",
+            fix=_FIX_VERSIONS if answer.returncode == _UNSATISFIABLE else _FIX_INDEX,
         )
     return answer.stdout
 

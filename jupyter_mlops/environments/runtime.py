@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import jupyter_mlops
-
 RUNTIME_MODULES = ("__init__.py", "errors.py", "model", "kernel_state", "step")
 """Files and folders below ``jupyter_mlops``."""
 
 
 def runtime_files() -> Mapping[str, bytes]:
     """Path below the package's parent folder → bytes, such as ``jupyter_mlops/errors.py``."""
-    package = Path(jupyter_mlops.__file__).parent
+    package = Path(__file__).parents[1]
     files = [
         path
         for entry in RUNTIME_MODULES

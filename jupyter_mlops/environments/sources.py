@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -23,6 +24,8 @@ _PROXY_VARIABLES = (
     "HTTPS_PROXY",
     "NO_PROXY",
 )
+
+_PIP_INDEX = re.compile(r"^(?:global|install)\.index-url='(.+)'$", re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ def _first_variable(names: tuple[str, ...]) -> str | None:
 
 def _pip_index() -> str | None:
     """What pip's configuration files say; None if they say nothing or there is no pip."""
-    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    command = [sys.executable, "-m", "pip", "config", "list"]
     answer = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    return answer.stdout.strip() or None if answer.returncode == 0 else None
+    found = _PIP_INDEX.search(answer.stdout)
+    return found.group(1) if found else None

@@ -23,7 +23,7 @@ _MADE_BY_ENUM = {
 
 
 def reduce_by_reference(cls: type) -> Any:
-    """How an importable class is named, or None if ``cls`` is none; NotImplemented if by its path."""
+    """How an importable class is named (NotImplemented: by its path), or None if it is not one."""
     if import_path(cls) is not None:
         return NotImplemented
     name = _NAMED_IN_TYPES.get(id(cls))

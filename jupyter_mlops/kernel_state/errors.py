@@ -1,4 +1,4 @@
-"""What can go wrong inside a step's kernel; apart from the rest of the house, which is not imported here.
+"""What can go wrong inside a step's kernel, where the rest of the house is not imported.
 
 ::
 

@@ -25,10 +25,15 @@ class Sink:
 
     Args:
         folder: where ``publish`` will put the object, or None to hash only.
+
+    Attributes:
+        size: bytes written so far.
+        failure: with which the folder refused them, or None.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.size = 0
+        self.failure: OSError | None = None
         self._folder = folder
         self._hash = hashlib.sha256()
         self._head = bytearray()
@@ -44,14 +49,8 @@ class Sink:
         with memoryview(data) as view:
             self.size += view.nbytes
             self._hash.update(view)
-            if self._folder is None:
-                return
-            if self._file is None and self.size > _IN_MEMORY:
-                self._spill(self._folder)
-            if self._file is not None:
-                self._file.write(view)
-            else:
-                self._head += view
+            if self._folder is not None:
+                self._keep(view, self._folder)
 
     def publish(self) -> str:
         """Puts the object into the folder under its digest, which is returned."""
@@ -78,11 +77,23 @@ class Sink:
             Path(self._file.name).unlink(missing_ok=True)
             self._file = None
 
+    def _keep(self, view: memoryview, folder: Path) -> None:
+        try:
+            if self._file is None and self.size > _IN_MEMORY:
+                self._spill(folder)
+            if self._file is not None:
+                self._file.write(view)
+            else:
+                self._head += view
+        except OSError as error:
+            self.failure = error
+            raise
+
     def _spill(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix=_PARTIAL)
         os.close(handle)
-        self._file = Path(name).open("wb")
+        self._file = Path(name).open("wb")  # noqa: SIM115 -- closed by publish or discard
         self._file.write(self._head)
         self._head = bytearray()
 

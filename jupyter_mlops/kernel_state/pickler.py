@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import io
+import gc
+import sys
 import types
 import typing
 import weakref
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cloudpickle
@@ -27,17 +27,19 @@ class Scope:
 
     Attributes:
         namespace: the user namespace.
-        work: the root of the working folder.
         shared: the objects that shared cells bind anew in each step, by name.
         submodules: the dotted names that the notebook imported.
         singletons: see ``references.find_singletons``.
     """
 
     namespace: dict[str, Any]
-    work: Path
     shared: Mapping[str, Any]
     submodules: Set[str]
     singletons: Mapping[int, tuple[Any, str, str]]
+
+    def sharing(self, shared: Mapping[str, Any]) -> Scope:
+        """The same with other shared objects."""
+        return replace(self, shared=shared)
 
     def containers(self) -> list[tuple[Any, Callable[..., Any], tuple[Any, ...]]]:
         """Dictionaries and lists to refer to: (object, what gives it, arguments)."""
@@ -62,13 +64,15 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
     Attributes:
         codes: code of the notebook functions met.
         by_value: ids of the functions and classes carried by value.
-        hidden: ids of the arrays that lie within data frames.
+        hidden: ids of what is no variable's own: arrays within data frames, attributes of
+            importable classes.
         memory: id of each array met → id of the array that owns its memory.
         shared_names: names of the shared objects referred to.
     """
 
     def __init__(self, file: Any, scope: Scope, owners: Set[int] = frozenset()) -> None:
         super().__init__(file, protocol=5)
+        self.memo: Any
         self.codes: list[types.CodeType] = []
         self.by_value: set[int] = set()
         self.hidden: set[int] = set()
@@ -78,6 +82,8 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._owners = owners
         self._shared = {id(value): name for name, value in scope.shared.items()}
         self._depth = 0
+        self._plain: set[type] = set()
+        self._seen: set[type] = set()
 
     def dump_references(self, containers: list[Any]) -> None:
         """Writes a first pickle, so that the next one refers to these containers.
@@ -90,7 +96,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         """
         stand_ins = [_StandIn(make, args) for _, make, args in containers]
         self.dump(rebuild.References(stand_ins))
-        memo = self.memo.copy()
+        memo: dict[int, Any] = self.memo.copy()
         for stand_in, (container, make, args) in zip(stand_ins, containers, strict=True):
             index, _ = memo.pop(id(stand_in))
             memo[id(container)] = (index, container)
@@ -100,12 +106,14 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def reducer_override(self, obj: Any) -> Any:
         """How the object is pickled; called for all but the plain built-in types."""
+        if (singleton := self._scope.singletons.get(id(obj))) is not None:
+            return rebuild.attribute, singleton[1:]
         if (name := self._shared.get(id(obj))) is not None:
             self.shared_names.add(name)
             return rebuild.shared, (name,)
-        if (singleton := self._scope.singletons.get(id(obj))) is not None:
-            return rebuild.attribute, singleton[1:]
         kind = type(obj)
+        if kind in self._plain:
+            return NotImplemented
         if (reason := reason_for(obj)) is not None:
             raise Uncarriable(obj, reason)
         if issubclass(kind, type):
@@ -117,9 +125,20 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return reducer(self, obj)
         if arrays.is_plain_array(kind):
             return self._reduce_array(obj)
-        if self._depth == 0 and _is_opaque(kind):
-            return self._reduce_opaque(obj)
+        self._hide_class_attributes(kind)
+        if _is_opaque(kind):
+            return NotImplemented if self._depth else self._reduce_opaque(obj)
+        self._plain.add(kind)
         return NotImplemented
+
+    def _hide_class_attributes(self, kind: type) -> None:
+        """What an importable class holds is shared by all its instances in any process."""
+        if kind in self._seen:
+            return
+        self._seen.add(kind)
+        for cls in kind.__mro__:
+            if references.import_path(cls) is not None:
+                self.hidden.update(map(id, vars(cls).values()))
 
     def _reduce_class(self, cls: type) -> Any:
         reference = classes.reduce_by_reference(cls)
@@ -217,43 +236,36 @@ class _StandIn:
 
 def _dictionary_view(kind: str) -> Callable[[StatePickler, Any], Any]:
     def reduce(_: StatePickler, view: Any) -> Any:
-        mapping = view if kind == "proxy" else view.mapping
-        (dictionary,) = _referents(mapping)
+        (dictionary,) = gc.get_referents(view if kind == "proxy" else view.mapping)
         return rebuild.dictionary_view, (kind, dictionary)
 
     return reduce
 
 
-def _referents(proxy: Any) -> list[Any]:
-    import gc
-
-    return gc.get_referents(proxy)
-
-
-def _reduce_type_variable(_: StatePickler, variable: Any) -> Any:
-    import sys
-
-    home = sys.modules.get(variable.__module__)
-    if home is not None and getattr(home, variable.__name__, None) is variable:
-        if references.is_importable(home):
-            return rebuild.attribute, (variable.__module__, variable.__name__)
-    return rebuild.type_variable, (
-        variable.__name__,
-        variable.__bound__,
-        variable.__constraints__,
-        variable.__covariant__,
-        variable.__contravariant__,
-    )
+def _reduce_type_parameter(_: StatePickler, parameter: Any) -> Any:
+    home = sys.modules.get(parameter.__module__)
+    is_held = home is not None and getattr(home, parameter.__name__, None) is parameter
+    if home is not None and is_held and references.is_importable(home):
+        return rebuild.attribute, (parameter.__module__, parameter.__name__)
+    kind = type(parameter)
+    options = {
+        "bound": getattr(parameter, "__bound__", None),
+        "covariant": getattr(parameter, "__covariant__", False),
+        "contravariant": getattr(parameter, "__contravariant__", False),
+    }
+    constraints = getattr(parameter, "__constraints__", ())
+    args = (kind, parameter.__name__, constraints, {k: v for k, v in options.items() if v})
+    return rebuild.type_parameter, args
 
 
 def _reduce_weak_dictionary(_: StatePickler, weak: Any) -> Any:
     return type(weak), (), None, None, iter(list(weak.items()))
 
 
-@functools.cache
 def _is_opaque(kind: type) -> bool:
+    """True for the classes of data frame libraries, and for classes derived from them."""
     for cls in kind.__mro__:
-        root, _, rest = cls.__module__.partition(".")
+        root, _, rest = str(cls.__module__).partition(".")
         if root in _OPAQUE_LIBRARIES and not rest.startswith("_libs"):
             return True
     return False
@@ -270,7 +282,9 @@ _REDUCERS: dict[type, Callable[[Any, Any], Any]] = {
     type({}.items()): _dictionary_view("items"),
     _LRU_WRAPPER: StatePickler._reduce_cached,
     functools.cached_property: lambda _, prop: functions.reduce_cached_property(prop),
-    typing.TypeVar: _reduce_type_variable,
+    typing.TypeVar: _reduce_type_parameter,
+    typing.ParamSpec: _reduce_type_parameter,
+    typing.TypeVarTuple: _reduce_type_parameter,
     weakref.WeakKeyDictionary: _reduce_weak_dictionary,
     weakref.WeakValueDictionary: _reduce_weak_dictionary,
     weakref.WeakSet: lambda _, weak: (rebuild.weak_set, (list(weak),)),

@@ -1,4 +1,4 @@
-"""What the pickles of a state folder call when they are loaded; their names are part of the format."""
+"""What the pickles of a state folder call when they are loaded; the names belong to the format."""
 
 from __future__ import annotations
 
@@ -206,13 +206,11 @@ def set_enum(
         cls.__members__[name].__dict__.update(values)
 
 
-def type_variable(
-    name: str, bound: Any, constraints: tuple[Any, ...], covariant: bool, contravariant: bool
-) -> typing.TypeVar:
-    """A type variable."""
-    return typing.TypeVar(  # type: ignore[misc]
-        name, *constraints, bound=bound, covariant=covariant, contravariant=contravariant
-    )
+def type_parameter(
+    kind: type, name: str, constraints: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """A type variable, parameter specification or tuple of type variables."""
+    return kind(name, *constraints, **options)
 
 
 def opaque(begin: None, make: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -227,10 +225,14 @@ def set_opaque(target: Any, state: tuple[Any, Any, None]) -> None:
         return
     if setter is not None:
         setter(target, value)
-    elif hasattr(target, "__setstate__"):
+        return
+    if hasattr(target, "__setstate__"):
         target.__setstate__(value)
-    else:
-        target.__dict__.update(value)
+        return
+    attributes, slots = value if isinstance(value, tuple) else (value, None)
+    target.__dict__.update(attributes or {})
+    for name, item in (slots or {}).items():
+        setattr(target, name, item)
 
 
 def array_view(

@@ -20,6 +20,7 @@ _VALUE_MODULES = frozenset(
     {"typing", "typing_extensions", "re", "datetime", "decimal", "fractions", "pathlib", "numpy",
      "uuid", "zoneinfo", "weakref", "importlib"}
 )  # fmt: skip
+_SINGLETONS_IN_VALUES = frozenset({"ufunc", "RandomState", "_NoValueType"})
 _REFERENCED_CONTAINERS = (("sys", "path"), ("sys", "modules"), ("sys", "argv"))
 
 
@@ -64,9 +65,9 @@ def module_of_globals(scope: dict[str, Any]) -> str | None:
 def find_singletons(local: Path) -> dict[int, tuple[Any, str, str]]:
     """The instances that imported library modules hold as attributes.
 
-    ``random._inst``, ``os.environ``, ``matplotlib.rcParams``, ``numpy.add``, ``dataclasses.MISSING``
-    and the like have one identity in a process: by value, a second one would arise. Values, and
-    what modules below the working folder hold, are left out.
+    ``random._inst``, ``os.environ``, ``matplotlib.rcParams``, ``numpy.add`` and the like have one
+    identity in a process: by value, a second one would arise. Values, and what modules below the
+    working folder hold, are left out.
 
     Args:
         local: the working folder.
@@ -77,11 +78,15 @@ def find_singletons(local: Path) -> dict[int, tuple[Any, str, str]]:
     """
     found: dict[int, tuple[Any, str, str]] = {}
     ranks: dict[int, tuple[Any, ...]] = {}
+    kinds: dict[type, bool] = {}
     for name, module in sorted(sys.modules.items()):
         if not isinstance(module, types.ModuleType) or not _is_library(name, module, local):
             continue
         for attribute, obj in list(vars(module).items()):
-            if not _is_singleton(attribute, obj):
+            kind = type(obj)
+            if kind not in kinds:
+                kinds[kind] = _has_singletons(kind)
+            if not kinds[kind] or attribute.startswith(("__", "last_")) or _is_function(obj):
                 continue
             rank = _rank(name, attribute, obj)
             if id(obj) not in ranks or rank < ranks[id(obj)]:
@@ -111,19 +116,21 @@ def _is_library(name: str, module: types.ModuleType, local: Path) -> bool:
     return not Path(file).is_relative_to(local)
 
 
-def _is_singleton(attribute: str, obj: Any) -> bool:
-    kind = type(obj)
-    if kind in _VALUES or attribute.startswith(("__", "last_")):
+def _has_singletons(kind: type) -> bool:
+    """True if an instance of the type that a library module holds is not merely a value."""
+    if issubclass(kind, _VALUES):
+        return issubclass(kind, (list, dict, set)) and kind not in _VALUES
+    home = str(kind.__module__)
+    if home in NOTEBOOK_MODULES:
         return False
-    if isinstance(obj, (types.MethodType, types.BuiltinMethodType)):
-        return not isinstance(obj.__self__, (types.ModuleType, type, type(None)))
-    if isinstance(obj, type) or (isinstance(obj, (int, float, str, bytes, tuple))):
+    return home.partition(".")[0] not in _VALUE_MODULES or kind.__name__ in _SINGLETONS_IN_VALUES
+
+
+def _is_function(obj: Any) -> bool:
+    """True for a built-in function or class method, which pickle names by itself."""
+    if not isinstance(obj, (types.MethodType, types.BuiltinMethodType)):
         return False
-    home = kind.__module__
-    if not isinstance(home, str) or home in NOTEBOOK_MODULES:
-        return False
-    root = home.partition(".")[0]
-    return root not in _VALUE_MODULES or kind.__name__ in {"ufunc", "RandomState", "_NoValueType"}
+    return isinstance(obj.__self__, (types.ModuleType, type, type(None)))
 
 
 def _rank(module: str, attribute: str, obj: Any) -> tuple[Any, ...]:

@@ -23,6 +23,9 @@ _EXIT_SECONDS = 10.0
 _TIMEOUT_GRACE = 5.0
 """The step command keeps the timeout itself and can say more about it; this much later we do."""
 
+_LOG = "step.log"
+_LOG_LIMIT = 4000
+
 
 class Cancelled(Exception):
     """The run is to stop."""
@@ -72,7 +75,7 @@ class Attempt:
             self.engine.stop(handle)
         self._pass_on(tail)
         if self.published.exists():
-            return read_result(self.published)
+            return read_result(self.published, self.task.attempt)
         if error is None:
             raise AssertionError("an attempt ended without a result and without an error")
         return StepResult(
@@ -80,10 +83,19 @@ class Attempt:
             state="failed",
             started=started,
             ended=iso(now()),
-            error=locate(error, tail),
+            error=self._explain(error, tail),
         )
 
-    def _watch(self, handle: Any, tail: EventTail) -> CellError | None:
+    def _explain(self, error: CellError, tail: EventTail) -> CellError:
+        """The error with the cell that was running, and the end of the step command's own log."""
+        running = tail.running or {}
+        try:
+            log = (self.folder / _LOG).read_text(errors="replace")[-_LOG_LIMIT:]
+        except OSError:
+            log = ""
+        return replace(error, cell=running.get("cell"), cell_id=running.get("id"), traceback=log)
+
+    def _watch(self, handle: str, tail: EventTail) -> CellError | None:
         """Wait for the end; None if a result was published, else why there is none."""
         limit = self.task.resources.timeout
         deadline = None if limit is None else time.monotonic() + limit + _TIMEOUT_GRACE
@@ -101,7 +113,7 @@ class Attempt:
                 return CellError(kind="Timeout", message=f"the step took longer than {limit:g} s")
             time.sleep(_POLL_SECONDS)
 
-    def _wait_for_exit(self, handle: Any) -> None:
+    def _wait_for_exit(self, handle: str) -> None:
         deadline = time.monotonic() + _EXIT_SECONDS
         while self.engine.poll(handle) is None and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
@@ -111,21 +123,16 @@ class Attempt:
             self.on_event({**event, "step": self.task.step})
 
 
-def read_result(path: Path) -> StepResult:
-    """The published record; a failed one if it cannot be read."""
+def read_result(path: Path, attempt: int) -> StepResult:
+    """The published record; a failed one of ``attempt`` if it cannot be read."""
     try:
         return from_json(StepResult, json.loads(path.read_bytes()))
     except (ValueError, TypeError) as problem:
         moment = iso(now())
         error = CellError(kind="BadResult", message=f"{path} is no result record: {problem}")
-        return StepResult(attempt=0, state="failed", started=moment, ended=moment, error=error)
-
-
-def locate(error: CellError, tail: EventTail) -> CellError:
-    """The error with the cell that was running when it came, if one was."""
-    if tail.running is None:
-        return error
-    return replace(error, cell=tail.running.get("cell"), cell_id=tail.running.get("id"))
+        return StepResult(
+            attempt=attempt, state="failed", started=moment, ended=moment, error=error
+        )
 
 
 def _describe_exit(exited: Exit) -> CellError:

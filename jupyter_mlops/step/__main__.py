@@ -10,4 +10,4 @@ from jupyter_mlops.step.command import main
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:], alone=True))

@@ -16,7 +16,7 @@ from jupyter_mlops.model.artifact import FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import PREFIX, of_bytes, of_value
 from jupyter_mlops.step.layout import Layout, object_name
-from jupyter_mlops.step.project import EMPTY_FOLDER, of_listing
+from jupyter_mlops.step.project import EMPTY_FOLDER, list_names, of_listing
 from jupyter_mlops.step.workfolder import Scan, compare, scan
 
 _MOST_LINKS = 40
@@ -136,7 +136,9 @@ class _Reads:
 
     def listing(self, path: str) -> FileRef | None:
         if PurePosixPath(path).is_absolute():
-            return None
+            if not Path(path).is_dir():
+                return None
+            return FileRef(path=path, digest=of_listing(list_names(self.layout.source, path)))
         name = self._followed(path)
         folder = "" if name == "." else f"{name}/"
         if folder and name not in self.before:

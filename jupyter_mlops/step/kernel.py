@@ -26,14 +26,24 @@ class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
         return self._spec
 
 
-def make_kernel_manager(command: Sequence[str], scratch: Path) -> AsyncKernelManager:
+class QuietKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    """Shuts its kernel down without the interrupt that comes first elsewhere.
+
+    The kernel is idle by then; the interrupt would only write an error to the step's log.
+    """
+
+    async def _async_interrupt_kernel(self) -> None:
+        return
+
+
+def make_kernel_manager(command: Sequence[str], scratch: Path) -> QuietKernelManager:
     """A manager of one kernel that talks over sockets in the scratch folder.
 
     Args:
         command: starts the kernel; ``{connection_file}`` stands for its connection file.
         scratch: a private folder whose path is short enough for Unix sockets.
     """
-    return AsyncKernelManager(
+    return QuietKernelManager(
         kernel_spec_manager=OneKernelSpec(command),
         transport="ipc",
         ip=str(scratch / "k"),

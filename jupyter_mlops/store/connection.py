@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import StoreError
-from jupyter_mlops.store.disk import disk_problems, publish, sync_folder, temporary
+from jupyter_mlops.store.disk import disk_problems, publish, temporary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 30
 """How long a locked catalog is waited for."""
 
+_LOGS = ("-wal", "-shm")
 _ANEW = "move it away; the next run starts a new catalog, and the objects stay as they are"
 _SQLITE_PROBLEMS = {
     "SQLITE_BUSY": (
@@ -89,23 +90,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def _create_sqlite(path: Path) -> None:
     """Publish a whole catalog without rows, so that an empty file is damage and no beginning."""
+    from filelock import FileLock, Timeout
+
     from jupyter_mlops.store.schema import metadata
 
-    with disk_problems(path):
-        part = temporary(path.parent)
-        try:
+    part = temporary(path.parent)
+    try:
+        with disk_problems(path), FileLock(path.with_suffix(".lock"), timeout=BUSY_SECONDS):
+            if path.exists():
+                return
+            # A write-ahead log without its database would be replayed into the new one.
+            for suffix in _LOGS:
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
             engine = _sqlite_engine(part)
             metadata.create_all(engine)
             engine.dispose()
-            # A write-ahead log without its database would be replayed into the new one.
-            if not path.exists():
-                for suffix in ("-wal", "-shm"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
             publish(part, path)
-        finally:
-            for suffix in ("", "-wal", "-shm"):
-                part.with_name(part.name + suffix).unlink(missing_ok=True)
-        sync_folder(path.parent)
+    except Timeout:
+        raise StoreError(
+            f"the catalog {path} is being made by another process for more than {BUSY_SECONDS} s",
+            fix="find that process, and try again",
+        ) from None
+    finally:
+        for suffix in ("", *_LOGS):
+            part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def _sqlite_engine(path: Path) -> Engine:

@@ -1,49 +1,17 @@
-"""Kernels and installed distributions laid out by hand, as installers lay them out."""
+"""Kernels, and an environment that is not the one of the tests."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from installed import Dist
 
 AddKernel = Callable[..., None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dist:
-    """One installed distribution: its metadata folder and its files."""
-
-    name: str
-    version: str = "1.0"
-    requires: Sequence[str] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
-    top_level: str | None = None
-    origin: str | None = None
-    egg: bool = False
-
-    def install(self, site: Path) -> None:
-        stem = f"{self.name.replace('-', '_')}-{self.version}"
-        info = site / (f"{stem}.egg-info" if self.egg else f"{stem}.dist-info")
-        info.mkdir(parents=True)
-        header = [f"Name: {self.name}", f"Version: {self.version}"]
-        header += [f"Requires-Dist: {line}" for line in self.requires]
-        text = "Metadata-Version: 2.1\n" + "\n".join(header) + "\n\nName: not this\n"
-        (info / ("PKG-INFO" if self.egg else "METADATA")).write_text(text)
-        for path, content in self.files.items():
-            (site / path).parent.mkdir(parents=True, exist_ok=True)
-            (site / path).write_text(content)
-        if not self.egg:
-            listed = [*self.files, "../../../bin/tool", f"{info.name}/METADATA"]
-            (info / "RECORD").write_text("".join(f"{path},sha256=x,1\n" for path in listed))
-        if self.top_level is not None:
-            (info / "top_level.txt").write_text(self.top_level)
-        if self.origin is not None:
-            (info / "direct_url.json").write_text(json.dumps({"url": self.origin}))
 
 
 @pytest.fixture
@@ -68,7 +36,9 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (site,) = folder.glob("lib/python*/site-packages")
     for dist in (
-        Dist(name="Alpha.Lib", version="2.1", requires=("beta>=1",), files={"alpha/__init__.py": ""}),
+        Dist(
+            name="Alpha.Lib", version="2.1", requires=("beta>=1",), files={"alpha/__init__.py": ""}
+        ),
         Dist(name="beta", version="1.4", requires=("absent; extra == 'x'",), files={"beta.py": ""}),
         Dist(name="delta", files={"delta.py": ""}, origin="file:///home/me/delta"),
         Dist(name="unrelated", files={"unrelated.py": ""}),

@@ -53,14 +53,16 @@ REFUSED = [
     Refused(
         title="not installed",
         name="theirs",
-        message="the notebook's kernel 'theirs' is not installed here; installed are: mine, python3",
+        message="the notebook's kernel 'theirs' is not installed here; "
+        "installed are: mine, python3",
         fix="choose one of them for the notebook, or install it in its environment: "
         "python -m ipykernel install --user --name theirs",
     ),
     Refused(
         title="no kernel's name",
         name="../etc",
-        message="the notebook's kernel '../etc' is not installed here; installed are: mine, python3",
+        message="the notebook's kernel '../etc' is not installed here; "
+        "installed are: mine, python3",
         fix="choose one of them for the notebook, or install it in its environment: "
         "python -m ipykernel install --user --name ../etc",
     ),
@@ -81,7 +83,8 @@ REFUSED = [
     Refused(
         title="no interpreter",
         argv=["{tmp}/broken"],
-        message="the notebook's kernel 'mine' starts {tmp}/broken, no Python that works: no such luck",
+        message="the notebook's kernel 'mine' starts {tmp}/broken, no Python that works: "
+        "no such luck",
         fix="install the kernel anew so that its command is a Python interpreter",
     ),
     Refused(

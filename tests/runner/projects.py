@@ -66,7 +66,7 @@ class Project:
         cancel: Any = None,
         **request: Any,
     ) -> Run:
-        """Run the notebook in local kernels; `events` are those of this run, ``react`` hears them."""
+        """Run the notebook in local kernels; ``react`` hears the events, `events` keeps them."""
         self.events.clear()
 
         def on_event(event: Mapping[str, Any]) -> None:
@@ -125,4 +125,4 @@ def _lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     # A zombie has ended, whoever will collect it.
-    return not Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

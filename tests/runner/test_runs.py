@@ -162,7 +162,7 @@ FAILURES = [
         "a kernel that dies",
         (("step:die", "import os\nos._exit(7)"),),
         "die=failed",
-        ("DeadKernelError", 1, None),
+        ("KernelDied", 1, None),
         "",
     ),
 ]

@@ -1,0 +1,183 @@
+"""Which files and folders a step reads, as the interpreter's audit events tell."""
+
+# An audit hook runs at every open of the process, for which path objects are too slow.
+# ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH117, PTH118, PTH120
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
+_SYSTEM_FOLDERS = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin")
+_HOME_FOLDERS = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local")
+# Folders that these list are places to look for modules, not data.
+_IMPORT_SYSTEM = frozenset(
+    {
+        "importlib",
+        "importlib_metadata",
+        "pkgutil",
+        "pkg_resources",
+        "zipimport",
+        "_frozen_importlib",
+    }
+)
+
+
+class Recorder:
+    """Collects the paths that the process reads while it records.
+
+    Args:
+        work: the root of the working folder.
+        state: the state folder, which is no data.
+
+    A file that is opened in vain counts as a listing of its folder. What the step itself made
+    before is no read, and places where modules are looked for are no data.
+    """
+
+    def __init__(self, work: Path, state: Path) -> None:
+        self._work = f"{os.path.abspath(work)}{os.sep}"
+        ignored = (f"{os.path.abspath(state)}{os.sep}", *_interpreter_prefixes())
+        self._ignored = tuple(path for path in ignored if not self._work.startswith(path))
+        self._outside = _outside_prefixes()
+        self._read: dict[str, None] = {}
+        self._listed: dict[str, None] = {}
+        self._made: set[str] = set()
+        self._is_recording = True
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is recorded within."""
+        before, self._is_recording = self._is_recording, False
+        try:
+            yield
+        finally:
+            self._is_recording = before
+
+    def files(self) -> list[str]:
+        """The files read, sorted: relative to the working folder with ``/``, else absolute.
+
+        The sources of modules that were imported from the working folder are among them, also where
+        only their compiled form was opened.
+        """
+        found = dict(self._read)
+        for module in list(sys.modules.values()):
+            source = getattr(module, "__file__", None)
+            if isinstance(source, str) and source.startswith(self._work):
+                self._note(found, source)
+        return sorted(path for path in found if not os.path.isdir(self._absolute(path)))
+
+    def listed(self) -> list[str]:
+        """The folders listed, in the manner of ``files``, each with a trailing ``/``."""
+        return sorted(f"{path}/" for path in self._listed)
+
+    def hear(self, event: str, args: tuple[Any, ...]) -> None:
+        """Takes an audit event."""
+        if not self._is_recording:
+            return
+        if event == "open":
+            self._hear_open(args[0], args[2])
+        elif event == "sqlite3.connect":
+            self._hear_connect(args[0])
+        elif event == "os.mkdir":
+            self._note_made(args[0])
+        elif not _is_import_system(sys._getframe(2).f_globals.get("__name__")):
+            self._note_path(self._listed, "." if args[0] is None else args[0])
+
+    def _hear_open(self, path: Any, flags: int) -> None:
+        is_write_only = flags & os.O_ACCMODE == os.O_WRONLY
+        if flags & os.O_TRUNC or (is_write_only and not flags & os.O_APPEND):
+            self._note_made(path)
+        elif isinstance(path, int) or os.path.exists(path):
+            self._note_path(self._read, path)
+        elif flags & os.O_CREAT:
+            self._note_made(path)
+        elif not _is_import_system(sys._getframe(3).f_globals.get("__name__")):
+            # That the file is missing is something that the step learned of the folder.
+            folder = os.path.dirname(os.path.abspath(os.fsdecode(path)))
+            if os.path.isdir(folder):
+                self._note_path(self._listed, folder)
+
+    def _hear_connect(self, database: Any) -> None:
+        text = os.fsdecode(database) if isinstance(database, (bytes, os.PathLike)) else database
+        if not isinstance(text, str) or text in {"", ":memory:"} or text.startswith("file:"):
+            return
+        if os.path.exists(text):
+            self._note_path(self._read, text)
+        else:
+            self._note_made(text)
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self._work, *path.split("/")) if not os.path.isabs(path) else path
+
+    def _note_made(self, path: Any) -> None:
+        if isinstance(path, (str, bytes, os.PathLike)):
+            self._made.add(os.path.abspath(os.fsdecode(path)))
+
+    def _note_path(self, found: dict[str, None], path: Any) -> None:
+        if isinstance(path, (str, bytes, os.PathLike)):
+            self._note(found, os.path.abspath(os.fsdecode(path)))
+
+    def _note(self, found: dict[str, None], path: str) -> None:
+        if path in self._made or path.startswith(self._ignored):
+            return
+        if f"{path}{os.sep}" == self._work:
+            found["."] = None
+        elif path.startswith(self._work):
+            relative = path[len(self._work) :].replace(os.sep, "/")
+            folders = relative.split("/")[:-1]
+            if not any(name.startswith(".") or name in _IGNORED_FOLDERS for name in folders):
+                found[relative] = None
+        elif not path.startswith(self._outside):
+            found[path] = None
+
+
+_recorder: Recorder | None = None
+_is_installed = False
+
+
+def start_recording(recorder: Recorder) -> None:
+    """From now on the recorder, and no other, hears the process's audit events."""
+    global _recorder, _is_installed
+    _recorder = recorder
+    if not _is_installed:
+        sys.addaudithook(_hook)
+        _is_installed = True
+
+
+_EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.mkdir", "os.scandir"})
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if event in _EVENTS and _recorder is not None:
+        try:
+            _recorder.hear(event, args)
+        except Exception:
+            return  # an observer must not break what it observes
+
+
+def _is_import_system(module: Any) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] in _IMPORT_SYSTEM
+
+
+def _interpreter_prefixes() -> tuple[str, ...]:
+    """Folders of the interpreter and its packages, wherever they lie."""
+    paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
+    paths.update(site.getsitepackages())
+    paths.add(site.getusersitepackages())
+    return tuple(f"{os.path.abspath(path)}{os.sep}" for path in sorted(paths) if path != os.sep)
+
+
+def _outside_prefixes() -> tuple[str, ...]:
+    """Folders outside the working folder that hold no data of the user's."""
+    home = os.path.expanduser("~")
+    hidden = [os.path.join(home, name) for name in _HOME_FOLDERS]
+    folders = (*_SYSTEM_FOLDERS, tempfile.gettempdir(), "/tmp", *hidden)
+    return tuple(f"{folder}{os.sep}" for folder in folders)

@@ -1,0 +1,94 @@
+"""Loads groups of variables from the state folder."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from jupyter_mlops.kernel_state.errors import KernelStateError
+from jupyter_mlops.kernel_state.objects import open_verified
+from jupyter_mlops.kernel_state.rebuild import Context, References, loading
+from jupyter_mlops.kernel_state.table import Group, Table
+
+SHARED_IDENTITY = "@shared"
+"""In a group: the names whose objects stand for those that shared cells bind."""
+
+
+class Loader:
+    """Loads each group at most once.
+
+    Args:
+        folder: the state folder.
+        table: what it holds.
+        namespace: the user namespace.
+        shared: objects that shared cells bound, by name. What a group brings instead replaces them
+            here.
+
+    Attributes:
+        replaced: names of the shared objects that a group brought.
+        submodules: dotted names that the loaded modules imported.
+    """
+
+    def __init__(
+        self, folder: Path, table: Table, namespace: dict[str, Any], shared: dict[str, Any]
+    ) -> None:
+        self.replaced: set[str] = set()
+        self.submodules: set[str] = set()
+        self._objects = folder / "objects"
+        self._table = table
+        self._shared = shared
+        self._context = Context(
+            namespace=namespace, shared=self._shared_object, submodules=self.submodules
+        )
+        self._values: dict[str, dict[str, Any]] = {}
+        self._open: list[str] = []
+
+    def load(self, group: Group) -> dict[str, Any]:
+        """The variables of a group; the same objects each time.
+
+        Raises:
+            ObjectMissing: if its object is not in the state folder.
+            ObjectCorrupted: if its object's bytes do not match the digest.
+            KernelStateError: if what it needs cannot be imported.
+        """
+        if group.digest not in self._values:
+            self._open.append(group.digest)
+            try:
+                self._values[group.digest] = self._read(group)
+            finally:
+                self._open.pop()
+        values = self._values[group.digest]
+        return {name: values[name] for name in group.names}
+
+    def _read(self, group: Group) -> dict[str, Any]:
+        with open_verified(self._objects, group.digest) as file, loading(self._context):
+            unpickler = pickle.Unpickler(file)
+            try:
+                values = unpickler.load()
+                if isinstance(values, References):
+                    values = unpickler.load()
+            except KernelStateError:
+                raise
+            except Exception as error:
+                names = ", ".join(group.names)
+                raise KernelStateError(
+                    f"{names} from step {group.step!r} cannot be loaded: "
+                    f"{type(error).__name__}: {error}",
+                    fix="see that this step has the packages and files that the earlier one had",
+                ) from error
+        for name in values.pop(SHARED_IDENTITY, ()):
+            self._shared[name] = values[name]
+            self.replaced.add(name)
+        return dict(values)
+
+    def _shared_object(self, name: str) -> Any:
+        group = self._table.group_of(name)
+        if group is not None and group.digest not in self._open:
+            self.load(group)
+        if name not in self._shared:
+            raise KernelStateError(
+                f"{name!r} is needed here, but no shared cell of this step binds it",
+                fix=f"keep the cell that defines {name!r} tagged `shared`",
+            )
+        return self._shared[name]

@@ -1,0 +1,171 @@
+"""Looks at what a step bound and mutated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from jupyter_mlops.kernel_state.names import is_notebook_name
+from jupyter_mlops.kernel_state.pickler import Scope
+from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.session import Session, fingerprint
+from jupyter_mlops.kernel_state.survey import Survey, find_refusal, survey
+from jupyter_mlops.kernel_state.table import Group, Refusal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """Variables looked at together.
+
+    Attributes:
+        survey: what was seen.
+        group: the group that they were loaded as, if nothing in it changed.
+    """
+
+    survey: Survey
+    group: Group | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Observation:
+    """What the step left of the live variables.
+
+    Attributes:
+        units: what can be carried, by name.
+        refused: what cannot.
+        static: surveys of the parameters and shared names that are as they were at ``restore``.
+        dead: names that were loaded and changed, but that no later step reads.
+    """
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    static: dict[str, Survey] = field(default_factory=dict)
+    dead: set[str] = field(default_factory=set)
+
+    def has(self, name: str) -> bool:
+        """True if the variable was looked at."""
+        return (
+            name in self.units
+            or name in self.static
+            or any(name in refusal.names for refusal in self.refused)
+        )
+
+
+def observe(session: Session, names: Iterable[str], step: str) -> tuple[Observation, Scope]:
+    """Looks at the live names, and at what functions among them read, until nothing is missing.
+
+    Gives the observation, and what objects may refer to when they are stored.
+
+    A shared object or a parameter that did not change is not carried, unless a carried variable
+    holds a part of it: then both must travel together, and the look is taken anew.
+    """
+    carried: set[str] = set()
+    base = session.scope({})
+    while True:
+        observation, scope = _observe_once(session, names, step, carried, base)
+        ids = frozenset().union(*(unit.survey.ids for unit in observation.units.values()))
+        joined = {name for name, seen in observation.static.items() if seen.ids & ids} - carried
+        if not joined:
+            return observation, scope
+        for unit in observation.units.values():
+            unit.survey.sink.discard()
+        carried |= joined
+
+
+def _observe_once(
+    session: Session, names: Iterable[str], step: str, carried: Set[str], base: Scope
+) -> tuple[Observation, Scope]:
+    observation = Observation()
+    static = dict(_static(session, carried, base))
+    replayed = session.replayed().items()
+    scope = base.sharing(
+        {name: value for name, value in replayed if _stands(session, name, static, base)}
+    )
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if observation.has(name) or not is_notebook_name(name, session.namespace):
+            continue
+        if name in static:
+            observation.static[name] = seen = static[name]
+        else:
+            looked = _look(session, observation, name, scope, step)
+            if looked is None:
+                continue
+            seen = looked
+        pending.extend(seen.reads | seen.shared)
+    _look_at_dead(session, observation, scope)
+    return observation, scope
+
+
+def _look_at_dead(session: Session, observation: Observation, scope: Scope) -> None:
+    """Keeps loaded variables that no later step reads, if nothing in them changed."""
+    for group in session.loaded:
+        names = [name for name in group.names if not observation.has(name)]
+        if not names:
+            continue
+        unit = _unchanged(session, group, scope) if len(names) == len(group.names) else None
+        if unit is None:
+            observation.dead.update(names)
+        else:
+            observation.units.update(dict.fromkeys(names, unit))
+
+
+def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[str, Survey]]:
+    """The parameters and shared names that still are what they were, and are not to be carried."""
+    for name, value in {**session.parameters, **session.shared}.items():
+        if name in carried or name in session.replaced:
+            continue
+        bound = session.namespace.get(name, session)
+        try:
+            seen = survey({name: bound}, base) if bound is not session else None
+        except Uncarriable:
+            seen = None
+        if bound is value and session.known.get(name) is None:
+            yield name, seen or survey({name: None}, base)
+        elif seen is None or seen.digest != session.known.get(name):
+            continue
+        elif bound is value or not seen.ids:
+            yield name, seen
+
+
+def _stands(session: Session, name: str, static: Mapping[str, Survey], base: Scope) -> bool:
+    """True if a shared object is as its cell makes it, whatever its name is bound to now."""
+    if name in static:
+        return True
+    value = session.shared[name]
+    if session.namespace.get(name, session) is value:
+        return False
+    seen = fingerprint({name: value}, base)
+    return seen is not None and seen == session.known.get(name)
+
+
+def _look(
+    session: Session, observation: Observation, name: str, scope: Scope, step: str
+) -> Survey | None:
+    """Looks at a variable: with the group that it was loaded in, else alone."""
+    namespace, objects = session.namespace, session.folder / "objects"
+    group = next((group for group in session.loaded if name in group.names), None)
+    if group is not None and (unit := _unchanged(session, group, scope)) is not None:
+        observation.units.update(dict.fromkeys(group.names, unit))
+        return unit.survey
+    try:
+        seen = survey({name: namespace[name]}, scope, objects)
+    except Uncarriable:
+        path, reason = find_refusal(name, namespace[name], scope)
+        refusal = Refusal(names=(name,), path=path, reason=reason, step=step)
+        observation.refused.append(refusal)
+        return None
+    observation.units[name] = Unit(seen)
+    return seen
+
+
+def _unchanged(session: Session, group: Group, scope: Scope) -> Unit | None:
+    namespace = session.namespace
+    if any(name not in namespace for name in group.names):
+        return None
+    try:
+        seen = survey({name: namespace[name] for name in group.names}, scope)
+    except Uncarriable:
+        return None
+    return Unit(seen, group) if seen.digest == session.loaded[group] else None

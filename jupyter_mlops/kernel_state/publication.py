@@ -1,0 +1,219 @@
+"""Stores what a step left, and writes the table as it stands after the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from jupyter_mlops.kernel_state.covariables import connected
+from jupyter_mlops.kernel_state.loader import SHARED_IDENTITY
+from jupyter_mlops.kernel_state.metrics import read_metrics
+from jupyter_mlops.kernel_state.names import is_notebook_name, notebook_names
+from jupyter_mlops.kernel_state.objects import remove_partial
+from jupyter_mlops.kernel_state.observation import Observation, Unit, observe
+from jupyter_mlops.kernel_state.pickler import Scope
+from jupyter_mlops.kernel_state.reads import is_builtin
+from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.session import Session
+from jupyter_mlops.kernel_state.survey import find_refusal, survey
+from jupyter_mlops.kernel_state.table import Group, Refusal, Table, write_json, write_table
+
+
+def capture(
+    session: Session,
+    names: Sequence[str],
+    *,
+    everything: bool = False,
+    step: str = "",
+    metrics: Sequence[str] = (),
+) -> Table:
+    """Writes the table as it stands after the step, the objects in it, and ``observed.json``.
+
+    Args:
+        session: as ``enter`` gave it and ``restore`` completed it.
+        names: the variables that later steps may read; those that are not bound are left out.
+        everything: True for all variables whose name does not start with ``_``.
+        step: name of the step.
+        metrics: variables whose scalar values are metrics.
+
+    Returns:
+        The table.
+    """
+    namespace = session.namespace
+    ambient = [(facet.name, facet.read()) for facet in session.facets()]
+    with session.recorder.paused():
+        remove_partial(session.folder / "objects")
+        if everything:
+            names = [n for n in notebook_names(namespace) if not n.startswith("_")]
+        observation, scope = observe(session, names, step)
+        kept, made = _store(session, observation, scope, step)
+        facets_kept, facets_made, facets_refused = _store_ambient(session, ambient, scope, step)
+        refused = (*observation.refused, *facets_refused)
+        table = _table(session, observation, (*kept, *made), (*facets_kept, *facets_made), refused)
+        gone = _gone(session)
+        changed = {*_names(made), *_names(facets_made), *_names(refused), *gone, *observation.dead}
+        write_table(session.folder, table)
+        write_json(
+            session.folder / "observed.json",
+            {
+                "metrics": read_metrics(metrics, namespace),
+                "files": session.recorder.files(),
+                "listed": session.recorder.listed(),
+                "changed": sorted(changed),
+                "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
+            },
+        )
+    return table
+
+
+def _store(
+    session: Session, observation: Observation, scope: Scope, step: str
+) -> tuple[list[Group], list[Group]]:
+    """Stores the units, those together that share objects: groups kept, groups made."""
+    units = dict.fromkeys(observation.units.values())
+    kept: list[Group] = []
+    made: list[Group] = []
+    for component in connected({unit: unit.survey.ids for unit in units}):
+        if len(component) == 1 and component[0].group is not None:
+            kept.append(component[0].group)
+            continue
+        names = sorted(name for unit in component for name in unit.survey.names)
+        group = _publish(session, names, component, observation, scope, step)
+        before = next((old for old in session.loaded if _is_same(old, group)), None)
+        if before is None:
+            made.append(group)
+        else:
+            kept.append(before)
+    return kept, made
+
+
+def _publish(
+    session: Session,
+    names: Sequence[str],
+    component: Sequence[Unit],
+    observation: Observation,
+    scope: Scope,
+    step: str,
+) -> Group:
+    values = {name: session.namespace[name] for name in names}
+    standing = tuple(n for n in names if n in session.shared and values[n] is session.shared[n])
+    seen = component[0].survey
+    if len(component) > 1 or standing:
+        for unit in component:
+            unit.survey.sink.discard()
+        marks = {SHARED_IDENTITY: standing} if standing else {}
+        seen = survey({**values, **marks}, scope, session.folder / "objects")
+    digest = seen.sink.publish()
+    return Group(
+        names=tuple(names),
+        digest=digest,
+        size=seen.sink.size,
+        requires=_requires(session, component, observation, names),
+        step=step,
+    )
+
+
+def _requires(
+    session: Session, component: Sequence[Unit], observation: Observation, own: Sequence[str]
+) -> tuple[str, ...]:
+    """Globals that functions in a group read, also over functions that shared cells define."""
+    pending = {name for unit in component for name in unit.survey.reads | unit.survey.shared}
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if (seen := observation.static.get(name)) is not None:
+            pending |= seen.reads | seen.shared
+    namespace = session.namespace
+    return tuple(
+        sorted(
+            name
+            for name in found - set(own)
+            if is_notebook_name(name, namespace) or (name not in namespace and not is_builtin(name))
+        )
+    )
+
+
+def _store_ambient(
+    session: Session, facets: Iterable[tuple[str, Any]], scope: Scope, step: str
+) -> tuple[list[Group], list[Group], list[Refusal]]:
+    """Stores the facets that the step changed: groups kept, groups made, refusals."""
+    kept: list[Group] = []
+    made: list[Group] = []
+    refused: list[Refusal] = []
+    for name, value in facets:
+        before = session.table.group_of(name)
+        try:
+            seen = survey({name: value}, scope, session.folder / "objects")
+        except Uncarriable:
+            path, reason = find_refusal(name, value, scope)
+            refused.append(Refusal(names=(name,), path=path, reason=reason, step=step))
+            continue
+        if seen.digest == session.ambient.get(name):
+            seen.sink.discard()
+            kept += [before] if before is not None else []
+        elif value is None:
+            seen.sink.discard()
+        else:
+            digest = seen.sink.publish()
+            made.append(Group(names=(name,), digest=digest, size=seen.sink.size, step=step))
+    return kept, made, refused
+
+
+def _table(
+    session: Session,
+    observation: Observation,
+    groups: Iterable[Group],
+    facets: Iterable[Group],
+    refused: Iterable[Refusal],
+) -> Table:
+    """The table after the step: what it stored, and what it did not touch."""
+    groups, facets, refused = tuple(groups), tuple(facets), tuple(refused)
+    settled = {*_names(groups), *_names(refused), *_gone(session)}
+    bound = set(_bound_here(session, observation))
+    rest = []
+    for group in session.table.groups:
+        if group.is_ambient or group in session.loaded:
+            continue
+        names = tuple(name for name in group.names if name not in settled | bound)
+        if names:
+            rest.append(
+                Group(
+                    names=names,
+                    digest=group.digest,
+                    size=group.size,
+                    requires=group.requires,
+                    step=group.step,
+                )
+            )
+    old = [r for r in session.table.refused if not set(r.names) & (settled | bound)]
+    return Table(
+        groups=tuple(sorted((*rest, *groups, *facets), key=lambda group: group.names)),
+        refused=tuple(sorted((*old, *refused), key=lambda refusal: refusal.names)),
+    )
+
+
+def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
+    """Names that are bound now, neither loaded nor as parameters and shared cells bound them."""
+    loaded = _names(session.loaded)
+    for name in notebook_names(session.namespace):
+        if name in loaded or name in observation.static:
+            continue
+        known = {**session.parameters, **session.shared}
+        if name not in known or session.namespace[name] is not known[name]:
+            yield name
+
+
+def _gone(session: Session) -> set[str]:
+    """Loaded names that the step deleted."""
+    return {name for name in _names(session.loaded) if name not in session.namespace}
+
+
+def _is_same(one: Group, other: Group) -> bool:
+    return one.names == other.names and one.digest == other.digest
+
+
+def _names(groups: Iterable[Group | Refusal]) -> set[str]:
+    return {name for group in groups for name in group.names}

@@ -1,0 +1,198 @@
+"""One step's life in its kernel: what was there, what was loaded, what the shared cells bound."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from jupyter_mlops.kernel_state.ambient import (
+    Facet,
+    Start,
+    early_facets,
+    late_facets,
+    observe_start,
+)
+from jupyter_mlops.kernel_state.errors import KernelStateError, Refused
+from jupyter_mlops.kernel_state.files import Recorder, start_recording
+from jupyter_mlops.kernel_state.loader import Loader
+from jupyter_mlops.kernel_state.names import imported_submodules, notebook_names
+from jupyter_mlops.kernel_state.options import library_facets
+from jupyter_mlops.kernel_state.pickler import Scope
+from jupyter_mlops.kernel_state.references import find_singletons, import_path
+from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.survey import survey
+from jupyter_mlops.kernel_state.table import Group, Table, read_table
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What a step's kernel remembers between ``enter``, ``restore`` and ``capture``.
+
+    Attributes:
+        namespace: the user namespace.
+        folder: the state folder.
+        start: the process before the step's first cell.
+        recorder: hears which files are read.
+        table: the versions that the step received.
+        parameters: what was bound before ``enter``, by name.
+        shared: the objects that stand for what shared cells bound, by name.
+        replaced: names of these that an earlier step changed, so that no shared cell makes them.
+        known: fingerprints of the parameters and of the shared names, None for what has none.
+        loaded: fingerprint of each group that was loaded, None for what has none.
+        ambient: fingerprint of each ambient facet after ``restore``.
+        submodules: dotted names that loaded modules imported.
+    """
+
+    namespace: dict[str, Any]
+    folder: Path
+    start: Start
+    recorder: Recorder
+    table: Table = field(default_factory=Table)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    known: dict[str, str | None] = field(default_factory=dict)
+    loaded: dict[Group, str | None] = field(default_factory=dict)
+    ambient: dict[str, str | None] = field(default_factory=dict)
+    submodules: set[str] = field(default_factory=set)
+
+    def scope(self, shared: Mapping[str, Any]) -> Scope:
+        """What objects may refer to now, given the shared objects among it.
+
+        It takes a look at all imported modules; ``Scope.sharing`` gives it with others.
+        """
+        imported = imported_submodules(self.namespace.get("_ih", ()))
+        return Scope(
+            namespace=self.namespace,
+            shared=shared,
+            submodules=imported | self.submodules,
+            singletons=find_singletons(self.start.work),
+        )
+
+    def facets(self) -> tuple[Facet, ...]:
+        """All ambient facets, in the order in which they are put in force."""
+        return (*early_facets(self.start), *late_facets(), *library_facets())
+
+    def replayed(self) -> dict[str, Any]:
+        """The shared objects that the shared cells make anew in each step, imports left out."""
+        return {
+            name: value
+            for name, value in self.shared.items()
+            if name not in self.replaced and _is_own(value)
+        }
+
+
+def enter(namespace: dict[str, Any], folder: Path) -> Session:
+    """Starts a step: puts cwd, environment and ``sys.path`` in force and records file reads.
+
+    Args:
+        namespace: the user namespace, with nothing but the parameters in it.
+        folder: the state folder.
+
+    Raises:
+        KernelStateError: if a facet cannot be put in force.
+    """
+    work = Path(os.environ.get("JUPYTER_MLOPS_WORK") or Path.cwd()).absolute()
+    session = Session(
+        namespace=namespace,
+        folder=folder,
+        start=observe_start(work),
+        recorder=Recorder(work, folder),
+    )
+    start_recording(session.recorder)
+    with session.recorder.paused():
+        session.table = read_table(folder)
+        session.parameters = {name: namespace[name] for name in notebook_names(namespace)}
+        loader = Loader(folder, session.table, namespace, {})
+        _put_in_force(session, loader, early_facets(session.start))
+    return session
+
+
+def restore(session: Session, names: Sequence[str], *, everything: bool = False) -> None:
+    """Binds the variables that a step reads, then puts the ambient facets in force.
+
+    Args:
+        session: as ``enter`` gave it; the shared cells ran since.
+        names: of the variables. A name that the table does not hold is left alone.
+        everything: True to bind all that can be bound.
+
+    Raises:
+        Refused: if a variable is asked for by name that an earlier step could not leave.
+        KernelStateError: if an object is missing, corrupted or cannot be loaded.
+    """
+    table, namespace = session.table, session.namespace
+    for name in names:
+        if (refusal := table.refusal_of(name)) is not None:
+            raise Refused(name=name, path=refusal.path, reason=refusal.reason, step=refusal.step)
+    with session.recorder.paused():
+        for name in notebook_names(namespace):
+            if name not in session.parameters or namespace[name] is not session.parameters[name]:
+                session.parameters.pop(name, None)
+                session.shared[name] = namespace[name]
+        _remember_known(session)
+        loader = Loader(session.folder, table, namespace, session.shared)
+        groups = _wanted(table, names, everything=everything)
+        for group in groups:
+            namespace.update(loader.load(group))
+        session.replaced = loader.replaced
+        _put_in_force(session, loader, session.facets())
+        session.submodules |= loader.submodules
+        scope = session.scope(session.replayed())
+        for group in groups:
+            values = {name: namespace[name] for name in group.names}
+            session.loaded[group] = fingerprint(values, scope)
+        session.ambient = {f.name: fingerprint({f.name: f.read()}, scope) for f in session.facets()}
+
+
+def fingerprint(values: Mapping[str, Any], scope: Scope) -> str | None:
+    """A digest that equal state has in this kernel, or None if it has none."""
+    try:
+        return survey(values, scope).digest
+    except Uncarriable:
+        return None
+
+
+def _remember_known(session: Session) -> None:
+    scope = session.scope({})
+    for name, value in {**session.parameters, **session.shared}.items():
+        session.known[name] = fingerprint({name: value}, scope)
+
+
+def _wanted(table: Table, names: Iterable[str], *, everything: bool) -> list[Group]:
+    """The groups of the names, and of the globals that functions in them read."""
+    if everything:
+        return [group for group in table.groups if not group.is_ambient]
+    found: dict[Group, None] = {}
+    pending = list(names)
+    while pending:
+        group = table.group_of(pending.pop())
+        if group is not None and group not in found:
+            found[group] = None
+            pending.extend(group.requires)
+    return list(found)
+
+
+def _put_in_force(session: Session, loader: Loader, facets: Iterable[Facet]) -> None:
+    for facet in facets:
+        group = session.table.group_of(facet.name)
+        if group is None:
+            continue
+        value = loader.load(group)[facet.name]
+        try:
+            facet.write(value)
+        except Exception as error:
+            raise KernelStateError(
+                f"{facet.name} from step {group.step!r} cannot be put in force: {error}",
+                fix="see that what it names exists where this step runs",
+            ) from error
+
+
+def _is_own(value: Any) -> bool:
+    """True if the notebook made the object, and its identity can matter."""
+    if isinstance(value, (bool, int, float, complex, str, bytes, type(None), ModuleType)):
+        return False
+    return import_path(value) is None

@@ -1,0 +1,8 @@
+"""Puts the helpers of ``tests/step`` within reach."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "step"))

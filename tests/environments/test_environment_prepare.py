@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_mlops.environments import Kernel, detect, lock_for, prepare
+from jupyter_mlops.errors import EngineError, EnvironmentFailure
+from jupyter_mlops.model import identity
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.pipeline import Pipeline
+from jupyter_mlops.model.run import Environment
+from jupyter_mlops.settings import load_settings
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+PIPELINE = Pipeline(name="n", title="n", imports=("os", "pandas", "sklearn"))
+
+
+class Put(dict[str, bytes]):
+    """Stores bytes by digest."""
+
+    def __call__(self, data: bytes) -> str:
+        self[identity.of_bytes(data)] = data
+        return identity.of_bytes(data)
+
+
+def prepared(pipeline: Pipeline, engine: str, cache: Path, put: Put) -> Environment:
+    return prepare(
+        pipeline,
+        notebook=cache / "n.ipynb",
+        engine=engine,
+        settings=load_settings(),
+        store_cache=cache,
+        put=put,
+        on_line=print,
+    )
+
+
+def digest_of(environment: Environment) -> str:
+    described = {key: value for key, value in to_json(environment).items() if key != "digest"}
+    return identity.of_environment(described)
+
+
+def test_the_local_environment_is_the_kernel_as_it_stands(tmp_path: Path) -> None:
+    put = Put()
+    kernel = Kernel(name="python3", python=sys.executable, version=platform.python_version())
+    expected = Environment(
+        digest="",
+        engine="local",
+        python=platform.python_version(),
+        packages=detect(PIPELINE, notebook=tmp_path / "n.ipynb", kernel=kernel).closure,
+        interpreter=sys.executable,
+    )
+    found = prepared(PIPELINE, "local", tmp_path, put)
+    assert found == replace(expected, digest=digest_of(expected))
+    assert (put, list(tmp_path.iterdir())) == ({}, [])
+
+
+def test_another_package_is_another_environment(tmp_path: Path) -> None:
+    one = prepared(PIPELINE, "local", tmp_path, Put())
+    other = prepared(replace(PIPELINE, imports=("pandas",)), "local", tmp_path, Put())
+    assert one.digest != other.digest
+
+
+@pytest.mark.docker
+def test_the_docker_environment_is_locked_and_built(
+    shared_cache: Path, step_image: str, docker_client: DockerClient
+) -> None:
+    # What the notebook imports comes with every step, so that the lock is that of step_image.
+    pipeline = Pipeline(name="n", title="n", imports=("IPython",))
+    put = Put()
+    image = docker_client.images.get(step_image)
+    lock = lock_for(
+        pipeline,
+        notebook=shared_cache / "n.ipynb",
+        settings=load_settings(),
+        store_cache=shared_cache,
+    )
+    expected = Environment(
+        digest="",
+        engine="docker",
+        python=image.labels["jupyter-mlops.python"],
+        packages=lock.packages,
+        lock=lock.digest,
+        image=image.id,
+    )
+    found = prepared(pipeline, "docker", shared_cache, put)
+    assert found == replace(expected, digest=digest_of(expected))
+    assert put == {lock.digest: lock.text.encode()}
+
+
+def test_no_engine_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    pipeline = Pipeline(name="n", title="n")
+    with pytest.raises(EngineError, match="no Docker engine can be reached"):
+        prepared(pipeline, "docker", tmp_path, Put())
+
+
+def test_an_unknown_kernel_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFailure, match="kernel 'theirs' is not installed here"):
+        prepared(replace(PIPELINE, kernel="theirs"), "local", tmp_path, Put())

@@ -1,0 +1,81 @@
+"""State that no variable holds."""
+
+from __future__ import annotations
+
+from carrying import Case
+
+CASES = (
+    Case(
+        name="seeded random goes on",
+        steps=("import random\nrandom.seed(0)\na = random.random()", "b = random.gauss(0, 1)",
+               "print(random.random(), random.gauss(0, 1))"),
+        last="0.25891675029296335 -1.3969781404732888\n",
+    ),
+    Case(
+        name="from random import random goes on",
+        steps=("from random import random, seed\nseed(0)\nrandom()", "print(random())", "print(random())"),
+        last="0.420571580830845\n",
+    ),
+    Case(
+        name="NumPy's seeded global generator goes on",
+        steps=("import numpy as np\nnp.random.seed(0)", "x = np.random.randn()", "print(np.random.rand(2))"),
+        last="[0.60276338 0.54488318]\n",
+    ),
+    Case(
+        name="a Generator object and its bit generator go on",
+        steps=("import numpy as np\nrng = np.random.default_rng(1)\nbits = rng.bit_generator", "rng.random()",
+               "print(rng.random(), rng.bit_generator is bits)"),
+        last="0.9504636963259353 True\n",
+    ),
+    Case(
+        name="the working folder",
+        steps=("import os\nos.makedirs('sub', exist_ok=True)\nos.chdir('sub')", "open('x', 'w').close()",
+               "print(os.path.basename(os.getcwd()), os.listdir())"),
+        last="sub ['x']\n",
+    ),
+    Case(
+        name="the environment, set and removed",
+        steps=("import os\nos.environ['MY_VAR'] = 'v'\nos.environ.pop('HOME', None)", "del os.environ['MY_VAR']\n"
+               "os.environ['OTHER'] = 'w'",
+               "print(os.environ.get('MY_VAR'), os.environ['OTHER'], 'HOME' in os.environ)"),
+        last="None w False\n",
+    ),
+    Case(
+        name="warning filters",
+        steps=("import warnings\nwarnings.simplefilter('error')", "pass",
+               "try:\n    warnings.warn('x')\nexcept UserWarning as e:\n    print('raised', e)"),
+        last="raised x\n",
+    ),
+    Case(
+        name="the decimal context",
+        steps=("from decimal import Decimal, getcontext\ngetcontext().prec = 5", "x = Decimal(1) / 3",
+               "print(Decimal(1) / 7, x)"),
+        last="0.14286 0.33333\n",
+    ),
+    Case(
+        name="options of NumPy and pandas",
+        steps=("import numpy as np, pandas as pd\nnp.set_printoptions(precision=2)\nnp.seterr(divide='raise')\n"
+               "pd.set_option('display.max_rows', 7)", "pd.set_option('display.precision', 3)",
+               "try:\n    np.ones(1) / 0\nexcept FloatingPointError:\n    print(np.array([1.23456]),"
+               " pd.get_option('display.max_rows'), pd.get_option('display.precision'))"),
+        last="[1.23] 7 3\n",
+    ),
+    Case(
+        name="Matplotlib's parameters",
+        steps=("import matplotlib as mpl\nmpl.rcParams['lines.linewidth'] = 7", "mpl.rcParams['axes.grid'] = True",
+               "print(mpl.rcParams['lines.linewidth'], mpl.rcParams['axes.grid'])"),
+        last="7.0 True\n",
+    ),
+    Case(
+        name="print options with a notebook function as formatter",
+        steps=("import numpy as np\nunit = 'm'\nnp.set_printoptions(formatter={'float': lambda x: f'{x}{unit}'})",
+               "unit = 'km'", "print(np.array([1.5]))"),
+        last="[1.5km]\n",
+    ),
+    Case(
+        name="the locale",
+        steps=("import locale\nlocale.setlocale(locale.LC_NUMERIC, 'C')\n"
+               "locale.setlocale(locale.LC_ALL, 'C')", "print(locale.setlocale(locale.LC_ALL))"),
+        last="C\n",
+    ),
+)  # fmt: skip
