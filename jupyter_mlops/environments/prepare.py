@@ -77,6 +77,7 @@ def prepare(
             packages=lock.packages,
             lock=put(lock.text.encode()),
             image=image.id,
+            base=image.base,
         )
     )
 
@@ -98,8 +99,9 @@ def lock_for(pipeline: Pipeline, *, notebook: Path, settings: Mlops, store_cache
 
 
 def _identified(environment: Environment) -> Environment:
-    """The environment with the digest of all its other fields."""
-    fields = {name: value for name, value in to_json(environment).items() if name != "digest"}
+    """The environment with its digest."""
+    written = to_json(environment)
+    fields = {name: written[name] for name in ("engine", "python", "packages", "lock", "base")}
     return replace(environment, digest=identity.of_environment(fields))
 
 

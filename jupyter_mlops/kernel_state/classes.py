@@ -14,6 +14,7 @@ from jupyter_mlops.kernel_state.references import import_path
 _NAMED_IN_TYPES = {
     id(value): name for name, value in sorted(vars(types).items()) if isinstance(value, type)
 }
+_MADE_BY_PYTHON = 1 << 9  # the flag of types that are not static in C
 _SLOT_DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 _MADE_WITH_THE_CLASS = {"__weakref__", "__dict__", "__slots__", "_abc_impl", "__annotate_func__"}
 _MADE_BY_ENUM = {
@@ -27,7 +28,9 @@ def reduce_by_reference(cls: type) -> Any:
     if import_path(cls) is not None:
         return NotImplemented
     name = _NAMED_IN_TYPES.get(id(cls))
-    return None if name is None else (rebuild.attribute, ("types", name))
+    if name is not None:
+        return rebuild.attribute, ("types", name)
+    return None if cls.__flags__ & _MADE_BY_PYTHON else NotImplemented
 
 
 def reduce_class(cls: Any) -> Any:

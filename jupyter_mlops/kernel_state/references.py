@@ -45,7 +45,7 @@ def is_importable(module: types.ModuleType) -> bool:
     name = module.__name__
     if name in NOTEBOOK_MODULES or sys.modules.get(name) is not module:
         return False
-    if getattr(module, "__spec__", None) is not None:
+    if getattr(module, "__spec__", None) is not None or _is_standard(name):
         return True
     try:
         return importlib.util.find_spec(name) is not None
@@ -106,14 +106,20 @@ def find_containers() -> list[tuple[Any, str, str]]:
 
 
 def _is_library(name: str, module: types.ModuleType, local: Path) -> bool:
-    if name in NOTEBOOK_MODULES or getattr(module, "__spec__", None) is None:
+    if name in NOTEBOOK_MODULES:
+        return False
+    if _is_standard(name):
+        return True
+    if getattr(module, "__spec__", None) is None:
         return False
     file = getattr(module, "__file__", None)
-    if not isinstance(file, str):
-        return True
-    if "site-packages" in file or name.partition(".")[0] in sys.stdlib_module_names:
+    if not isinstance(file, str) or "site-packages" in file:
         return True
     return not Path(file).is_relative_to(local)
+
+
+def _is_standard(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names
 
 
 def _has_singletons(kind: type) -> bool:

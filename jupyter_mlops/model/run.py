@@ -110,12 +110,14 @@ class Environment:
     """What a step ran in.
 
     Attributes:
-        digest: identity over all the other fields.
+        digest: identity over engine, python, packages, lock and base; where the interpreter
+            lies, and which build of equal content an image is, does not count.
         engine: ``local`` or ``docker``.
         python: version of the interpreter.
         packages: name → version of what the notebook imports and its dependencies.
         lock: digest of the lock file, or None.
         image: image id, or None.
+        base: id of the image that it was built from, or None.
         interpreter: path of the interpreter on the local engine, or None.
     """
 
@@ -125,6 +127,7 @@ class Environment:
     packages: Mapping[str, str] = field(default_factory=dict)
     lock: str | None = None
     image: str | None = None
+    base: str | None = None
     interpreter: str | None = None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,7 @@ from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
 from jupyter_mlops.engines.container import work_target
+from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.pipeline import Resources
 from jupyter_mlops.settings import Mlops
 
@@ -167,6 +171,57 @@ class TestDockerEngine(EngineConformance):
         exited = self.wait(engine, handle)
         engine.stop(handle)
         assert (exited.code, exited.message) == (None, "its container was removed by somebody else")
+
+
+class Relay:
+    """A socket that passes everything on to the Docker engine's until it is shut."""
+
+    def __init__(self, address: Path) -> None:
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(address))
+        self._server.listen()
+        self._open = [self._server]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def shut(self) -> None:
+        for end in self._open:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._server.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect("/var/run/docker.sock")
+                self._open += [near, far]
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass, args=pair, daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+
+
+@pytest.mark.docker
+def test_engine_that_goes_away(
+    docker_client: DockerClient, step_image: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/var/run/docker.sock").is_socket():
+        pytest.skip("the Docker engine does not listen on its usual socket")
+    relay = Relay(tmp_path / "d.sock")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path / 'd.sock'}")
+    engine = open_engine("docker", Mlops())
+    step = make_step(tmp_path, Code(source=ENDLESS))
+    handle = engine.start(step.task(image=step_image))
+    assert engine.poll(handle) is None
+    relay.shut()
+    with pytest.raises(EngineError, match="the Docker engine is not running") as raised:
+        engine.poll(handle)
+    assert raised.value.fix == "start it, then run again"
+    docker_client.containers.get(handle).remove(force=True)
 
 
 TARGETS = {

@@ -93,9 +93,13 @@ class Zygote:
         folder: Path,
         *,
         names: tuple[str, ...] | None = None,
+        live: tuple[str, ...] | None = None,
         metrics: tuple[str, ...] = (),
     ) -> Outcome:
-        """One step of the case, over the state folder that earlier ones left."""
+        """One step of the case, over the state folder that earlier ones left.
+
+        It restores ``names`` and captures ``live``, by default the same names.
+        """
         work, state = folder / "work", folder / "state"
         work.mkdir(parents=True, exist_ok=True)
         state.mkdir(exist_ok=True)
@@ -109,6 +113,7 @@ class Zygote:
             shared=[case.shared] if case.shared else [],
             steps=[case.steps[number]],
             names=names,
+            live=names if live is None else live,
             metrics=list(metrics),
         )
 

@@ -34,7 +34,7 @@ def run_cells(namespace: dict[str, Any], cells: list[str], outputs: list[str]) -
 
 
 def execute(request: dict[str, Any]) -> dict[str, Any]:
-    """Runs parameters, shared cells and steps, with the stage calls around them if it is a stage."""
+    """Runs parameters, shared cells and steps, with a stage's calls around them if it is one."""
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     namespace = vars(main)
@@ -55,14 +55,14 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
         else:
             from jupyter_mlops import kernel_state
 
-            names, everything = request["names"], request["names"] is None
+            names, live = request["names"], request["live"]
             kernel_state.enter()
             run_cells(namespace, request["shared"], [])
-            kernel_state.restore(*(names or ()), everything=everything)
+            kernel_state.restore(*(names or ()), everything=names is None)
             run_cells(namespace, request["steps"], outputs)
             kernel_state.capture(
-                *(names or ()),
-                everything=everything,
+                *(live or ()),
+                everything=live is None,
                 step=request["stage"],
                 metrics=request["metrics"],
             )

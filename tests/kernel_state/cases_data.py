@@ -83,7 +83,7 @@ CASES = (
                "ro = m[1]; ro.flags.writeable = False\ndel m",
                "t[0, 0] = 100; b[1] = 2.5",
                "print(r[-1], rec['b'], ro.flags.writeable, np.shares_memory(t, r), t.strides)"),
-        last="[ 3.  1.] [0.  2.5 0. ] False True (8, 32)\n",
+        last="[3. 1.] [0.  2.5 0. ] False True (8, 32)\n",
     ),
     Case(
         name="NumPy views within one container",
@@ -148,7 +148,7 @@ CASES = (
                "from sklearn.preprocessing import FunctionTransformer\nscale = 2\n"
                "def times(X): return X * scale\n"
                "class Add(TransformerMixin, BaseEstimator):\n    def __init__(self, n=1): self.n = n\n"
-               "    def fit(self, X, y=None): return self\n    def transform(self, X): return X + self.n\n"
+               "    def fit(self, X, y=None):\n        self.fitted_ = True\n        return self\n    def transform(self, X): return X + self.n\n"
                "p = make_pipeline(FunctionTransformer(times), Add(3)).fit(np.ones((1, 1)))",
                "scale = 10",
                "print(p.transform(np.ones((1, 1))), p.steps[1][1], isinstance(p[1], Add))"),
@@ -221,7 +221,6 @@ CASES = (
     Case(
         name="a refused name is bound anew",
         steps=("f = open('a.txt', 'w')", "f.close() if 'f' in globals() else None\nf = 5", "print(f)"),
-        names=(),
-        last="",
+        last="5\n",
     ),
 )  # fmt: skip

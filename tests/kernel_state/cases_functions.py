@@ -191,7 +191,7 @@ CASES = (
             "import inspect\nprint(inspect.getsource(f))",
             "import inspect, traceback\ndef g(): raise ValueError\nprint(inspect.getsource(f))",
         ),
-        last="def f(\n    x,\n):\n    return [\n        x,\n    ]\n\n",
+        last="def f(\n    x,\n):\n    return [\n        x,\n    ]\n",
     ),
     Case(
         name="globals() kept in a variable is the namespace",
