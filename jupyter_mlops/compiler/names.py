@@ -327,8 +327,7 @@ class _Walker:
         for child in ast.walk(node):
             body.mutates |= {m for m in _mutated(child) if m in known}
             if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
-                if child.target.id in body.binds:
-                    body.reads.setdefault(child.target.id, child.lineno)
+                body.reads.setdefault(child.target.id, child.lineno)
             body.nested |= child is not node and isinstance(child, _SCOPES)
             if isinstance(child, ast.Call):
                 self.dynamic(child)

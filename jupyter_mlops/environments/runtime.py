@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-RUNTIME_MODULES = ("__init__.py", "errors.py", "model", "kernel_state", "step")
-"""Files and folders below ``jupyter_mlops``."""
+from jupyter_mlops.model.runtime import RUNTIME_MODULES
 
 
 def runtime_files() -> Mapping[str, bytes]:

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 
+TWISTER_BLOCKS = 128
+"""How many blocks of 624 numbers an unseeded Mersenne twister is followed, to recognise it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
     """A piece of state that no variable holds.
@@ -37,6 +41,7 @@ class Start:
     cwd: str
     environ: Mapping[str, str]
     path: tuple[Any, ...]
+    random: Any
 
 
 def observe_start(work: Path) -> Start:
@@ -45,7 +50,13 @@ def observe_start(work: Path) -> Start:
     Args:
         work: the root of the working folder; paths within travel relative to it.
     """
-    return Start(work=work, cwd=str(Path.cwd()), environ=dict(os.environ), path=tuple(sys.path))
+    return Start(
+        work=work,
+        cwd=str(Path.cwd()),
+        environ=dict(os.environ),
+        path=tuple(sys.path),
+        random=random.getstate(),
+    )
 
 
 def early_facets(start: Start) -> tuple[Facet, ...]:
@@ -69,10 +80,10 @@ def early_facets(start: Start) -> tuple[Facet, ...]:
     )
 
 
-def late_facets() -> tuple[Facet, ...]:
+def late_facets(start: Start) -> tuple[Facet, ...]:
     """Facets of the standard library that are put in force after the variables."""
     return (
-        Facet(name="@random", read=random.getstate, write=random.setstate),
+        Facet(name="@random", read=lambda: _read_random(start), write=random.setstate),
         Facet(name="@warnings", read=_read_warnings, write=_write_warnings),
         Facet(name="@decimal", read=_read_decimal, write=_write_decimal),
         Facet(
@@ -141,6 +152,20 @@ def _write_path(start: Start, value: list[tuple[str, Any]]) -> None:
         for kind, entry in value
         if kind != "start" or entry < len(start.path)
     ]
+
+
+def _read_random(start: Start) -> Any:
+    """The state of the generator, if somebody seeded it: else any other is as good."""
+    state = random.getstate()
+    twister = random.Random()
+    now, key = state[1][:-1], start.random[1][:-1]
+    for _ in range(TWISTER_BLOCKS):
+        if key == now:
+            return None
+        twister.setstate((3, (*key, len(key)), None))
+        twister.getrandbits(32)
+        key = twister.getstate()[1][:-1]
+    return state
 
 
 def _read_warnings() -> list[tuple[Any, ...]]:

@@ -16,7 +16,9 @@ _NAMED_IN_TYPES = {
 }
 _MADE_BY_PYTHON = 1 << 9  # the flag of types that are not static in C
 _SLOT_DESCRIPTORS = (types.MemberDescriptorType, types.GetSetDescriptorType)
-_MADE_WITH_THE_CLASS = {"__weakref__", "__dict__", "__slots__", "_abc_impl", "__annotate_func__"}
+_MADE_WITH_THE_CLASS = {
+    "__weakref__", "__dict__", "__slots__", "__slotnames__", "_abc_impl", "__annotate_func__",
+}  # fmt: skip
 _MADE_BY_ENUM = {
     "_member_names_", "_member_map_", "_value2member_map_", "_member_type_",
     "_unhashable_values_", "_unhashable_values_map_", "_hashable_values_",

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_mlops.kernel_state.ambient import Facet
+from jupyter_mlops.kernel_state.ambient import TWISTER_BLOCKS, Facet
 
 _FRESH_PRINTING = {
     "edgeitems": 3, "threshold": 1000, "floatmode": "maxprec", "precision": 8, "suppress": False,
@@ -32,18 +32,22 @@ def library_facets() -> tuple[Facet, ...]:
 
 
 def _read_numpy_random() -> Any:
-    """The state of the global generator, unless it is still as the import seeded it."""
+    """The state of the global generator, if somebody seeded it: else any other is as good."""
     module = sys.modules.get("numpy.random")
     if module is None:
         return None
     state = module.get_state(legacy=False)
     bits = getattr(module.mtrand._rand, "_bit_generator", None)
     seed = getattr(bits, "seed_seq", None) or getattr(bits, "_seed_seq", None)
-    if seed is not None and state.get("bit_generator") == "MT19937":
-        fresh = module.MT19937(seed).state["state"]
-        is_untouched = state["state"]["pos"] == fresh["pos"] and not state["has_gauss"]
-        if is_untouched and (state["state"]["key"] == fresh["key"]).all():
+    if seed is None or state.get("bit_generator") != "MT19937":
+        return state
+    twister = module.MT19937(seed)
+    for _ in range(TWISTER_BLOCKS):
+        key = twister.state["state"]["key"]
+        if (key == state["state"]["key"]).all():
             return None
+        twister.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": len(key)}}
+        twister.random_raw()
     return state
 
 

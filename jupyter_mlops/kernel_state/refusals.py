@@ -100,6 +100,8 @@ def find_culprit(
     path, error = name, fails(value)
     seen = {id(value)}
     for _ in range(_DESCENTS):
+        if reason_for(value) is not None:
+            break
         for label, child in _parts(value):
             if id(child) in seen:
                 continue
@@ -108,8 +110,6 @@ def find_culprit(
                 path, value, error = path + label, child, child_error
                 break
         else:
-            break
-        if reason_for(value) is not None:
             break
     return path, reason_for(value) or _describe(value, error)
 

@@ -75,7 +75,7 @@ class Session:
 
     def facets(self) -> tuple[Facet, ...]:
         """All ambient facets, in the order in which they are put in force."""
-        return (*early_facets(self.start), *late_facets(), *library_facets())
+        return (*early_facets(self.start), *late_facets(self.start), *library_facets())
 
     def replayed(self) -> dict[str, Any]:
         """The shared objects that the shared cells make anew in each step, imports left out."""

@@ -31,9 +31,11 @@ class Recorder:
         self._on_event = on_event
 
     def begin(self) -> None:
-        """Save the run and announce that it is running."""
+        """Save the run and announce that it is running, and its steps."""
         self._catalog.save_run(self.run)
         self._announce_run()
+        for report in self.run.steps:
+            self._announce_step(report)
 
     def step(self, position: int, report: StepReport) -> None:
         """Save what became of a step and announce it; ``position`` counts from 0."""

@@ -13,6 +13,9 @@ from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.runner.kept import read_kept
 from jupyter_mlops.store import Objects
 
+EQUAL = "equal code, parameters, environment, inputs and files read"
+"""Why a step is reused."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -50,8 +53,7 @@ class Judge:
         for candidate in candidates:
             obstacle = self.obstacle(candidate, step, files, stage)
             if obstacle is None:
-                same = "equal code, parameters, environment, inputs and files read"
-                return Verdict(execution=candidate, why=f"{same} as {candidate.execution}")
+                return Verdict(execution=candidate, why=EQUAL)
             first_obstacle = first_obstacle or obstacle
         return Verdict(why=first_obstacle)
 

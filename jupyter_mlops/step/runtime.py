@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from jupyter_mlops.model.runtime import RUNTIME_MODULES
 
-RUNTIME_MODULES: tuple[str, ...] = ("__init__.py", "errors.py", "model", "kernel_state", "step")
-"""Files and folders below the package that the step command and its kernel import."""
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def make_kernel_path(folder: Path, *, cloudpickle: bool) -> Path:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-
 from carrying import LIBRARIES, Zygote
 
 
@@ -12,3 +13,10 @@ def zygote() -> Iterator[Zygote]:
     process = Zygote(*LIBRARIES)
     yield process
     process.close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder that is neither the working folder nor one of the system's."""
+    with tempfile.TemporaryDirectory(dir=Path(__file__).parent) as folder:
+        yield Path(folder)

@@ -48,7 +48,8 @@ CASES = [
     ),
     Case(
         name="fitted models",
-        shared="from sklearn.datasets import load_iris\nfrom sklearn.pipeline import make_pipeline\n"
+        shared="from sklearn.datasets import load_iris\n"
+        "from sklearn.pipeline import make_pipeline\n"
         "from sklearn.preprocessing import StandardScaler\n"
         "from sklearn.linear_model import LogisticRegression",
         steps=(

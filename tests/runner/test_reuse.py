@@ -106,7 +106,7 @@ class Case:
     step: Step = STEP
 
 
-EQUAL = "equal code, parameters, environment, inputs and files read as r.s.1"
+EQUAL = "equal code, parameters, environment, inputs and files read"
 CASES = [
     Case(EQUAL),
     Case(EQUAL, lambda s: touch(s.root / "data" / "iris.csv")),
