@@ -14,6 +14,7 @@ from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
 from jupyter_mlops.cli.report import failure_lines, run_lines
+from jupyter_mlops.cli.runname import RunName
 from jupyter_mlops.cli.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run", cls=Command)
-@click.argument("notebook", type=click.Path(path_type=Path))
+@click.argument("notebook", type=click.Path(path_type=Path), required=False)
 @click.option(
     "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE",
     help="Set a parameter; may be repeated, wins over --params.",
@@ -35,15 +36,20 @@ if TYPE_CHECKING:
     help="Where steps run: containers, local kernels, or containers if Docker answers.",
 )  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Run every step, also where a result could be reused.")
+@click.option(
+    "--resume", metavar="RUN", type=RunName(),
+    help="Go on from the last good step of an earlier run, with its notebook and parameters.",
+)  # fmt: skip
 @json_option
 @click.pass_context
 def command(
     ctx: click.Context,
-    notebook: Path,
+    notebook: Path | None,
     given: tuple[tuple[str, str], ...],
     parameter_file: Path | None,
     engine: Literal["auto", "docker", "local"],
     fresh: bool,
+    resume: str | None,
     as_json: bool,
 ) -> None:
     """Run a notebook; known results are reused.
@@ -58,12 +64,21 @@ def command(
     from jupyter_mlops.runner import RunRequest, run_pipeline
 
     installation: Installation = ctx.obj
+    if resume is not None and fresh:
+        raise click.UsageError("--resume and --fresh contradict each other")
+    if resume is not None:
+        resume = (earlier := installation.open_store().catalog.find_run(resume)).run
+        notebook = notebook or Path(earlier.notebook)
+    if notebook is None:
+        raise click.UsageError("Missing argument 'NOTEBOOK' (or --resume RUN).")
     request = RunRequest(
         notebook=notebook,
         text_parameters=dict(given),
         file_parameters=read_parameters(parameter_file) if parameter_file else {},
         engine=engine,
         fresh=fresh,
+        resume=resume,
+        **({"reason": f"resumes {resume}"} if resume else {}),
     )
     cancel = threading.Event()
     with (

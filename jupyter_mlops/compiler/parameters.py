@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_mlops.compiler.layout import CodeCell
 from jupyter_mlops.errors import Diagnostic, ParameterError
 from jupyter_mlops.model.pipeline import Parameter
-from jupyter_mlops.model.run import ParameterValue
+from jupyter_mlops.model.run import Origin, ParameterValue
 
 _SIMPLE: Mapping[str, type | tuple[type, ...]] = {
     "int": int,
@@ -66,6 +66,7 @@ def bind_parameters(
     *,
     text: Mapping[str, str] | None = None,
     values: Mapping[str, Any] | None = None,
+    earlier: Mapping[str, Any] | None = None,
 ) -> tuple[ParameterValue, ...]:
     """A value for every declared parameter, and who set it.
 
@@ -73,13 +74,18 @@ def bind_parameters(
         declared: the pipeline's parameters.
         text: values from the command line, read by the declared type; they win.
         values: typed values from a file.
+        earlier: typed values of the run that is resumed; they go before the defaults only.
 
     Raises:
         ParameterError: if a name is not declared or a value has the wrong type.
     """
     known = {parameter.name: parameter for parameter in declared}
-    text, values = text or {}, values or {}
-    for name in (*text, *values):
+    sources: tuple[tuple[Origin, Mapping[str, Any]], ...] = (
+        ("command line", text or {}),
+        ("file", values or {}),
+        ("earlier run", earlier or {}),
+    )
+    for name in (name for _, given in sources for name in given):
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             names = ", ".join(known) or "none"
@@ -88,24 +94,32 @@ def bind_parameters(
                 name=name,
                 fix=f"did you mean `{close[0]}`?" if close else f"declared parameters: {names}",
             )
-    return tuple(_bind(parameter, text, values) for parameter in known.values())
+    return tuple(_bind(parameter, sources) for parameter in known.values())
 
 
 def _bind(
-    parameter: Parameter, text: Mapping[str, str], values: Mapping[str, Any]
+    parameter: Parameter, sources: Iterable[tuple[Origin, Mapping[str, Any]]]
 ) -> ParameterValue:
-    name, kinds = parameter.name, _alternatives(parameter.type)
-    if name in text:
-        for kind in kinds:
-            matched, value = _from_text(kind, text[name])
-            if matched:
-                return ParameterValue(name=name, value=value, origin="command line")
-        raise _mismatch(parameter, text[name])
-    if name in values:
-        if not any(_fits(kind, values[name]) for kind in kinds):
-            raise _mismatch(parameter, values[name])
-        return ParameterValue(name=name, value=values[name], origin="file")
+    name = parameter.name
+    for origin, given in sources:
+        if name in given:
+            read = _read_text if origin == "command line" else _checked
+            return ParameterValue(name=name, value=read(parameter, given[name]), origin=origin)
     return ParameterValue(name=name, value=parameter.default, origin="default")
+
+
+def _read_text(parameter: Parameter, text: str) -> Any:
+    for kind in _alternatives(parameter.type):
+        matched, value = _from_text(kind, text)
+        if matched:
+            return value
+    raise _mismatch(parameter, text)
+
+
+def _checked(parameter: Parameter, value: Any) -> Any:
+    if not any(_fits(kind, value) for kind in _alternatives(parameter.type)):
+        raise _mismatch(parameter, value)
+    return value
 
 
 def _mismatch(parameter: Parameter, value: Any) -> ParameterError:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 TWISTER_BLOCKS = 128
 """How many blocks of 624 numbers an unseeded Mersenne twister is followed, to recognise it."""
 

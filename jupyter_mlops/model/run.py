@@ -11,7 +11,7 @@ from jupyter_mlops.model.pipeline import Resources
 
 StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
 RunState = Literal["running", "succeeded", "failed", "cancelled", "lost"]
-Origin = Literal["default", "command line", "file", "api"]
+Origin = Literal["default", "command line", "file", "earlier run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +219,21 @@ class ParameterValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GitState:
+    """Where the notebook stood in its repository when a run began.
+
+    Attributes:
+        commit: full hash of HEAD.
+        branch: its name, or "" for a detached HEAD.
+        dirty: True if the notebook or a tracked file differed from that commit.
+    """
+
+    commit: str
+    branch: str
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One request to execute a pipeline, and what became of it. Field names don't change.
 
@@ -233,6 +248,7 @@ class Run:
         engine: ``local`` or ``docker``.
         notice: one line that the user should see (such as: no Docker engine answers), or "".
         user, host: who and where.
+        git: the state of the notebook's repository; None if it lies in none.
         started, ended: ISO 8601, UTC.
         steps: in notebook order.
     """
@@ -250,6 +266,7 @@ class Run:
     started: str
     ended: str | None = None
     notice: str = ""
+    git: GitState | None = None
     steps: tuple[StepReport, ...] = ()
 
 

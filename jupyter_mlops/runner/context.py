@@ -35,6 +35,7 @@ class RunContext:
         root: the project root.
         judge: decides on reuse.
         fresh: True to reuse nothing.
+        trusted: executions to reuse before others; those of a run that is resumed.
         user, host: who and where.
         is_cancelled: True once the run is to stop.
     """
@@ -52,6 +53,7 @@ class RunContext:
     root: Path
     judge: Judge
     fresh: bool
+    trusted: tuple[str, ...]
     user: str
     host: str
     is_cancelled: Callable[[], bool]

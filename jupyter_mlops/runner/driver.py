@@ -18,6 +18,7 @@ from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.runner.naming import iso, now, run_name
+from jupyter_mlops.runner.provenance import git_state
 from jupyter_mlops.runner.recorder import Recorder
 from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
@@ -67,10 +68,16 @@ def run_pipeline(
     path = request.notebook.absolute()
     notebook = read_notebook(path)
     compiled = compile_notebook(notebook)
+    earlier = _resumed(request, store, path)
     parameters = bind_parameters(
         compiled.pipeline.parameters,
         text=request.text_parameters,
         values=request.file_parameters,
+        earlier={
+            value.name: value.value
+            for value in (earlier.parameters if earlier is not None else ())
+            if value.origin != "default"
+        },
     )
     root = project_root(path, compiled.pipeline.uses_parent_folder)
     if count_files(root, settings.max_files) > settings.max_files:
@@ -96,6 +103,7 @@ def run_pipeline(
             engine=engine.name,
             user=getpass.getuser(),
             host=platform.node(),
+            git=git_state(path),
             started=iso(moment),
             notice=notice,
             steps=tuple(
@@ -139,12 +147,37 @@ def run_pipeline(
                 root=root,
                 judge=Judge(objects=store.objects, project=ProjectFiles(root)),
                 fresh=request.fresh,
+                trusted=_succeeded(earlier),
                 user=run.user,
                 host=run.host,
                 is_cancelled=is_cancelled,
             )
             recorder.end(run_steps(context, recorder))
         return recorder.run
+
+
+def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:
+    """The run that the request resumes.
+
+    Raises:
+        UnknownRun: there is no such run, or more than one.
+        NotebookError: it is a run of another notebook.
+    """
+    if request.resume is None:
+        return None
+    run = store.open().catalog.find_run(request.resume)
+    if run.notebook != str(notebook):
+        raise NotebookError(
+            f"{run.run} is a run of {run.notebook}, not of {notebook}",
+            fix=f"`jupyter mlops run --resume {run.run}` alone takes the run's own notebook",
+        )
+    return run
+
+
+def _succeeded(run: Run | None) -> tuple[str, ...]:
+    """Executions that the run's succeeded steps rest on."""
+    reports = run.steps if run is not None else ()
+    return tuple(report.execution for report in reports if report.execution and not report.error)
 
 
 def _claim(store: Store, notebook: Path, moment: datetime) -> Path:

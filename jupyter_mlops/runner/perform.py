@@ -15,6 +15,7 @@ from jupyter_mlops.runner.attempt import Attempt, Cancelled
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import execution_name, iso, now
 from jupyter_mlops.runner.plan import StepPlan, spec_of
+from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution
 from jupyter_mlops.runner.take import discard_attempts, take_outputs
 from jupyter_mlops.store.disk import disk_problems, write_new
 
@@ -49,7 +50,7 @@ def perform(
         while True:
             number += 1
             on_attempt(number, reason)
-            result = _attempt(context, plan, number, on_event)
+            result = _attempt(context, plan, number, reason, on_event)
             execution = _record(context, plan, number, reason, result)
             if result.state == "succeeded" or number == attempts:
                 return execution
@@ -65,6 +66,7 @@ def _attempt(
     context: RunContext,
     plan: StepPlan,
     number: int,
+    why: str,
     on_event: Callable[[Mapping[str, Any]], None],
 ) -> StepResult:
     """What attempt ``number`` left, all of it in the store; failed if it could not even start."""
@@ -79,7 +81,7 @@ def _attempt(
         image=plan.environment.image,
     )
     try:
-        _lay_out(context, plan, number)
+        _lay_out(context, plan, number, why)
         result = Attempt(
             engine=context.engine, task=task, on_event=on_event, is_cancelled=context.is_cancelled
         ).run()
@@ -91,7 +93,7 @@ def _attempt(
     return take_outputs(result, plan.folder, context.store.objects)
 
 
-def _lay_out(context: RunContext, plan: StepPlan, number: int) -> None:
+def _lay_out(context: RunContext, plan: StepPlan, number: int, why: str) -> None:
     """Make the step's folder with its spec and inputs, and the attempt's own folder."""
     inputs = plan.folder / "inputs"
     with disk_problems(plan.folder):
@@ -99,6 +101,7 @@ def _lay_out(context: RunContext, plan: StepPlan, number: int) -> None:
         inputs.mkdir(exist_ok=True)
         (plan.folder / "result.json").unlink(missing_ok=True)
         write_new(plan.folder / "spec.json", json.dumps(to_json(spec_of(context, plan))).encode())
+        announce_execution(plan.folder, _execution(context, plan, number, why, UNKNOWN))
     for digest in _input_digests(plan):
         context.store.objects.checkout(digest, inputs)
 
@@ -113,7 +116,16 @@ def _record(
     context: RunContext, plan: StepPlan, number: int, why: str, result: StepResult
 ) -> Execution:
     """The attempt as an execution, which is on record now, its notebook exported."""
-    execution = Execution(
+    execution = _execution(context, plan, number, why, replace(result, attempt=number))
+    context.store.catalog.record_execution(execution)
+    export_notebook(context, plan, execution)
+    return execution
+
+
+def _execution(
+    context: RunContext, plan: StepPlan, number: int, why: str, result: StepResult
+) -> Execution:
+    return Execution(
         execution=execution_name(context.run, plan.step.name, number),
         run=context.run,
         step=plan.step.name,
@@ -129,11 +141,8 @@ def _record(
         why=why,
         user=context.user,
         host=context.host,
-        result=replace(result, attempt=number),
+        result=result,
     )
-    context.store.catalog.record_execution(execution)
-    export_notebook(context, plan, execution)
-    return execution
 
 
 def export_notebook(context: RunContext, plan: StepPlan, execution: Execution) -> None:

@@ -97,9 +97,10 @@ def find_reusable(context: RunContext, plan: StepPlan) -> Verdict:
     if context.fresh:
         return Verdict(why="--fresh")
     catalog = context.store.catalog
-    verdict = context.judge.choose(
-        catalog.executions(plan.key), plan.step, plan.inputs.files, plan.stage
+    known = sorted(
+        catalog.executions(plan.key), key=lambda known: known.execution not in context.trusted
     )
+    verdict = context.judge.choose(known, plan.step, plan.inputs.files, plan.stage)
     if verdict.execution is not None or verdict.why:
         return verdict
     last = catalog.latest_execution(str(context.notebook), plan.step.name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.runner.lifeline import is_alive, try_hold
 from jupyter_mlops.runner.recorder import close_steps
+from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.disk import disk_problems, write_new
@@ -75,12 +76,14 @@ def _close(store: Store, name: str) -> bool:
         run = store.catalog.find_run(name)  # it may have ended before its driver let go
         if run.state != "running":
             return False
-        _discard(folder)
+        _salvage(folder, store)
         store.catalog.save_run(close_steps(run, "lost", "the process that drove the run died"))
     return True
 
 
-def _discard(folder: Path) -> None:
+def _salvage(folder: Path, store: Store) -> None:
+    """Record what the run's steps had published, so that it can be reused; remove the rest."""
     with disk_problems(folder):
         for step in sorted((folder / "steps").glob("*")):
+            salvage(step, store)
             discard_attempts(step)

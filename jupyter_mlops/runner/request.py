@@ -18,6 +18,8 @@ class RunRequest:
         file_parameters: values that have a type already; text parameters go before them.
         engine: where steps run; ``auto`` takes Docker where it answers, else local kernels.
         fresh: True to run every step, whatever is recorded.
+        resume: name of an earlier run of the notebook: its parameters hold unless others are given,
+            and what succeeded in it is reused before the same of other runs.
         reason: why the run is made, one sentence.
     """
 
@@ -26,4 +28,5 @@ class RunRequest:
     file_parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: Literal["auto", "docker", "local"] = "auto"
     fresh: bool = False
+    resume: str | None = None
     reason: str = "asked for on the command line"

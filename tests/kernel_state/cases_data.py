@@ -1,5 +1,8 @@
 """Values: aliases, containers, arrays, frames, models, figures, imports."""
 
+# The cells are source text, one step a line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from carrying import Case

@@ -1,5 +1,8 @@
 """Functions, closures and what decorates them."""
 
+# The cells are source text, one step a line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from carrying import Case

@@ -34,9 +34,7 @@ UNCARRIED = (
         "a generator",
     ),
     Uncarried("import threading\nt = (0, threading.Lock())", "t", "t[1]", "a lock"),
-    Uncarried(
-        "import threading\nw = threading.Thread(target=print)", "w", "w", "a thread"
-    ),
+    Uncarried("import threading\nw = threading.Thread(target=print)", "w", "w", "a thread"),
     Uncarried("import socket\ns = socket.socket()", "s", "s", "a socket"),
     Uncarried(
         "import sqlite3\ndb = {'c': sqlite3.connect(':memory:')}",
@@ -66,18 +64,14 @@ UNCARRIED = (
         "f.__defaults__[0]",
         "a lock",
     ),
-    Uncarried(
-        "class C:\n    log = open('a.txt', 'w')\nc = C()", "C", "C.log", "an open file"
-    ),
+    Uncarried("class C:\n    log = open('a.txt', 'w')\nc = C()", "C", "C.log", "an open file"),
     Uncarried(
         "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)",
         "pool",
         "pool",
         "a pool of workers",
     ),
-    Uncarried(
-        "import asyncio\nasync def f(): pass\nco = f()", "co", "co", "a coroutine"
-    ),
+    Uncarried("import asyncio\nasync def f(): pass\nco = f()", "co", "co", "a coroutine"),
     Uncarried(
         "class Odd:\n    def __reduce__(self): raise TypeError('never')\nxs = [Odd()]",
         "xs",

@@ -96,7 +96,7 @@ def test_unknown_fields_of_a_table_are_passed_over(zygote: Zygote, tmp_path: Pat
 def test_nothing_but_the_variables_is_bound(zygote: Zygote, tmp_path: Path) -> None:
     case = Case(name="", steps=("a = [1]\ndef f(): return a", "f()"), last="", shared="k = 1")
     bound = [outcome.bound for outcome in zygote.stages(case, tmp_path)]
-    assert bound == [["__builtins__", "_ih", "a", "f", "k"]] * 2
+    assert bound == [["__builtins__", "a", "f", "k"]] * 2
 
 
 def test_without_a_state_folder_the_message_says_what_to_do() -> None:
