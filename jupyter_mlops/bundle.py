@@ -153,12 +153,10 @@ def _received(step: Step) -> str:
 
 def _step_section(step: Step) -> str:
     asked = {k: v for k, v in to_json(step.resources).items() if v not in (None, 0, "default")}
-    lines = [f"### {step.name}"]
-    if step.description:
-        lines.append(_demoted(step.description))
+    lines = [f"### {step.name}", _demoted(step.description)]
     if asked:
         lines.append("Asks for " + ", ".join(f"{k} {v}" for k, v in asked.items()) + ".")
-    return "\n\n".join(lines)
+    return "\n\n".join(line for line in lines if line)
 
 
 def _demoted(markdown: str) -> str:

@@ -17,6 +17,12 @@ class Mlops(Configurable):
     """Settings of an installation; each has an environment variable ``JUPYTER_MLOPS_<NAME>``."""
 
     store = Unicode(help="Folder of the store; empty: jupyter_data_dir()/mlops.").tag(config=True)
+    catalog_url = Unicode(
+        help="PostgreSQL database that holds the catalog; empty: a file in the store's folder."
+    ).tag(config=True)
+    objects_url = Unicode(
+        help="fsspec URL of the objects, such as s3://bucket/mlops; empty: the store's folder."
+    ).tag(config=True)
     base_image = Unicode(
         "python:{version}-slim",
         help="Image that step images are built from; {version} becomes the interpreter's X.Y.",

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 ROOT = Path(__file__).parents[1]
-KEPT = {"JUPYTER_MLOPS_BASE_IMAGE", "JUPYTER_MLOPS_CA_BUNDLE", "JUPYTER_MLOPS_REQUIRE_DOCKER"}
+KEPT = {
+    "JUPYTER_MLOPS_BASE_IMAGE",
+    "JUPYTER_MLOPS_CA_BUNDLE",
+    "JUPYTER_MLOPS_REQUIRE_DOCKER",
+    "JUPYTER_MLOPS_REQUIRE_POSTGRES",
+}
 
 Cell = tuple[str | Sequence[str], str] | tuple[str | Sequence[str], str, str]
 """Tags (one, or several), source, and if it is no code cell its type."""

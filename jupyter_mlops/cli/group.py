@@ -9,7 +9,18 @@ import click
 from jupyter_mlops import __version__
 from jupyter_mlops.cli.installation import Installation
 
-COMMANDS = ("check", "compile", "run", "runs", "show", "logs", "cancel", "notebook")
+COMMANDS = (
+    "check",
+    "compile",
+    "run",
+    "runs",
+    "show",
+    "logs",
+    "cancel",
+    "notebook",
+    "fsck",
+    "catalog",
+)
 
 
 class LazyGroup(click.Group):

@@ -53,6 +53,13 @@ class Installation:
         Raises:
             StoreError: if its folder cannot be read or written.
         """
+        return self.name_store().open()
+
+    def name_store(self) -> Store:
+        """The store, of which nothing is read or written yet."""
         from jupyter_mlops.store import Store
 
-        return Store(self.settings().store_path).open()
+        settings = self.settings()
+        return Store(
+            settings.store_path, catalog=settings.catalog_url, objects=settings.objects_url
+        )

@@ -47,8 +47,9 @@ class PlainProgress(Progress):
         self._write(step, self._lines.feed(step, text))
 
     def show_environment(self, line: str) -> None:
-        """The line behind the word environment."""
-        click.echo(f"environment | {line}", err=self._err)
+        """The line behind the word environment; details, which are indented, are left out."""
+        if not line.startswith(" "):
+            click.echo(f"environment | {line}", err=self._err)
 
     def show_notice(self, notice: str) -> None:
         """The notice as a line of its own."""

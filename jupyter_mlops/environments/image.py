@@ -93,7 +93,7 @@ def build_image(
         settings: name the base image, the package index and the certificates.
         client: the engine.
         store_cache: the store's folder of what can be made anew.
-        on_line: called with each line that the build prints.
+        on_line: called with what is being done and, indented, each line that the build prints.
 
     Raises:
         EnvironmentFailure: the base image is missing or has another Python, or a package cannot be
@@ -115,9 +115,12 @@ def build_image(
             with disk_problems(folder):
                 folder.mkdir(parents=True, exist_ok=True)
             owner = owner_of(lock, store_cache)
-            make = partial(build, owner=owner, client=client, on_line=on_line)
+            make = partial(
+                build, owner=owner, client=client, on_line=lambda line: on_line(f"  {line}")
+            )
             with FileLock(folder / f"{_short(lock.digest)}.lock"):
                 if _find(client, packages_tag) is None:
+                    on_line(f"building an image of {len(lock.packages)} packages on {base.name}")
                     _install(base, lock, tag=packages_tag, settings=settings, make=make)
                 image = _find(client, step_tag) or make(
                     packages_tag,

@@ -105,7 +105,10 @@ def _absolute(start: Start, value: tuple[str, Any]) -> Any:
 
 
 def _read_cwd(start: Start) -> tuple[str, Any] | None:
-    cwd = str(Path.cwd())
+    try:
+        cwd = str(Path.cwd())
+    except FileNotFoundError:  # the step removed the folder that it stands in
+        return None
     return None if cwd == start.cwd else _relative(start, cwd)
 
 

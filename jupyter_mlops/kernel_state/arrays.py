@@ -14,6 +14,12 @@ def is_plain_array(kind: type) -> bool:
     return numpy is not None and kind is numpy.ndarray
 
 
+def is_generator(kind: type) -> bool:
+    """True for ``numpy.random.Generator``, whose reducer in NumPy 1 copies the bit generator."""
+    random = sys.modules.get("numpy.random")
+    return random is not None and kind is getattr(random, "Generator", None)
+
+
 def owner_of(array: Any) -> Any:
     """The array that holds the memory of ``array``, which may be itself."""
     numpy = sys.modules["numpy"]

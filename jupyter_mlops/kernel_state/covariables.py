@@ -39,11 +39,14 @@ def mutable_objects(
         skip: ids of objects that do not count.
         by_value: ids of the functions and classes that were not pickled as an import path.
     """
-    entries = [
-        entry
-        for key, entry in memo.items()
-        if type(entry[1]) not in _ATOMIC_TYPES and key not in skip and _counts(entry[1], by_value)
-    ]
+    kinds: dict[type, bool] = {}
+    entries = []
+    for key, entry in memo.items():
+        kind = type(entry[1])
+        if kind not in kinds:
+            kinds[kind] = _counts(kind)
+        if kinds[kind] and key not in skip and _is_carried(entry[1], by_value):
+            entries.append(entry)
     memo.clear()
     entries.sort(key=itemgetter(0))
     objects = [obj for _, obj in entries]
@@ -75,25 +78,28 @@ def connected(members: Mapping[Key, Iterable[int]]) -> list[tuple[Key, ...]]:
     return [tuple(keys) for keys in classes.values()]
 
 
-def _counts(obj: Any, by_value: Set[int]) -> bool:
-    if isinstance(obj, (type, types.FunctionType)):
-        return id(obj) in by_value
-    kind = type(obj)
-    root, _, rest = str(kind.__module__).partition(".")
+def _is_carried(obj: Any, by_value: Set[int]) -> bool:
+    return not isinstance(obj, (type, types.FunctionType)) or id(obj) in by_value
+
+
+def _counts(kind: type) -> bool:
+    if kind in _ATOMIC_TYPES:
+        return False
+    root = str(kind.__module__).partition(".")[0]
     if root in _ATOMIC_MODULES:
         return kind in _TYPE_PARAMETERS
     if root in _ATOMIC_IN_LIBRARIES:
-        return not _is_library_value(kind, root, rest)
+        return not _is_library_value(kind, root)
     return True
 
 
-def _is_library_value(kind: type, root: str, rest: str) -> bool:
+def _is_library_value(kind: type, root: str) -> bool:
     """NumPy scalars and data types; pandas' scalars and everything below a frame or a series."""
     if root == "numpy":
         numpy = sys.modules["numpy"]
         return issubclass(kind, (numpy.generic, numpy.dtype, numpy.ufunc))
     pandas = sys.modules.get("pandas")
-    frames = (pandas.DataFrame, pandas.Series) if hasattr(pandas, "Series") and pandas else ()
+    frames = (pandas.DataFrame, pandas.Series) if pandas and hasattr(pandas, "Series") else ()
     return not issubclass(kind, frames)
 
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state.detach import detach, is_write
+
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
 _SYSTEM_FOLDERS = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin")
 _HOME_FOLDERS = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local")
@@ -44,6 +46,7 @@ class Recorder:
 
     def __init__(self, work: Path, state: Path) -> None:
         self._work = f"{os.path.abspath(work)}{os.sep}"
+        self._real_work = os.path.realpath(work)
         ignored = (f"{os.path.abspath(state)}{os.sep}", *_interpreter_prefixes())
         self._ignored = tuple(path for path in ignored if not self._work.startswith(path))
         self._outside = _outside_prefixes()
@@ -83,8 +86,13 @@ class Recorder:
         if not self._is_recording:
             return
         if event == "open":
+            if is_write(args[2]):
+                with self.paused():
+                    detach(args[0], self._real_work, truncates=bool(args[2] & os.O_TRUNC))
             self._hear_open(args[0], args[2])
         elif event == "sqlite3.connect":
+            with self.paused():
+                detach(args[0], self._real_work, truncates=False)
             self._hear_connect(args[0])
         elif event == "os.mkdir":
             self._note_made(args[0])
@@ -126,16 +134,17 @@ class Recorder:
             self._note(found, os.path.abspath(os.fsdecode(path)))
 
     def _note(self, found: dict[str, None], path: str) -> None:
-        if path in self._made or path.startswith(self._ignored):
+        place = f"{path}{os.sep}"
+        if path in self._made or place.startswith(self._ignored):
             return
-        if f"{path}{os.sep}" == self._work:
+        if place == self._work:
             found["."] = None
         elif path.startswith(self._work):
             relative = path[len(self._work) :].replace(os.sep, "/")
             folders = relative.split("/")[:-1]
             if not any(name.startswith(".") or name in _IGNORED_FOLDERS for name in folders):
                 found[relative] = None
-        elif not path.startswith(self._outside):
+        elif not place.startswith(self._outside):
             found[path] = None
 
 

@@ -54,7 +54,8 @@ class Observation:
 def observe(session: Session, names: Iterable[str], step: str) -> tuple[Observation, Scope]:
     """Looks at the live names, and at what functions among them read, until nothing is missing.
 
-    Gives the observation, and what objects may refer to when they are stored.
+    Gives the observation, and what objects may refer to when they are stored. Companions of what
+    was loaded count as live: the step does not name them, so nobody knows who reads them later.
 
     A shared object or a parameter that did not change is not carried, unless a carried variable
     holds a part of it: then both must travel together, and the look is taken anew.
@@ -81,7 +82,7 @@ def _observe_once(
     scope = base.sharing(
         {name: value for name, value in replayed if _stands(session, name, static, base)}
     )
-    pending = list(names)
+    pending = [*names, *session.companions]
     while pending:
         name = pending.pop()
         if observation.has(name) or not is_notebook_name(name, session.namespace):

@@ -88,7 +88,7 @@ def _read_pandas() -> Any:
     changed = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for key, option in sorted(config._registered_options.items()):
+        for key, option in sorted(getattr(config, "_registered_options", {}).items()):
             value = config.get_option(key)
             if value is not option.defval and value != option.defval:
                 changed[key] = value

@@ -14,11 +14,14 @@ from typing import Any
 
 import cloudpickle
 
-from jupyter_mlops.kernel_state import arrays, classes, functions, rebuild, references
+from jupyter_mlops.kernel_state import arrays, classes, frames, functions, rebuild, references
 from jupyter_mlops.kernel_state.refusals import Uncarriable, reason_for
 
-_OPAQUE_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "geopandas", "modin", "dask"})
 _LRU_WRAPPER = type(functools.lru_cache(lambda: None))
+
+
+Container = tuple[Any, Callable[..., Any], tuple[Any, ...]]
+"""A dictionary or list to refer to: itself, what gives it when called, the arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +44,9 @@ class Scope:
         """The same with other shared objects."""
         return replace(self, shared=shared)
 
-    def containers(self) -> list[tuple[Any, Callable[..., Any], tuple[Any, ...]]]:
-        """Dictionaries and lists to refer to: (object, what gives it, arguments)."""
-        found: list[tuple[Any, Callable[..., Any], tuple[Any, ...]]] = [
-            (self.namespace, rebuild.namespace, ())
-        ]
+    def containers(self) -> list[Container]:
+        """Plain dictionaries and lists to refer to; the pickler asks nobody how to reduce them."""
+        found: list[Container] = [(self.namespace, rebuild.namespace, ())]
         for name, value in self.shared.items():
             found.append((value, rebuild.shared, (name,)))
         for value, module, path in references.find_containers():
@@ -71,6 +72,8 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
     """
 
     def __init__(self, file: Any, scope: Scope, owners: Set[int] = frozenset()) -> None:
+        # A plain dictionary: cloudpickle's chain of maps is slow to look in.
+        self.dispatch_table: Any = dict(cloudpickle.Pickler.dispatch_table)
         super().__init__(file, protocol=5)
         self.memo: Any
         self.codes: list[types.CodeType] = []
@@ -85,14 +88,14 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._plain: set[type] = set()
         self._seen: set[type] = set()
 
-    def dump_references(self, containers: list[Any]) -> None:
+    def dump_references(self, containers: list[Container]) -> None:
         """Writes a first pickle, so that the next one refers to these containers.
 
         The memo of the pickler is carried over from one pickle to the next, and so is the
         unpickler's: putting the containers where their stand-ins were makes them references.
 
         Args:
-            containers: as ``Scope.containers`` gives them.
+            containers: what to refer to.
         """
         stand_ins = [_StandIn(make, args) for _, make, args in containers]
         self.dump(rebuild.References(stand_ins))
@@ -125,8 +128,10 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return reducer(self, obj)
         if arrays.is_plain_array(kind):
             return self._reduce_array(obj)
+        if arrays.is_generator(kind):
+            return kind, (obj.bit_generator,)
         self._hide_class_attributes(kind)
-        if _is_opaque(kind):
+        if frames.is_opaque(kind):
             return NotImplemented if self._depth else self._reduce_opaque(obj)
         self._plain.add(kind)
         return NotImplemented
@@ -260,15 +265,6 @@ def _reduce_type_parameter(_: StatePickler, parameter: Any) -> Any:
 
 def _reduce_weak_dictionary(_: StatePickler, weak: Any) -> Any:
     return type(weak), (), None, None, iter(list(weak.items()))
-
-
-def _is_opaque(kind: type) -> bool:
-    """True for the classes of data frame libraries, and for classes derived from them."""
-    for cls in kind.__mro__:
-        root, _, rest = str(cls.__module__).partition(".")
-        if root in _OPAQUE_LIBRARIES and not rest.startswith("_libs"):
-            return True
-    return False
 
 
 _REDUCERS: dict[type, Callable[[Any, Any], Any]] = {

@@ -102,7 +102,7 @@ def _publish(
         for unit in component:
             unit.survey.sink.discard()
         marks = {SHARED_IDENTITY: standing} if standing else {}
-        seen = survey({**values, **marks}, scope, session.folder / "objects")
+        seen = survey({**values, **marks}, scope, session.folder / "objects", bytes_only=True)
     digest = seen.sink.publish()
     return Group(
         names=tuple(names),

@@ -43,6 +43,8 @@ class Session:
         replaced: names of these that an earlier step changed, so that no shared cell makes them.
         known: fingerprints of the parameters and of the shared names, None for what has none.
         loaded: fingerprint of each group that was loaded, None for what has none.
+        companions: names that were loaded because they share objects with one that is read, or
+            because functions read them.
         ambient: fingerprint of each ambient facet after ``restore``.
         submodules: dotted names that loaded modules imported.
     """
@@ -57,6 +59,7 @@ class Session:
     replaced: set[str] = field(default_factory=set)
     known: dict[str, str | None] = field(default_factory=dict)
     loaded: dict[Group, str | None] = field(default_factory=dict)
+    companions: set[str] = field(default_factory=set)
     ambient: dict[str, str | None] = field(default_factory=dict)
     submodules: set[str] = field(default_factory=set)
 
@@ -139,6 +142,8 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
         for group in groups:
             namespace.update(loader.load(group))
         session.replaced = loader.replaced
+        if not everything:
+            session.companions = {n for group in groups for n in group.names} - set(names)
         _put_in_force(session, loader, session.facets())
         session.submodules |= loader.submodules
         scope = session.scope(session.replayed())
@@ -151,7 +156,7 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
 def fingerprint(values: Mapping[str, Any], scope: Scope) -> str | None:
     """A digest that equal state has in this kernel, or None if it has none."""
     try:
-        return survey(values, scope).digest
+        return survey(values, scope, bytes_only=True).digest
     except Uncarriable:
         return None
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.kernel_state.covariables import mutable_objects
 from jupyter_mlops.kernel_state.objects import Sink
-from jupyter_mlops.kernel_state.pickler import Scope, StatePickler
+from jupyter_mlops.kernel_state.pickler import Container, Scope, StatePickler
 from jupyter_mlops.kernel_state.reads import global_reads
 from jupyter_mlops.kernel_state.refusals import Uncarriable, find_culprit
 
@@ -43,43 +45,93 @@ class Survey:
         return self.sink.digest
 
 
-def survey(values: Mapping[str, Any], scope: Scope, folder: Path | None = None) -> Survey:
+def survey(
+    values: Mapping[str, Any],
+    scope: Scope,
+    folder: Path | None = None,
+    *,
+    bytes_only: bool = False,
+) -> Survey:
     """Pickles variables.
 
     Args:
         values: by name; the pickle is that of this dictionary, sorted by name.
         scope: what they may refer to.
         folder: objects folder in which the pickle can be published, or None to fingerprint only.
+        bytes_only: True to leave ``objects`` and ``ids`` empty, which is faster.
 
     Raises:
         Uncarriable: if they cannot be carried; ``find_refusal`` says why.
     """
     ordered = {name: values[name] for name in sorted(values)}
-    containers: list[tuple[Any, Any, tuple[Any, ...]]] = []
+    containers: list[Container] = []
     owners: Set[int] = frozenset()
     while True:
         sink = Sink(folder)
-        pickler = StatePickler(sink, scope, owners)
-        try:
-            if containers:
-                pickler.dump_references(containers)
-            error = _dump(pickler, ordered, sink)
-            known = {id(item[0]) for item in containers}
-            met = _met(pickler, [c for c in scope.containers() if id(c[0]) not in known])
-            shared_owners = _shared_owners(pickler.memory)
-        except BaseException:
-            sink.discard()
-            raise
-        if met:
-            containers += met[:1]
-        elif error is None and not shared_owners <= owners:
-            owners = owners | shared_owners
-        elif error is not None:
-            sink.discard()
-            raise error
-        else:
-            return _survey(tuple(ordered), sink, pickler, known | {id(ordered)})
+        with _no_collection():
+            seen = _pass(ordered, scope, containers, owners, sink, bytes_only=bytes_only)
+        if isinstance(seen, Survey):
+            return seen
         sink.discard()
+        if isinstance(seen, Uncarriable):
+            raise seen
+        containers, owners = seen
+
+
+def _pass(
+    values: dict[str, Any],
+    scope: Scope,
+    containers: list[Container],
+    owners: Set[int],
+    sink: Sink,
+    *,
+    bytes_only: bool,
+) -> Survey | Uncarriable | tuple[list[Container], Set[int]]:
+    """Pickles once: what was seen, why it cannot be, or what must be known to pickle rightly."""
+    pickler = StatePickler(sink, scope, owners)
+    try:
+        if containers:
+            pickler.dump_references(containers)
+        error = _dump(pickler, values, sink)
+    except BaseException:
+        sink.discard()
+        raise
+    memo: dict[int, tuple[int, Any]] = pickler.memo.copy()
+    pickler.clear_memo()
+    known = {id(container[0]) for container in containers}
+    met = [c for c in scope.containers() if id(c[0]) in memo and id(c[0]) not in known]
+    if met:
+        return [*containers, met[0]], owners
+    if error is not None:
+        return error
+    if not (shared_owners := _shared_owners(pickler.memory)) <= owners:
+        return containers, owners | shared_owners
+    objects: list[Any] = []
+    if not bytes_only:
+        skip = known | pickler.hidden | {id(values)}
+        objects = mutable_objects(memo, skip=skip, by_value=pickler.by_value)
+    ids = frozenset(map(id, objects))
+    memory = {array: owner for array, owner in pickler.memory.items() if array in ids}
+    return Survey(
+        names=tuple(values),
+        sink=sink,
+        objects=tuple(objects),
+        ids=(ids - memory.keys()) | frozenset(memory.values()),
+        reads=global_reads(pickler.codes),
+        shared=frozenset(pickler.shared_names),
+    )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Millions of tuples arise; looking for cycles among them would take most of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def find_refusal(name: str, value: Any, scope: Scope) -> tuple[str, str]:
@@ -94,13 +146,6 @@ def find_refusal(name: str, value: Any, scope: Scope) -> tuple[str, str]:
         return None
 
     return find_culprit(name, value, fails)
-
-
-def _met(
-    pickler: StatePickler, containers: list[tuple[Any, Any, tuple[Any, ...]]]
-) -> list[tuple[Any, Any, tuple[Any, ...]]]:
-    memo = pickler.memo.copy()
-    return [container for container in containers if id(container[0]) in memo]
 
 
 def _dump(pickler: StatePickler, values: dict[str, Any], sink: Sink) -> Uncarriable | None:
@@ -125,19 +170,3 @@ def _dump(pickler: StatePickler, values: dict[str, Any], sink: Sink) -> Uncarria
 def _shared_owners(memory: Mapping[int, int]) -> set[int]:
     """Ids of the arrays whose memory more than one array uses."""
     return {owner for owner, arrays in Counter(memory.values()).items() if arrays > 1}
-
-
-def _survey(names: tuple[str, ...], sink: Sink, pickler: StatePickler, skip: Set[int]) -> Survey:
-    memory = dict(pickler.memory)
-    memo = pickler.memo.copy()
-    pickler.clear_memo()
-    objects = mutable_objects(memo, skip=skip | pickler.hidden, by_value=pickler.by_value)
-    ids = {memory.get(id(obj), id(obj)) for obj in objects}
-    return Survey(
-        names=names,
-        sink=sink,
-        objects=tuple(objects),
-        ids=frozenset(ids),
-        reads=global_reads(pickler.codes),
-        shared=frozenset(pickler.shared_names),
-    )

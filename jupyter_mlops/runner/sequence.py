@@ -12,8 +12,9 @@ from jupyter_mlops.runner.naming import iso, now
 from jupyter_mlops.runner.perform import export_notebook, perform
 from jupyter_mlops.runner.plan import StepPlan, find_reusable, plan_step, refusal_error
 from jupyter_mlops.runner.recorder import Recorder
-from jupyter_mlops.runner.report import begin_report, describe_failure, report_of
+from jupyter_mlops.runner.report import begin_report, report_of
 from jupyter_mlops.runner.table import VersionTable
+from jupyter_mlops.store.reports import describe_failure
 
 
 def run_steps(context: RunContext, recorder: Recorder) -> RunState:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from jupyter_mlops.store.catalog import Catalog
+from jupyter_mlops.store.fsck import Checked, check_store, examine_store
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.problem import Problem
+from jupyter_mlops.store.rebuild import Rebuilt
 from jupyter_mlops.store.store import Store
 
-__all__ = ["Catalog", "Objects", "Store"]
+__all__ = [
+    "Catalog",
+    "Checked",
+    "Objects",
+    "Problem",
+    "Rebuilt",
+    "Store",
+    "check_store",
+    "examine_store",
+]

@@ -3,81 +3,81 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import StoreError, UnknownRun
-from jupyter_mlops.model.codec import from_json, to_json
-from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
+from jupyter_mlops.model.codec import from_json
+from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
-from jupyter_mlops.store.connection import connect, database_problems, reading, writing
+from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.records import execution_record, run_record
+from jupyter_mlops.store.rows import (
+    document,
+    execution_row,
+    newest_runs,
+    read_runs,
+    run_row,
+    step_rows,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Row
 
 _CANDIDATES = 10
 
 
 class Catalog:
-    """The catalog in a SQLite file (created at its first use) or at a database URL.
+    """The catalog in a SQLite file (created at its first use) or at a PostgreSQL URL.
 
-    Every method raises `StoreError` if the database is damaged, cannot be written or stays locked.
+    Every method raises `StoreError` if the database is damaged, was written by a newer version,
+    cannot be written, stays locked or stays away.
     """
 
     def __init__(self, where: Path | str, objects: Objects) -> None:
         self.where = where
         self._objects = objects
-        self._engine: Engine | None = None
-        self._lock = Lock()
+        self._database = Database(where)
 
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-            self._engine = None
+        self._database.close()
 
     def save_run(self, run: Run) -> None:
-        """Record the run and all of its steps as they stand, in one transaction."""
-        from jupyter_mlops.store.schema import runs, steps
+        """Record the run and all of its steps as they stand, here and among the objects.
 
-        columns = {
-            "notebook": run.notebook,
-            "state": run.state,
-            "document": _text(replace(run, steps=())),
-        }
-        with self._writing() as connection:
-            updated = connection.execute(
-                runs.update().where(runs.c.run == run.run).values(columns)
-            ).rowcount
-            if not updated:
-                connection.execute(runs.insert().values(run=run.run, **columns))
-            connection.execute(steps.delete().where(steps.c.run == run.run))
-            rows = [
-                {"run": run.run, "position": position, "document": _text(report)}
-                for position, report in enumerate(run.steps)
-            ]
-            if rows:
-                connection.execute(steps.insert(), rows)
+        Killed at any moment, it leaves a run that is either as before or as now, or one that counts
+        as running and that the next start finds lost.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import runs
+
+        known = self._database.read(
+            lambda connection: connection.scalar(
+                select(runs.c.revision).where(runs.c.run == run.run)
+            )
+        )
+        revision = 1 + (known or 0)
+        if known is None:
+            self._save_rows(run, revision)
+        self._objects.put_bytes(run_record(run, revision))
+        if known is not None:
+            self._save_rows(run, revision)
 
     def save_step(self, run: str, position: int, report: StepReport) -> None:
-        """Record one step of a recorded run; ``position`` counts from 0 in notebook order."""
+        """Note what became of one step of a run; ``position`` counts from 0 in notebook order."""
         from jupyter_mlops.store.schema import steps
 
-        with self._writing() as connection:
+        def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
-            document = _text(report)
-            if not connection.execute(
-                steps.update().where(here).values(document=document)
-            ).rowcount:
-                connection.execute(
-                    steps.insert().values(run=run, position=position, document=document)
-                )
+            text = document(report)
+            if not connection.execute(steps.update().where(here).values(document=text)).rowcount:
+                connection.execute(steps.insert().values(run=run, position=position, document=text))
+
+        self._database.write(work)
 
     def find_run(self, name: str) -> Run:
         """The run of that name, of that unique beginning, or the newest for ``latest``.
@@ -87,15 +87,19 @@ class Catalog:
         """
         from jupyter_mlops.store.schema import runs
 
-        newest = _newest_runs()
-        with self._reading() as connection:
+        newest = newest_runs()
+
+        def work(connection: Connection) -> list[Run]:
             if name == "latest":
-                found = _read_runs(connection, newest.limit(1))
+                found = read_runs(connection, newest.limit(1))
             else:
-                found = _read_runs(connection, newest.where(runs.c.run == name))
+                found = read_runs(connection, newest.where(runs.c.run == name))
             if not found and name:
                 begins = runs.c.run.startswith(name, autoescape=True)
-                found = _read_runs(connection, newest.where(begins).limit(_CANDIDATES))
+                found = read_runs(connection, newest.where(begins).limit(_CANDIDATES))
+            return found
+
+        found = self._database.read(work)
         if len(found) != 1:
             raise UnknownRun(name, candidates=[run.run for run in found])
         return found[0]
@@ -116,13 +120,12 @@ class Catalog:
         """
         from jupyter_mlops.store.schema import runs
 
-        query = _newest_runs()
+        query = newest_runs()
         if notebook is not None:
             query = query.where(runs.c.notebook == notebook)
         if state is not None:
             query = query.where(runs.c.state == state)
-        with self._reading() as connection:
-            return _read_runs(connection, query.limit(limit))
+        return self._database.read(lambda connection: read_runs(connection, query.limit(limit)))
 
     def record_execution(self, execution: Execution) -> str:
         """The digest of the execution's record, which is in the store and the index from now on.
@@ -130,29 +133,27 @@ class Catalog:
         Raises:
             StoreError: another record has this execution's name.
         """
+        from sqlalchemy import select
+
         from jupyter_mlops.store.schema import executions
 
-        digest = self._objects.put_bytes(canonical_json(to_json(execution)))
-        with self._writing() as connection:
-            known = connection.execute(
-                executions.select().where(executions.c.execution == execution.execution)
-            ).first()
-            if known is None:
-                connection.execute(
-                    executions.insert().values(
-                        execution=execution.execution,
-                        key=execution.key,
-                        run=execution.run,
-                        step=execution.step,
-                        state=execution.result.state,
-                        started=execution.result.started,
-                        digest=digest,
-                    )
-                )
-            elif known.digest != digest:
-                raise StoreError(
-                    f"execution {execution.execution} is recorded already as {known.digest}"
-                )
+        record = execution_record(execution)
+        digest = of_bytes(record)
+        mine = executions.c.execution == execution.execution
+
+        def is_indexed(connection: Connection) -> bool:
+            known = connection.scalar(select(executions.c.digest).where(mine))
+            if known not in (None, digest):
+                raise StoreError(f"execution {execution.execution} is recorded already as {known}")
+            return known is not None
+
+        def index(connection: Connection) -> None:
+            if not is_indexed(connection):
+                connection.execute(executions.insert().values(execution_row(execution, digest)))
+
+        self._database.read(is_indexed)
+        self._objects.put_bytes(record)
+        self._database.write(index)
         return digest
 
     def executions(self, key: str) -> list[Execution]:
@@ -162,31 +163,42 @@ class Catalog:
         """
         from jupyter_mlops.store.schema import executions
 
-        with self._reading() as connection:
-            rows = connection.execute(
-                executions.select()
-                .where((executions.c.key == key) & (executions.c.state == "succeeded"))
-                .order_by(executions.c.serial.desc())
-            ).all()
-        return self._readable(row.digest for row in rows)
+        query = (
+            executions.select()
+            .where((executions.c.key == key) & (executions.c.state == "succeeded"))
+            .order_by(executions.c.serial.desc())
+        )
+        return self._readable(self._database.read(lambda c: c.execute(query).all()))
 
     def latest_execution(self, notebook: str, step: str) -> Execution | None:
-        """The newest succeeded execution of a step of the notebook at that path, or None."""
+        """The succeeded execution of a step in the notebook's newest run that has one, or None."""
+        from sqlalchemy import select
+
         from jupyter_mlops.store.schema import executions, runs
 
-        with self._reading() as connection:
-            row = connection.execute(
-                executions.select()
-                .join(runs, runs.c.run == executions.c.run)
-                .where(
-                    (executions.c.step == step)
-                    & (executions.c.state == "succeeded")
-                    & (runs.c.notebook == notebook)
-                )
-                .order_by(executions.c.serial.desc())
-                .limit(1)
-            ).first()
-        return next(iter(self._readable([row.digest])), None) if row is not None else None
+        # Not the bare column: by its index every execution of a step of this name would be visited.
+        is_wanted = (executions.c.step.concat("") == step) & (executions.c.state == "succeeded")
+        newest = (
+            select(runs.c.run)
+            .where(
+                (runs.c.notebook == notebook)
+                & select(executions.c.run)
+                .where((executions.c.run == runs.c.run) & is_wanted)
+                .exists()
+            )
+            .order_by(runs.c.serial.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            executions.select()
+            .where((executions.c.run == newest) & is_wanted)
+            .order_by(executions.c.serial.desc())
+            .limit(1)
+        )
+        return next(
+            iter(self._readable(self._database.read(lambda c: c.execute(query).all()))), None
+        )
 
     def execution(self, name: str) -> Execution:
         """The execution of that name.
@@ -197,68 +209,35 @@ class Catalog:
         """
         from jupyter_mlops.store.schema import executions
 
-        with self._reading() as connection:
-            row = connection.execute(
-                executions.select().where(executions.c.execution == name)
-            ).first()
+        query = executions.select().where(executions.c.execution == name)
+        row = self._database.read(lambda connection: connection.execute(query).first())
         if row is None:
             raise UnknownRun(name)
         return self._read(row.digest)
 
+    def _save_rows(self, run: Run, revision: int) -> None:
+        from jupyter_mlops.store.schema import runs, steps
+
+        def work(connection: Connection) -> None:
+            row = run_row(run, revision)
+            if not connection.execute(
+                runs.update().where(runs.c.run == run.run).values(row)
+            ).rowcount:
+                connection.execute(runs.insert().values(row))
+            connection.execute(steps.delete().where(steps.c.run == run.run))
+            if run.steps:
+                connection.execute(steps.insert(), step_rows(run))
+
+        self._database.write(work)
+
     def _read(self, digest: str) -> Execution:
         return from_json(Execution, json.loads(self._objects.read_bytes(digest)))
 
-    def _readable(self, digests: Iterator[str] | Sequence[str]) -> list[Execution]:
+    def _readable(self, rows: Iterable[Row[Any]]) -> list[Execution]:
         found = []
-        for digest in digests:
+        for row in rows:
             try:
-                found.append(self._read(digest))
-            except StoreError:
+                found.append(self._read(row.digest))
+            except (ObjectMissing, ObjectCorrupted):
                 continue
         return found
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with database_problems(self.where), reading(self._connected()) as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with database_problems(self.where), writing(self._connected()) as connection:
-            yield connection
-
-    def _connected(self) -> Engine:
-        with self._lock:
-            if self._engine is None:
-                self._engine = connect(self.where)
-            return self._engine
-
-
-def _text(value: Run | StepReport) -> str:
-    return canonical_json(to_json(value)).decode()
-
-
-def _newest_runs() -> Select[Any]:
-    from jupyter_mlops.store.schema import runs
-
-    return runs.select().order_by(runs.c.serial.desc())
-
-
-def _read_runs(connection: Connection, query: Select[Any]) -> list[Run]:
-    """The runs of the query with their steps, by two statements however many there are."""
-    from sqlalchemy import select
-
-    from jupyter_mlops.store.schema import runs, steps
-
-    reports: dict[str, list[StepReport]] = {}
-    documents = [json.loads(row.document) for row in connection.execute(query)]
-    chosen = query.with_only_columns(runs.c.run).subquery()
-    for row in connection.execute(
-        steps.select()
-        .where(steps.c.run.in_(select(chosen.c.run)))
-        .order_by(steps.c.run, steps.c.position)
-    ):
-        report = from_json(StepReport, json.loads(row.document))
-        reports.setdefault(row.run, []).append(report)
-    found = (from_json(Run, document) for document in documents)
-    return [replace(run, steps=tuple(reports.get(run.run, ()))) for run in found]

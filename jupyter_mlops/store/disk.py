@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ _ELSEWHERE = "choose another folder with --store or JUPYTER_MLOPS_STORE"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+
+DAY = 24 * 60 * 60.0
+"""Seconds after which a temporary file has no living writer any more."""
 
 
 @contextmanager
@@ -54,6 +58,18 @@ def _store_error(path: Path, error: OSError) -> StoreError:
 def temporary(folder: Path) -> Path:
     """A new name in ``folder`` that nobody else uses; nothing is created."""
     return folder / f".{secrets.token_hex(8)}.tmp"
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """The temporary files that a killed writer left in ``folder`` a day ago or longer."""
+    found = []
+    for part in sorted(folder.glob(".*.tmp*")):
+        try:
+            if part.stat().st_mtime < time.time() - DAY:
+                found.append(part)
+        except FileNotFoundError:
+            continue
+    return found
 
 
 def write_new(path: Path, data: bytes) -> bool:

@@ -7,21 +7,20 @@ import hashlib
 import os
 import re
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
+from typing import BinaryIO
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
-from jupyter_mlops.store.disk import disk_problems, publish, sync_folder, temporary
+from jupyter_mlops.store.disk import disk_problems, leftovers, publish, sync_folder, temporary
 
 _DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
 _CHUNK = 1 << 20
 _READ_ONLY = 0o444
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
-_DAY = 24 * 60 * 60.0
 
 
 class Objects:
@@ -39,12 +38,8 @@ class Objects:
         """Make the folders, and remove what a killed writer left behind more than a day ago."""
         with disk_problems(self.root):
             self._parts.mkdir(parents=True, exist_ok=True)
-            for part in self._parts.iterdir():
-                try:
-                    if part.stat().st_mtime < time.time() - _DAY:
-                        part.unlink()
-                except FileNotFoundError:
-                    continue
+            for part in leftovers(self._parts):
+                part.unlink(missing_ok=True)
 
     def path(self, digest: str) -> Path:
         """Where the object is, or would be."""
@@ -82,7 +77,7 @@ class Objects:
             part = temporary(self._parts)
             try:
                 with _open_regular(path) as source, part.open("xb") as target:
-                    digest, size = _copy(source, target)
+                    digest, size = copy(source, target)
                     _seal(target)
                 if not self._is_sound(digest):
                     self._publish(part, digest)
@@ -116,11 +111,37 @@ class Objects:
 
     def verify(self, digest: str) -> None:
         """Return if the object's bytes are sound; raises ObjectMissing, ObjectCorrupted."""
+        self._verify_file(digest)
+
+    def inspect(self, digest: str) -> None:
+        """The same as `verify`, and never of a copy that is kept elsewhere."""
+        self._verify_file(digest)
+
+    def digests(self) -> Iterator[str]:
+        """The digest of every object, sound or not, in order."""
+        with disk_problems(self.root):
+            for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+                for name in sorted(path.name for path in folder.iterdir()):
+                    if is_object_name(folder.name, name):
+                        yield PREFIX + name
+
+    def head(self, digest: str, size: int) -> bytes:
+        """At most ``size`` first bytes of the object, not verified; raises ObjectMissing."""
         path = self.path(digest)
         with _object_problems(digest, path), path.open("rb") as file:
-            found = _digest(file)
-        if found != digest:
-            raise ObjectCorrupted(digest, where=str(path))
+            return file.read(size)
+
+    def strays(self) -> Iterator[str]:
+        """The paths of files that are no objects: what killed writers left, and what is foreign."""
+        with disk_problems(self.root):
+            yield from map(str, leftovers(self._parts))
+            for path in sorted(self.root.rglob("*")):
+                if path.is_dir() or path.parent == self._parts:
+                    continue
+                if path.parent.parent != self.root or not is_object_name(
+                    path.parent.name, path.name
+                ):
+                    yield str(path)
 
     def checkout(self, digest: str, folder: Path) -> Path:
         """``folder/<hex>``: the verified object, read-only, as a hard link or else a copy.
@@ -156,7 +177,7 @@ class Objects:
             with _object_problems(digest, path):
                 source = path.open("rb")
             with source, part.open("xb") as file:
-                if _copy(source, file)[0] != digest:
+                if copy(source, file)[0] != digest:
                     raise ObjectCorrupted(digest, where=str(path))
                 file.flush()
                 os.fsync(file.fileno())
@@ -168,10 +189,17 @@ class Objects:
 
     def _is_sound(self, digest: str) -> bool:
         try:
-            self.verify(digest)
+            self._verify_file(digest)
         except (ObjectMissing, ObjectCorrupted):
             return False
         return True
+
+    def _verify_file(self, digest: str) -> None:
+        path = self.path(digest)
+        with _object_problems(digest, path), path.open("rb") as file:
+            found = _digest(file)
+        if found != digest:
+            raise ObjectCorrupted(digest, where=str(path))
 
     def _move_in(self, path: Path, file: BufferedReader, digest: str) -> None:
         try:
@@ -195,6 +223,11 @@ class Objects:
         spare.hardlink_to(part)
         spare.replace(target)
         sync_folder(target.parent)
+
+
+def is_object_name(folder: str, name: str) -> bool:
+    """True if an object is stored in a folder and a file of these names."""
+    return _DIGEST.fullmatch(PREFIX + name) is not None and name.startswith(folder)
 
 
 @contextmanager
@@ -227,11 +260,13 @@ def _digest(file: BufferedReader) -> str:
     return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy(source: BufferedReader, target: BufferedWriter) -> tuple[str, int]:
+def copy(source: BinaryIO, target: BinaryIO | None = None) -> tuple[str, int]:
+    """Digest and size of what ``source`` gives, which is written to ``target`` as it comes."""
     hasher, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):
         hasher.update(chunk)
-        target.write(chunk)
+        if target is not None:
+            target.write(chunk)
         size += len(chunk)
     return PREFIX + hasher.hexdigest(), size
 

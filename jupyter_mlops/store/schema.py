@@ -23,10 +23,12 @@ runs = Table(
     Column("notebook", String, nullable=False),
     Column("state", String, nullable=False),
     Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Index("runs_by_notebook", "notebook", "serial"),
     Index("runs_by_state", "state", "serial"),
 )
-"""Runs without their steps; ``serial`` orders them whatever the clock did."""
+"""Runs without their steps; ``serial`` orders them whatever the clock did, ``revision`` is that of
+the newest record among the objects (0: there is none)."""
 
 steps = Table(
     "steps",
@@ -53,3 +55,6 @@ executions = Table(
     Index("executions_by_run", "run"),
 )
 """The index of execution records; the record itself is the object ``digest``."""
+
+version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+"""One row: the number of the newest migration, where Alembic looks for it."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from jupyter_mlops.errors import StoreError, UnknownRun
 from jupyter_mlops.store.catalog import Catalog
-from jupyter_mlops.store.disk import disk_problems, write_new
-from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.disk import disk_problems, leftovers, write_new
+from jupyter_mlops.store.rebuild import Rebuilt, rebuild_catalog
+from jupyter_mlops.store.records import read_records
+from jupyter_mlops.store.remote import open_objects
 
 FORMAT = 1
 """The layout that this program reads and writes, as the file ``VERSION`` names it."""
@@ -17,6 +19,11 @@ FORMAT = 1
 class Store:
     """The store in folder ``root``; nothing is read or written before `open`.
 
+    Args:
+        root: the folder.
+        catalog: URL of a PostgreSQL database that holds the catalog; empty: a file in the folder.
+        objects: fsspec URL of the objects; empty: they are in the folder.
+
     Attributes:
         root: the folder.
         objects: immutable bytes by digest.
@@ -24,10 +31,10 @@ class Store:
         cache: folder for what can be made anew.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, catalog: str = "", objects: str = "") -> None:
         self.root = root
-        self.objects = Objects(root / "objects")
-        self.catalog = Catalog(root / "catalog.sqlite", self.objects)
+        self.objects = open_objects(objects, root)
+        self.catalog = Catalog(catalog or root / "catalog.sqlite", self.objects)
         self.cache = root / "cache"
 
     def open(self) -> Store:
@@ -39,7 +46,10 @@ class Store:
         """
         with disk_problems(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
+            self._begin()
             self._check_version()
+            for part in leftovers(self.root):
+                part.unlink(missing_ok=True)
             self.objects.create()
             (self.root / "runs").mkdir(exist_ok=True)
             self.cache.mkdir(exist_ok=True)
@@ -50,6 +60,31 @@ class Store:
                 "JUPYTER_MLOPS_STORE",
             )
         return self
+
+    def check(self) -> None:
+        """Return if the folder is a store that this version can read; nothing is written.
+
+        Raises:
+            StoreError: it is not, or it was written by a newer version of this program.
+        """
+        with disk_problems(self.root):
+            if not (self.root / "VERSION").is_file():
+                raise StoreError(
+                    f"{self.root} is not a store",
+                    fix="name the store's folder with --store or JUPYTER_MLOPS_STORE",
+                )
+            self._check_version()
+
+    def rebuild_catalog(self) -> Rebuilt:
+        """What the catalog holds after it was made anew from the records among the objects.
+
+        No run may be driven meanwhile.
+
+        Raises:
+            StoreError: the catalog is in use or cannot be written; it is as it was.
+        """
+        self.catalog.close()
+        return rebuild_catalog(self.catalog.where, read_records(self.objects), self.root / "runs")
 
     def close(self) -> None:
         """Let go of the catalog's connections; the store can be used again afterwards."""
@@ -65,16 +100,21 @@ class Store:
             raise UnknownRun(run)
         return self.root / "runs" / run
 
+    def _begin(self) -> None:
+        """Make an empty folder a store."""
+        path = self.root / "VERSION"
+        if path.exists():
+            return
+        others = [item for item in self.root.iterdir() if not item.name.startswith(".")]
+        if others and not path.exists():
+            raise StoreError(
+                f"{self.root} is not a store: it has no VERSION, but holds {others[0].name}",
+                fix="choose an empty or a new folder with --store or JUPYTER_MLOPS_STORE",
+            )
+        write_new(path, f"{FORMAT}\n".encode())
+
     def _check_version(self) -> None:
         path = self.root / "VERSION"
-        if not path.exists():
-            others = [item for item in self.root.iterdir() if not item.name.startswith(".")]
-            if others and not path.exists():
-                raise StoreError(
-                    f"{self.root} is not a store: it has no VERSION, but holds {others[0].name}",
-                    fix="choose an empty or a new folder with --store or JUPYTER_MLOPS_STORE",
-                )
-            write_new(path, f"{FORMAT}\n".encode())
         text = path.read_text(errors="replace").strip()
         if not text.isdecimal():
             raise StoreError(

@@ -43,8 +43,8 @@ def prepared(pipeline: Pipeline, engine: str, cache: Path, put: Put) -> Environm
 
 
 def digest_of(environment: Environment) -> str:
-    described = {key: value for key, value in to_json(environment).items() if key != "digest"}
-    return identity.of_environment(described)
+    counted = ("engine", "python", "packages", "lock", "base")
+    return identity.of_environment({key: to_json(environment)[key] for key in counted})
 
 
 def test_the_local_environment_is_the_kernel_as_it_stands(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_another_package_is_another_environment(tmp_path: Path) -> None:
 
 @pytest.mark.docker
 def test_the_docker_environment_is_locked_and_built(
-    shared_cache: Path, step_image: str, docker_client: DockerClient
+    shared_cache: Path, step_image: str, base_image: str, docker_client: DockerClient
 ) -> None:
     # What the notebook imports comes with every step, so that the lock is that of step_image.
     pipeline = Pipeline(name="n", title="n", imports=("IPython",))
@@ -89,6 +89,7 @@ def test_the_docker_environment_is_locked_and_built(
         packages=lock.packages,
         lock=lock.digest,
         image=image.id,
+        base=docker_client.images.get(base_image).id,
     )
     found = prepared(pipeline, "docker", shared_cache, put)
     assert found == replace(expected, digest=digest_of(expected))

@@ -1,8 +1,5 @@
 """State that no variable holds."""
 
-# The cells are source text, one step a line.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from carrying import Case

@@ -1,8 +1,5 @@
 """Classes and their instances."""
 
-# The cells are source text, one step a line.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from carrying import Case

@@ -1,8 +1,5 @@
 """Functions, closures and what decorates them."""
 
-# The cells are source text, one step a line.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from carrying import Case

@@ -1,8 +1,5 @@
 """Shared cells and parameters: replayed in each step, and overridden once a step changed them."""
 
-# The cells are source text, one step a line.
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from carrying import Case

@@ -28,20 +28,27 @@ READINGS = (
     Reading(name="nothing", cell="x = 1"),
     Reading(
         name="pathlib and bytes",
-        cell="from pathlib import Path\nPath('data/a.csv').read_bytes()\nopen(b'data/b.csv').close()",
+        cell="from pathlib import Path\nPath('data/a.csv').read_bytes()\n"
+        "open(b'data/b.csv').close()",
         files=["data/a.csv", "data/b.csv"],
     ),
-    Reading(name="pandas", cell="import pandas as pd\npd.read_csv('data/a.csv')", files=["data/a.csv"]),
+    Reading(
+        name="pandas",
+        cell="import pandas as pd\npd.read_csv('data/a.csv')",
+        files=["data/a.csv"],
+    ),
     Reading(
         name="from another working folder",
         cell="import os\nos.chdir('data')\nopen('../data/b.csv').close()",
         files=["data/b.csv"],
     ),
-    Reading(name="written", cell="open('out.txt', 'w').close(); open('new/../x.bin', 'xb').close() "
-            "if False else None"),
-    Reading(name="written, then read", cell="open('out.txt', 'w').close(); open('out.txt').close()"),
-    Reading(name="appended to", cell="open('data/a.csv', 'a').close(); open('log', 'a').close()",
-            files=["data/a.csv"]),
+    Reading(name="written", cell="open('out.txt', 'w').close(); open('x.bin', 'xb').close()"),
+    Reading(name="written, then read", cell="for m in 'wr': open('out.txt', m).close()"),
+    Reading(
+        name="appended to",
+        cell="open('data/a.csv', 'a').close(); open('log', 'a').close()",
+        files=["data/a.csv"],
+    ),
     Reading(name="changed in place", cell="open('data/a.csv', 'r+').close()", files=["data/a.csv"]),
     Reading(name="an import", cell="import helper_read", files=["helper_read.py"]),
     Reading(name="listdir", cell="import os\nos.listdir('data')", listed=["data/"]),
@@ -59,14 +66,21 @@ READINGS = (
     ),
     Reading(
         name="sqlite",
-        cell="import sqlite3\nfor p in ('data/a.csv', 'new.db', ':memory:'):\n    sqlite3.connect(p).close()",
+        cell="import sqlite3\nfor p in ('data/a.csv', 'new.db', ':memory:'):\n"
+        "    sqlite3.connect(p).close()",
         files=["data/a.csv"],
     ),
     Reading(name="hidden folders", cell="open('.git/config').close()"),
     Reading(name="outside", cell="open('{outside}/x.txt').close()", files=["{outside}/x.txt"]),
-    Reading(name="the system", cell="open('/etc/hostname').close()\nimport os\nos.listdir(os.path.dirname(os.__file__))"),
-    Reading(name="the state folder", cell="import os\nos.listdir(os.environ['JUPYTER_MLOPS_STATE'])"),
-)  # fmt: skip
+    Reading(
+        name="the system",
+        cell="import os\nopen(os.__file__).close(); os.listdir('/etc')",
+    ),
+    Reading(
+        name="the state folder",
+        cell="import os\nos.listdir(os.environ['JUPYTER_MLOPS_STATE'])",
+    ),
+)
 
 
 @pytest.mark.parametrize("case", READINGS, ids=lambda case: case.name)

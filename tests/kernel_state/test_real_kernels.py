@@ -30,7 +30,8 @@ STAGES = (
             "random.seed(n)\nclass C:\n    def __init__(self): self.rows = df\n"
             "df = pd.DataFrame({'a': np.arange(n)})\nc = C()\n"
             "def total(): return int(df['a'].sum()) * scale\nscale = 1\nrandom.random()",
-            "lines = !echo from the shell\nc.rows['a'] += 1\nscale = 10\nn = n + 1\nrandom.random()",
+            "lines = !echo from the shell\nc.rows['a'] += 1\nscale = 10\nn = n + 1\n"
+            "random.random()",
             "import os\nprint(total(), c.rows is df, isinstance(c, C), n, os.environ['KS_WORD'],\n"
             "      lines[0], xml.dom.pulldom.__name__, round(random.random(), 6))",
         ),
@@ -39,7 +40,8 @@ STAGES = (
     Stages(
         name="figures and their axes, inline",
         stages=(
-            "%matplotlib inline\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nplt.close(fig)",
+            "%matplotlib inline\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"
+            "plt.close(fig)",
             "ax.set_title('a title')",
             "print(fig.axes[0] is ax, ax.get_title(), plt.__name__)",
         ),

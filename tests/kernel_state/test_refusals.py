@@ -53,7 +53,8 @@ UNCARRIED = (
     ),
     Uncarried("m = memoryview(b'abc')", "m", "m", "a memory view"),
     Uncarried(
-        "def make():\n    log = open('a.txt', 'w')\n    def f(): return log\n    return f\nf = make()",
+        "def make():\n    log = open('a.txt', 'w')\n"
+        "    def f(): return log\n    return f\nf = make()",
         "f",
         "f.<closure log>",
         "an open file",
@@ -107,7 +108,8 @@ def test_what_cannot_be_carried_is_named_when_it_is_asked_for(
     assert asked.error is not None
     assert (asked.error["kind"], asked.error["message"].partition("\n")[0]) == (
         "Refused",
-        f"variable {case.name!r} cannot be carried over from step 'A': {case.path} is {case.reason}",
+        f"variable {case.name!r} cannot be carried over from step 'A': "
+        f"{case.path} is {case.reason}",
     )
 
 

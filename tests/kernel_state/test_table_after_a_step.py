@@ -156,7 +156,8 @@ EFFECTS = (
     ),
     Effect(
         name="a generator that was seeded is a group, one that was only drawn from is none",
-        first="import random, numpy as np\nx = [random.random() for _ in range(5000)]; random.seed(1)\n"
+        first="import random, numpy as np\nx = [random.random() for _ in range(5000)]\n"
+        "random.seed(1)\n"
         "y = np.random.rand(5000)",
         second="np.random.seed(0)",
         groups={"@numpy.random": "B", "@random": "A", "np": "A", "random": "A", "x": "A", "y": "A"},
@@ -217,7 +218,8 @@ from dataclasses import dataclass
 from enum import Enum
 import numpy as np, pandas as pd
 from sklearn.linear_model import LogisticRegression
-df = pd.DataFrame({'n': np.arange(50) % 7, 's': ['a', 'b'] * 25, 'c': pd.Categorical(['x', 'y'] * 25)})
+df = pd.DataFrame({'n': np.arange(50) % 7, 's': ['a', 'b'] * 25})
+df['c'] = pd.Categorical(['x', 'y'] * 25)
 grouped = df.groupby('s', observed=True)['n'].mean()
 array = np.linspace(0, 1, 100).reshape(10, 10); view = array[2:, ::2]
 model = LogisticRegression().fit(df[['n']], df['s'])

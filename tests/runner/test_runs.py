@@ -86,6 +86,8 @@ def test_every_change_is_on_record_before_it_is_heard(project: Project) -> None:
     project.run(react=look)
     assert heard == [
         ("", "running"),
+        ("one", "pending"),
+        ("two", "pending"),
         ("one", "running"),
         ("one", "succeeded"),
         ("two", "running"),

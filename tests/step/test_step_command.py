@@ -17,9 +17,9 @@ from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.runtime import RUNTIME_MODULES
 from jupyter_mlops.step import main
 from jupyter_mlops.step.project import of_listing
-from jupyter_mlops.model.runtime import RUNTIME_MODULES
 from jupyter_mlops.step.runtime import PACKAGE
 
 pytestmark = pytest.mark.kernel

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, find_binaries
 
 from jupyter_mlops.store import Objects, Store
 
@@ -41,3 +43,17 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], None]]:
 
     yield remount
     subprocess.run(["umount", disk], check=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without one the test fails in CI and is skipped elsewhere."""
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get("CI") or os.environ.get("JUPYTER_MLOPS_REQUIRE_POSTGRES"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed (scripts/postgres does so)")
+    server = PostgresServer(binaries)
+    server.start()
+    yield server
+    server.remove()

@@ -1,0 +1,167 @@
+"""The store: ingest, and what it costs to check, to rebuild and to look things up."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlops.model.run import Environment, Execution, Run, StepReport, StepResult
+from jupyter_mlops.store import Store, examine_store
+from jupyter_mlops.store.database import connect
+from jupyter_mlops.store.rows import execution_row, run_row, step_rows
+
+SMALL = int(os.environ.get("BENCH_SMALL_FILES", "10000"))
+LARGE = int(os.environ.get("BENCH_LARGE_MIB", "1024"))
+RUNS = [10_000, int(os.environ.get("BENCH_RUNS", "100000"))]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "store").open()
+    yield store
+    store.close()
+
+
+def run_number(number: int) -> Run:
+    return Run(
+        run=f"2026-{number:07d}",
+        state="succeeded",
+        reason="bench",
+        notebook=f"/books/{number % 100}.ipynb",
+        source="sha256:s",
+        pipeline="sha256:p",
+        parameters=(),
+        engine="local",
+        user="ada",
+        host="here",
+        started=f"2026-{number:07d}",
+        steps=(StepReport(step="train", state="succeeded"),),
+    )
+
+
+def execution_of(run: Run) -> Execution:
+    return Execution(
+        execution=f"{run.run}.train.1",
+        run=run.run,
+        step="train",
+        attempt=1,
+        key=f"sha256:{run.run}",
+        code="sha256:c",
+        parameters={},
+        inputs=(),
+        files=(),
+        environment=Environment(digest="sha256:e", engine="local", python="3.11"),
+        stage="sha256:t",
+        source="sha256:s",
+        why="bench",
+        user="ada",
+        host="here",
+        result=StepResult(attempt=1, state="succeeded", started=run.started, ended=run.started),
+    )
+
+
+@pytest.mark.benchmark(group=f"put_bytes of {SMALL} new small objects")
+@pytest.mark.parametrize("held", [0, SMALL], ids=lambda held: f"into {held}")
+def test_small_objects(benchmark, store: Store, held: int) -> None:
+    numbers = count()
+    for _ in range(held):
+        store.objects.put_bytes(str(next(numbers)).encode())
+
+    def put() -> None:
+        for _ in range(SMALL):
+            store.objects.put_bytes(str(next(numbers)).encode())
+
+    benchmark.pedantic(put, rounds=1)
+
+
+@pytest.mark.benchmark(group=f"a file of {LARGE} MiB")
+@pytest.mark.parametrize("way", ["put_file", "verify", "checkout"])
+def test_a_large_file(benchmark, store: Store, tmp_path: Path, way: str) -> None:
+    source = tmp_path / "large"
+    with source.open("wb") as file:
+        for _ in range(LARGE):
+            file.write(os.urandom(1 << 20))
+    calls = {
+        "put_file": lambda: store.objects.put_file(source),
+        "verify": lambda: store.objects.verify(digest),
+        "checkout": lambda: store.objects.checkout(digest, tmp_path),
+    }
+    digest = "" if way == "put_file" else store.objects.put_file(source)[0]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    benchmark.pedantic(calls[way], rounds=1)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    benchmark.extra_info.update(mib=LARGE, peak_memory_grew_kib=grown)
+
+
+@pytest.mark.benchmark(group="one run with one execution, begun and ended on record")
+def test_recording(benchmark, store: Store) -> None:
+    numbers = count()
+
+    def record() -> None:
+        run = run_number(next(numbers))
+        store.catalog.save_run(replace(run, state="running"))
+        store.catalog.record_execution(execution_of(run))
+        store.catalog.save_run(run)
+
+    benchmark(record)
+
+
+@pytest.mark.benchmark(group="whole stores of 1,000 runs")
+@pytest.mark.parametrize("what", ["fsck", "rebuild"])
+def test_whole_store(benchmark, store: Store, what: str) -> None:
+    for number in range(1000):
+        run = run_number(number)
+        store.catalog.save_run(run)
+        store.catalog.record_execution(execution_of(run))
+    work = (lambda: examine_store(store)) if what == "fsck" else store.rebuild_catalog
+    benchmark.pedantic(work, rounds=3)
+
+
+@pytest.mark.benchmark(group="look-ups")
+@pytest.mark.parametrize("runs", RUNS)
+@pytest.mark.parametrize("what", ["key", "latest execution", "new notebook", "name", "50 newest"])
+def test_look_ups(benchmark, store: Store, runs: int, what: str) -> None:
+    _fill(store, runs)
+    middle = run_number(runs // 2)
+    record = execution_of(middle)
+    calls = {
+        "key": lambda: store.catalog.executions(record.key),
+        "latest execution": lambda: store.catalog.latest_execution(middle.notebook, "train"),
+        "new notebook": lambda: store.catalog.latest_execution("/new.ipynb", "train") is None,
+        "name": lambda: store.catalog.find_run(middle.run),
+        "50 newest": lambda: store.catalog.list_runs(),
+    }
+    assert benchmark(calls[what])
+
+
+def _fill(store: Store, number: int) -> None:
+    """Rows of so many runs; the records of those that are looked for."""
+    from jupyter_mlops.store import schema
+
+    engine = connect(store.catalog.where)
+    wanted = {number // 2, number - 100 + number // 2 % 100}
+    with engine.begin() as connection:
+        for start in range(0, number, 10_000):
+            runs = [run_number(n) for n in range(start, min(number, start + 10_000))]
+            rows = [execution_row(execution_of(run), "sha256:" + "0" * 64) for run in runs]
+            for n in wanted & set(range(start, start + 10_000)):
+                execution = execution_of(run_number(n))
+                rows[n - start] = execution_row(execution, _put(store, execution))
+            connection.execute(schema.runs.insert(), [run_row(run, 1) for run in runs])
+            connection.execute(
+                schema.steps.insert(), [row for run in runs for row in step_rows(run)]
+            )
+            connection.execute(schema.executions.insert(), rows)
+    engine.dispose()
+
+
+def _put(store: Store, execution: Execution) -> str:
+    from jupyter_mlops.store.records import execution_record
+
+    return store.objects.put_bytes(execution_record(execution))

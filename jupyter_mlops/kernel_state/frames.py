@@ -1,0 +1,37 @@
+"""Which objects of data frame libraries are values without parts of their own."""
+
+from __future__ import annotations
+
+import sys
+
+_LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "geopandas", "modin", "dask"})
+
+
+def is_opaque(kind: type) -> bool:
+    """True if arrays within an object of the type are nobody else's.
+
+    With copy-on-write (always from pandas 3 on), two frames never share memory to any effect, and
+    views kept as views would break it. Without, a frame and a column taken from it do share: then
+    only an index, which cannot change, has no parts of its own.
+    """
+    if not any(_is_of_library(cls) for cls in kind.__mro__):
+        return False
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not hasattr(pandas, "Index") or _copies_on_write():
+        return True
+    return issubclass(kind, pandas.Index)
+
+
+def _is_of_library(cls: type) -> bool:
+    root, _, rest = str(cls.__module__).partition(".")
+    return root in _LIBRARIES and not rest.startswith("_libs")
+
+
+def _copies_on_write() -> bool:
+    pandas = sys.modules["pandas"]
+    if int(pandas.__version__.partition(".")[0]) >= 3:
+        return True
+    try:
+        return pandas.get_option("mode.copy_on_write") is True
+    except KeyError:
+        return False

@@ -1,0 +1,136 @@
+"""Whether a store is sound: every object, every reference, the catalog against the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
+from jupyter_mlops.store.agreement import Contents, disagreements, read_contents
+from jupyter_mlops.store.disk import disk_problems, leftovers
+from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.problem import Problem
+from jupyter_mlops.store.records import Records, read_records
+from jupyter_mlops.store.references import references_of_execution, references_of_run
+
+if TYPE_CHECKING:
+    from jupyter_mlops.store.store import Store
+
+_REMOVE = "remove it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check looked at, and what is wrong.
+
+    Attributes:
+        objects, runs, executions: how many were found.
+        problems: in the order objects, references, catalog, folders.
+    """
+
+    objects: int
+    runs: int
+    executions: int
+    problems: tuple[Problem, ...]
+
+
+def check_store(store: Store) -> tuple[Problem, ...]:
+    """What is wrong with the store; nothing in it is changed.
+
+    Raises:
+        StoreError: the folder holds no store, or cannot be read at all.
+    """
+    return examine_store(store).problems
+
+
+def examine_store(store: Store) -> Checked:
+    """What is in the store and what is wrong with it; nothing in it is changed.
+
+    Runs may go on meanwhile: what they are about to write is not missed.
+
+    Raises:
+        StoreError: the folder holds no store, or cannot be read at all.
+    """
+    store.check()
+    # Read before the objects, so that what it refers to is among them; and after, so that it holds
+    # all that is on record among them.
+    before, problem = _catalog(store)
+    sound, damaged = _check_objects(store.objects)
+    records = read_records(store.objects)
+    after, _ = _catalog(store)
+    problems = [
+        *_referenced(before, records, sound, damaged),
+        *([problem] if problem is not None else disagreements(before, after, records)),
+        *_folders(store, after if problem is None else None, records),
+    ]
+    return Checked(
+        objects=len(sound) + len(damaged),
+        runs=len(records.runs.keys() | {run.run for run in before.runs}),
+        executions=len(records.executions),
+        problems=tuple(problems),
+    )
+
+
+def _catalog(store: Store) -> tuple[Contents, Problem | None]:
+    where = store.catalog.where
+    try:
+        return read_contents(where), None
+    except StoreError as error:
+        problem = Problem(kind="unreadable catalog", what=error.message, fix=error.fix)
+        return Contents(), problem
+
+
+def _check_objects(objects: Objects) -> tuple[set[str], dict[str, ObjectCorrupted]]:
+    sound, damaged = set(), {}
+    for digest in objects.digests():
+        try:
+            objects.inspect(digest)
+        except ObjectCorrupted as error:
+            damaged[digest] = error
+        except ObjectMissing:
+            continue
+        else:
+            sound.add(digest)
+    return sound, damaged
+
+
+def _referenced(
+    contents: Contents, records: Records, sound: set[str], damaged: dict[str, ObjectCorrupted]
+) -> Iterator[Problem]:
+    """Damaged objects, and absent ones that something refers to, each with all that does so."""
+    referrers: dict[str, list[str]] = {digest: [] for digest in damaged}
+
+    def refer(digest: str, referrer: str) -> None:
+        if digest not in sound:
+            referrers.setdefault(digest, []).append(referrer)
+
+    for name, digest in contents.executions.items():
+        refer(digest, f"the record of execution {name}")
+    for execution in records.executions.values():
+        for reference in references_of_execution(execution):
+            refer(*reference)
+    runs = {record.run.run: record.run for record in records.runs.values()}
+    for run in (runs | {run.run: run for run in contents.runs}).values():
+        for reference in references_of_run(run):
+            refer(*reference)
+    for digest, names in referrers.items():
+        error = damaged.get(digest) or ObjectMissing(digest, where="the store")
+        yield Problem(
+            kind="corrupted object" if digest in damaged else "missing object",
+            what=digest,
+            referrers=tuple(names),
+            fix=error.fix,
+        )
+
+
+def _folders(store: Store, contents: Contents | None, records: Records) -> Iterator[Problem]:
+    """Files that a killed process left, files that are foreign, and run folders of no run."""
+    with disk_problems(store.root):
+        for path in (*map(str, leftovers(store.root)), *store.objects.strays()):
+            yield Problem(kind="stray file", what=path, fix=_REMOVE)
+        known = {run.run for run in contents.runs} if contents is not None else set()
+        for folder in sorted((store.root / "runs").glob("*")):
+            begun = folder.is_dir() and any((folder / n).exists() for n in ("steps", "notebooks"))
+            if begun and folder.name not in known | records.runs.keys():
+                yield Problem(kind="folder of no run", what=str(folder), fix=_REMOVE)

@@ -1,0 +1,1 @@
+"""The catalog's migrations, one file a version; Alembic runs them (see ``store/migrate.py``)."""

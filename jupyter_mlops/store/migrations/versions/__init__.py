@@ -1,0 +1,1 @@
+"""One numbered migration a file; a published one is never changed."""

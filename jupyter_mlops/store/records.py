@@ -1,0 +1,93 @@
+"""Runs and executions as immutable objects, from which the catalog can be made anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
+from jupyter_mlops.model.codec import from_json, to_json
+from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.model.run import Execution, Run
+from jupyter_mlops.store.objects import Objects
+
+# Sorted keys put these first: a scan knows a record by its first bytes.
+_KIND, _REVISION = "_kind", "_revision"
+_HEAD = re.compile(rb'\{"_kind":"(run|execution)"[,}]')
+_HEAD_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A run as it stood when it began or ended; of one run's records the highest revision holds."""
+
+    digest: str
+    revision: int
+    run: Run
+
+    def supersedes(self, other: RunRecord) -> bool:
+        """True if this is the later one of two records of a run.
+
+        Two have one revision if a driver died after it wrote the first and before the catalog knew
+        of it: then its run was found lost, and that is what the catalog holds.
+        """
+        return self._order() > other._order()
+
+    def _order(self) -> tuple[int, bool, str, str]:
+        return self.revision, self.run.state == "lost", self.run.ended or "", self.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """All records among the objects.
+
+    Attributes:
+        runs: the latest record of each run, by its name.
+        executions: by the digests of their records.
+        unreadable: digests of what begins like a record and cannot be read as one.
+    """
+
+    runs: Mapping[str, RunRecord]
+    executions: Mapping[str, Execution]
+    unreadable: tuple[str, ...]
+
+
+def run_record(run: Run, revision: int) -> bytes:
+    """The record of a run as it stands; ``revision`` counts its records from 1."""
+    return canonical_json({_KIND: "run", _REVISION: revision, **to_json(run)})
+
+
+def execution_record(execution: Execution) -> bytes:
+    """The record of an execution."""
+    return canonical_json({_KIND: "execution", **to_json(execution)})
+
+
+def read_records(objects: Objects) -> Records:
+    """All records among the objects, each verified by its digest.
+
+    Raises:
+        StoreError: the objects cannot be read.
+    """
+    runs: dict[str, RunRecord] = {}
+    executions: dict[str, Execution] = {}
+    unreadable = []
+    for digest in objects.digests():
+        try:
+            match = _HEAD.match(objects.head(digest, _HEAD_SIZE))
+            if match is None:
+                continue
+            value = json.loads(objects.read_bytes(digest))
+            if match[1] == b"execution":
+                executions[digest] = from_json(Execution, value)
+                continue
+            run, revision = from_json(Run, value), int(value[_REVISION])
+            record = RunRecord(digest=digest, revision=revision, run=run)
+        except (ObjectMissing, ObjectCorrupted, ValueError, TypeError, KeyError):
+            unreadable.append(digest)
+            continue
+        known = runs.get(run.run)
+        if known is None or record.supersedes(known):
+            runs[run.run] = record
+    return Records(runs=runs, executions=executions, unreadable=tuple(unreadable))

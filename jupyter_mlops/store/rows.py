@@ -1,0 +1,78 @@
+"""The rows that the catalog keeps of runs and executions, and the runs that it reads from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.model.codec import from_json, to_json
+from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.model.run import Execution, Run, StepReport
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Select
+
+
+def document(value: Run | StepReport) -> str:
+    """A whole value as the text that a row keeps of it."""
+    return canonical_json(to_json(value)).decode()
+
+
+def run_row(run: Run, revision: int) -> dict[str, Any]:
+    """The row of a run, of which ``revision`` records are among the objects."""
+    return {
+        "run": run.run,
+        "notebook": run.notebook,
+        "state": run.state,
+        "document": document(replace(run, steps=())),
+        "revision": revision,
+    }
+
+
+def step_rows(run: Run) -> list[dict[str, Any]]:
+    """The rows of a run's steps."""
+    return [
+        {"run": run.run, "position": position, "document": document(report)}
+        for position, report in enumerate(run.steps)
+    ]
+
+
+def execution_row(execution: Execution, digest: str) -> dict[str, Any]:
+    """The row of an execution whose record is the object ``digest``."""
+    return {
+        "execution": execution.execution,
+        "key": execution.key,
+        "run": execution.run,
+        "step": execution.step,
+        "state": execution.result.state,
+        "started": execution.result.started,
+        "digest": digest,
+    }
+
+
+def newest_runs() -> Select[Any]:
+    """The query for all runs, newest first."""
+    from jupyter_mlops.store.schema import runs
+
+    return runs.select().order_by(runs.c.serial.desc())
+
+
+def read_runs(connection: Connection, query: Select[Any]) -> list[Run]:
+    """The runs of the query with their steps, by two statements however many there are."""
+    from sqlalchemy import select
+
+    from jupyter_mlops.store.schema import runs, steps
+
+    reports: dict[str, list[StepReport]] = {}
+    documents = [json.loads(row.document) for row in connection.execute(query)]
+    chosen = query.with_only_columns(runs.c.run).subquery()
+    for row in connection.execute(
+        steps.select()
+        .where(steps.c.run.in_(select(chosen.c.run)))
+        .order_by(steps.c.run, steps.c.position)
+    ):
+        report = from_json(StepReport, json.loads(row.document))
+        reports.setdefault(row.run, []).append(report)
+    found = (from_json(Run, document) for document in documents)
+    return [replace(run, steps=tuple(reports.get(run.run, ()))) for run in found]
