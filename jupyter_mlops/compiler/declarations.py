@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Set
 
+from jupyter_mlops.compiler.syntax import root
 from jupyter_mlops.notebook.source import MAGIC
 
 _OPTIONS = frozenset(
@@ -47,7 +48,7 @@ def _declares(node: ast.stmt, imported: Set[str]) -> bool:
             return all(_declares(child, imported) for child in _blocks(node))
         case ast.Assign() | ast.AnnAssign():
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            return all(isinstance(t, ast.Name) or _root(t) in imported for t in targets) and (
+            return all(isinstance(t, ast.Name) or root(t) in imported for t in targets) and (
                 node.value is None or _constant(node.value)
             )
         case ast.Expr(value=ast.Constant()):
@@ -75,9 +76,9 @@ def _constant(node: ast.expr) -> bool:
 
 
 def _option(call: ast.Call, imported: Set[str]) -> bool:
-    if _root(call.func) == MAGIC:
+    if root(call.func) == MAGIC:
         return len(call.args) == 1
-    return _root(call.func) in imported and _attribute(call) in _OPTIONS
+    return root(call.func) in imported and _attribute(call) in _OPTIONS
 
 
 def _attribute(call: ast.Call) -> str:
@@ -85,9 +86,3 @@ def _attribute(call: ast.Call) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from jupyter_mlops.compiler.layout import CodeCell
-from jupyter_mlops.compiler.names import Names, statement_names
+from jupyter_mlops.compiler.names import Names
+from jupyter_mlops.compiler.walker import statement_names
 from jupyter_mlops.model import identity
 
 

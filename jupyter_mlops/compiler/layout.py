@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.compiler.declarations import first_effect
-from jupyter_mlops.compiler.names import Names, names_of
+from jupyter_mlops.compiler.names import Names
 from jupyter_mlops.compiler.resources import BadSetting, StepSettings, apply_settings
+from jupyter_mlops.compiler.walker import names_of
 from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.model.pipeline import Role
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
