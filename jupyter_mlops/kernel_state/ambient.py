@@ -12,6 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state.logs import (
+    Snapshot,
+    observe_logging,
+    read_logging,
+    write_logging,
+)
+
 TWISTER_BLOCKS = 128
 """How many blocks of 624 numbers an unseeded Mersenne twister is followed, to recognise it."""
 
@@ -41,6 +48,7 @@ class Start:
     environ: Mapping[str, str]
     path: tuple[Any, ...]
     random: Any
+    logging: Snapshot
 
 
 def observe_start(work: Path) -> Start:
@@ -55,6 +63,7 @@ def observe_start(work: Path) -> Start:
         environ=dict(os.environ),
         path=tuple(sys.path),
         random=random.getstate(),
+        logging=observe_logging(),
     )
 
 
@@ -89,6 +98,11 @@ def late_facets(start: Start) -> tuple[Facet, ...]:
             name="@locale",
             read=lambda: locale.setlocale(locale.LC_ALL),
             write=lambda value: locale.setlocale(locale.LC_ALL, value),
+        ),
+        Facet(
+            name="@logging",
+            read=lambda: read_logging(start.logging, start.work),
+            write=lambda value: write_logging(start.logging, start.work, value),
         ),
     )
 

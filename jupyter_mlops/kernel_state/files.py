@@ -20,6 +20,7 @@ from jupyter_mlops.kernel_state.detach import detach, is_write
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
 _SYSTEM_FOLDERS = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin")
 _HOME_FOLDERS = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local")
+_TEMPORARY = (f"{tempfile.gettempdir()}{os.sep}", "/tmp/")
 # Folders that these list are places to look for modules, not data.
 _IMPORT_SYSTEM = frozenset(
     {
@@ -97,7 +98,7 @@ class Recorder:
         elif event == "os.mkdir":
             self._note_made(args[0])
         elif not _is_import_system(sys._getframe(2).f_globals.get("__name__")):
-            self._note_path(self._listed, "." if args[0] is None else args[0])
+            self._note_listing("." if args[0] is None else args[0])
 
     def _hear_open(self, path: Any, flags: int) -> None:
         is_write_only = flags & os.O_ACCMODE == os.O_WRONLY
@@ -111,7 +112,7 @@ class Recorder:
             # That the file is missing is something that the step learned of the folder.
             folder = os.path.dirname(os.path.abspath(os.fsdecode(path)))
             if os.path.isdir(folder):
-                self._note_path(self._listed, folder)
+                self._note_listing(folder)
 
     def _hear_connect(self, database: Any) -> None:
         text = os.fsdecode(database) if isinstance(database, (bytes, os.PathLike)) else database
@@ -132,6 +133,13 @@ class Recorder:
     def _note_path(self, found: dict[str, None], path: Any) -> None:
         if isinstance(path, (str, bytes, os.PathLike)):
             self._note(found, os.path.abspath(os.fsdecode(path)))
+
+    def _note_listing(self, path: Any) -> None:
+        """Folders of temporary files list differently every time, and say nothing."""
+        if isinstance(path, (str, bytes, os.PathLike)):
+            place = f"{os.path.abspath(os.fsdecode(path))}{os.sep}"
+            if place.startswith(self._work) or not place.startswith(_TEMPORARY):
+                self._note_path(self._listed, path)
 
     def _note(self, found: dict[str, None], path: str) -> None:
         place = f"{path}{os.sep}"
@@ -185,8 +193,8 @@ def _interpreter_prefixes() -> tuple[str, ...]:
 
 
 def _outside_prefixes() -> tuple[str, ...]:
-    """Folders outside the working folder that hold no data of the user's."""
+    """Beginnings of paths outside the working folder that hold no data of the user's."""
     home = os.path.expanduser("~")
     hidden = [os.path.join(home, name) for name in _HOME_FOLDERS]
-    folders = (*_SYSTEM_FOLDERS, tempfile.gettempdir(), "/tmp", *hidden)
-    return tuple(f"{folder}{os.sep}" for folder in folders)
+    folders = tuple(f"{folder}{os.sep}" for folder in (*_SYSTEM_FOLDERS, *hidden))
+    return (*folders, os.path.join(tempfile.gettempdir(), "jmlops-"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.kernel_state.ambient import TWISTER_BLOCKS, Facet
+from jupyter_mlops.kernel_state.figures import read_figures, write_figures
 
 _FRESH_PRINTING = {
     "edgeitems": 3, "threshold": 1000, "floatmode": "maxprec", "precision": 8, "suppress": False,
@@ -27,6 +28,7 @@ def library_facets() -> tuple[Facet, ...]:
         Facet(name="@numpy.errstate", read=_read_errors, write=_write_errors),
         Facet(name="@pandas.options", read=_read_pandas, write=_write_pandas),
         Facet(name="@matplotlib.rcParams", read=_read_matplotlib, write=_write_matplotlib),
+        Facet(name="@matplotlib.figures", read=read_figures, write=write_figures),
         Facet(name="@torch.random", read=_read_torch, write=_write_torch),
     )
 

@@ -45,6 +45,7 @@ class Session:
         loaded: fingerprint of each group that was loaded, None for what has none.
         companions: names that were loaded because they share objects with one that is read, or
             because functions read them.
+        deleted: parameters and shared names that earlier steps deleted.
         ambient: fingerprint of each ambient facet after ``restore``.
         submodules: dotted names that loaded modules imported.
     """
@@ -60,6 +61,7 @@ class Session:
     known: dict[str, str | None] = field(default_factory=dict)
     loaded: dict[Group, str | None] = field(default_factory=dict)
     companions: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
     ambient: dict[str, str | None] = field(default_factory=dict)
     submodules: set[str] = field(default_factory=set)
 
@@ -78,7 +80,23 @@ class Session:
 
     def facets(self) -> tuple[Facet, ...]:
         """All ambient facets, in the order in which they are put in force."""
-        return (*early_facets(self.start), *late_facets(self.start), *library_facets())
+        return (
+            *early_facets(self.start),
+            *late_facets(self.start),
+            *library_facets(),
+            Facet(name="@deleted", read=self._read_deleted, write=self._delete),
+        )
+
+    def _read_deleted(self) -> list[str] | None:
+        """Names that parameters and shared cells bind in every step, and that were deleted."""
+        known = {*self.parameters, *self.shared, *self.deleted}
+        return sorted(known - self.namespace.keys()) or None
+
+    def _delete(self, names: Sequence[str]) -> None:
+        self.deleted.update(names)
+        for name in names:
+            if self.table.group_of(name) is None:
+                self.namespace.pop(name, None)
 
     def replayed(self) -> dict[str, Any]:
         """The shared objects that the shared cells make anew in each step, imports left out."""

@@ -115,8 +115,10 @@ class _Reads:
         return None
 
     def _outside(self, path: str) -> FileRef | None:
-        outside = Path(path)
-        return of_file(path, outside) if outside.is_file() else None
+        outside, began = Path(path), self.layout.stage.stat().st_mtime_ns
+        if not outside.is_file() or outside.stat().st_mtime_ns >= began:
+            return None  # what came or changed while the step ran is not what it was given
+        return of_file(path, outside)
 
     def _inside(self, path: str) -> FileRef | None:
         path = self._followed(path)

@@ -211,7 +211,8 @@ def test_what_a_killed_build_left_is_removed_by_the_next(builder: Builder) -> No
     command = [sys.executable, "-c", KILLED, str(builder.cache), builder.lock.text]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        while not process.stdout.readline().startswith(" "):
+            assert process.poll() is None  # the build's own lines are indented
         process.send_signal(signal.SIGKILL)
     (container,), _ = builder.left(builder.lock)
     built = builder.build()

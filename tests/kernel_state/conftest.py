@@ -18,5 +18,5 @@ def zygote() -> Iterator[Zygote]:
 @pytest.fixture
 def elsewhere() -> Iterator[Path]:
     """A folder that is neither the working folder nor one of the system's."""
-    with tempfile.TemporaryDirectory(dir=Path(__file__).parent) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)

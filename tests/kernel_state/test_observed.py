@@ -73,6 +73,11 @@ READINGS = (
     Reading(name="hidden folders", cell="open('.git/config').close()"),
     Reading(name="outside", cell="open('{outside}/x.txt').close()", files=["{outside}/x.txt"]),
     Reading(
+        name="a folder of temporary files",
+        cell="import os, tempfile\nos.listdir(tempfile.gettempdir()); os.path.exists('/tmp/none')\n"
+        "try:\n    open('/tmp/none')\nexcept FileNotFoundError:\n    pass",
+    ),
+    Reading(
         name="the system",
         cell="import os\nopen(os.__file__).close(); os.listdir('/etc')",
     ),

@@ -1,0 +1,46 @@
+"""Figures that pyplot left open: asking for the current one of an earlier step is refused."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+from jupyter_mlops.kernel_state.errors import Refused
+
+_MARK = "_jupyter_mlops_left"
+
+
+def read_figures() -> Any:
+    """Numbers of the figures that are open, here or in the step that left them; None for none."""
+    pylab = sys.modules.get("matplotlib._pylab_helpers")
+    if pylab is None:
+        return None
+    return sorted({*getattr(pylab.Gcf, _MARK, ()), *pylab.Gcf.figs}) or None
+
+
+def write_figures(numbers: list[int]) -> None:
+    """From now on pyplot refuses to give a current figure, unless this step has made one.
+
+    The figures themselves travel in the variables that hold them.
+    """
+    gcf = importlib.import_module("matplotlib._pylab_helpers").Gcf
+    get_active, destroy_all = gcf.get_active, gcf.destroy_all
+
+    def get_active_or_refuse() -> Any:
+        if not gcf.figs and getattr(gcf, _MARK, ()):
+            raise Refused(
+                name="plt",
+                path="plt.gcf()",
+                reason="pyplot's current figure, which an earlier step left open",
+                step="",
+            )
+        return get_active()
+
+    def destroy_all_and_forget() -> None:
+        setattr(gcf, _MARK, ())
+        destroy_all()
+
+    setattr(gcf, _MARK, tuple(numbers))
+    gcf.get_active = get_active_or_refuse
+    gcf.destroy_all = destroy_all_and_forget

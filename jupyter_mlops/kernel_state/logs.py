@@ -1,0 +1,122 @@
+"""The state of ``logging``: levels, switches and handlers that the notebook set."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_mlops.kernel_state.errors import Refused
+
+Snapshot = Mapping[str, tuple[Any, ...]]
+"""By logger (``""``: the root): level, propagate, disabled, handlers."""
+
+
+def observe_logging() -> Snapshot:
+    """All loggers as they are; empty if ``logging`` is not loaded."""
+    if "logging" not in sys.modules:
+        return {}
+    return {
+        name: (logger.level, logger.propagate, logger.disabled, tuple(logger.handlers))
+        for name, logger in _loggers()
+    }
+
+
+def read_logging(start: Snapshot, work: Path) -> Any:
+    """What differs from ``start``, as something to pickle, or None."""
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return None
+    changed = {}
+    for name, state in observe_logging().items():
+        before = start.get(name, (logging.NOTSET, True, False, ()))
+        if state != before:
+            handlers = [_describe(h, work) for h in state[3] if h not in before[3]]
+            removed = [index for index, h in enumerate(before[3]) if h not in state[3]]
+            changed[name] = (*state[:3], handlers, removed)
+    disable = logging.root.manager.disable
+    return {"loggers": changed, "disable": disable} if changed or disable else None
+
+
+def write_logging(start: Snapshot, work: Path, value: Mapping[str, Any]) -> None:
+    """Puts what ``read_logging`` gave in force."""
+    import logging
+
+    logging.disable(value["disable"])
+    for name, (level, propagate, disabled, handlers, removed) in value["loggers"].items():
+        logger = logging.getLogger(name)
+        kept = [h for i, h in enumerate(start.get(name, ((),) * 4)[3]) if i not in removed]
+        logger.setLevel(level)
+        logger.propagate, logger.disabled = propagate, disabled
+        logger.handlers[:] = [*kept, *(_rebuild(handler, work) for handler in handlers)]
+
+
+def _loggers() -> Iterator[tuple[str, Any]]:
+    logging = sys.modules["logging"]
+    yield "", logging.root
+    for name, logger in sorted(logging.root.manager.loggerDict.items()):
+        if isinstance(logger, logging.Logger):
+            yield name, logger
+
+
+def _describe(handler: Any, work: Path) -> tuple[Any, ...]:
+    """A handler as its kind, what it writes to, level and formatter."""
+    logging = sys.modules["logging"]
+    common = (handler.level, handler.formatter)
+    if getattr(handler, "refused", None) is not None:
+        return "refused", handler.refused
+    if handler.filters:
+        return "refused", f"a {type(handler).__name__} with filters"
+    if type(handler) is logging.NullHandler:
+        return "null", None, *common
+    if type(handler) is logging.StreamHandler:
+        for name in ("stdout", "stderr"):
+            if handler.stream is getattr(sys, name):
+                return "stream", name, *common
+    if type(handler) is logging.FileHandler:
+        handler.flush()
+        path = Path(handler.baseFilename)
+        if path.is_relative_to(work):
+            place = path.relative_to(work).as_posix()
+            return "file", (place, handler.encoding, handler.errors), *common
+    return "refused", f"a {type(handler).__name__}"
+
+
+def _rebuild(description: tuple[Any, ...], work: Path) -> Any:
+    import logging
+
+    if description[0] == "refused":
+        return _refusing_handler(description[1])
+    kind, target, level, formatter = description
+    handler: logging.Handler
+    if kind == "stream":
+        handler = logging.StreamHandler(getattr(sys, target))
+    elif kind == "file":
+        place, encoding, errors = target
+        handler = logging.FileHandler(
+            work / place, mode="a", encoding=encoding, errors=errors, delay=True
+        )
+    else:
+        handler = logging.NullHandler()
+    handler.setLevel(level)
+    handler.setFormatter(formatter)
+    return handler
+
+
+def _refusing_handler(what: str) -> Any:
+    """Stands for a handler that cannot be carried: the first record that it gets is refused."""
+    import logging
+
+    class RefusingHandler(logging.Handler):
+        refused = what
+
+        def emit(self, record: logging.LogRecord) -> None:
+            raise Refused(
+                name="logging",
+                path=f"the handler of logger {record.name!r}",
+                reason=what,
+                step="",
+            )
+
+    return RefusingHandler()
