@@ -36,7 +36,8 @@ def test_compile_one_cell_steps(benchmark, mlops, chain, tmp_path: Path, steps: 
     benchmark.pedantic(mlops, args=arguments, rounds=3)
 
 
-def test_reuse_of_10_steps(benchmark, mlops, chain) -> None:
-    arguments = ("run", chain(10), "--engine", "local")
+@pytest.mark.parametrize("steps", [10, 200])
+def test_reuse_of_all_steps(benchmark, mlops, chain, steps: int) -> None:
+    arguments = ("run", chain(steps), "--engine", "local")
     mlops(*arguments)
     benchmark.pedantic(mlops, args=arguments, rounds=5)

@@ -18,7 +18,11 @@ from jupyter_mlops.store.rows import execution_row, run_row, step_rows
 
 SMALL = int(os.environ.get("BENCH_SMALL_FILES", "10000"))
 LARGE = int(os.environ.get("BENCH_LARGE_MIB", "1024"))
-RUNS = [10_000, int(os.environ.get("BENCH_RUNS", "100000"))]
+RUNS = [10_000, int(os.environ.get("BENCH_RUNS", "1000000"))]
+LOOK_UPS = (
+    *("key", "unknown key", "latest execution", "new notebook", "name", "beginning of a name"),
+    *("new step", "latest", "50 newest", "50 of a notebook", "all running"),
+)
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def run_number(number: int) -> Run:
     return Run(
-        run=f"2026-{number:07d}",
+        run=f"2026-{number:07d}-book-3fa9",
         state="succeeded",
         reason="bench",
         notebook=f"/books/{number % 100}.ipynb",
@@ -123,19 +127,33 @@ def test_whole_store(benchmark, store: Store, what: str) -> None:
     benchmark.pedantic(work, rounds=3)
 
 
+@pytest.fixture(scope="module", params=RUNS, ids=lambda number: f"{number} runs")
+def filled(request, tmp_path_factory) -> Iterator[tuple[Store, int]]:
+    """A store with so many runs of a hundred notebooks, and their number."""
+    store = Store(tmp_path_factory.mktemp("filled") / "store").open()
+    _fill(store, request.param)
+    yield store, request.param
+    store.close()
+
+
 @pytest.mark.benchmark(group="look-ups")
-@pytest.mark.parametrize("runs", RUNS)
-@pytest.mark.parametrize("what", ["key", "latest execution", "new notebook", "name", "50 newest"])
-def test_look_ups(benchmark, store: Store, runs: int, what: str) -> None:
-    _fill(store, runs)
-    middle = run_number(runs // 2)
+@pytest.mark.parametrize("what", LOOK_UPS)
+def test_look_ups(benchmark, filled: tuple[Store, int], what: str) -> None:
+    store, runs = filled
+    catalog, middle = store.catalog, run_number(runs // 2)
     record = execution_of(middle)
     calls = {
-        "key": lambda: store.catalog.executions(record.key),
-        "latest execution": lambda: store.catalog.latest_execution(middle.notebook, "train"),
-        "new notebook": lambda: store.catalog.latest_execution("/new.ipynb", "train") is None,
-        "name": lambda: store.catalog.find_run(middle.run),
-        "50 newest": lambda: store.catalog.list_runs(),
+        "key": lambda: catalog.executions(record.key),
+        "unknown key": lambda: catalog.executions("sha256:new") == [],
+        "latest execution": lambda: catalog.latest_execution(middle.notebook, "train"),
+        "new notebook": lambda: catalog.latest_execution("/new.ipynb", "train") is None,
+        "new step": lambda: catalog.latest_execution(middle.notebook, "new") is None,
+        "name": lambda: catalog.find_run(middle.run),
+        "beginning of a name": lambda: catalog.find_run(middle.run[:-3]),
+        "latest": lambda: catalog.find_run("latest"),
+        "50 newest": lambda: catalog.list_runs(),
+        "50 of a notebook": lambda: catalog.list_runs(notebook=middle.notebook),
+        "all running": lambda: catalog.list_runs(state="running", limit=None) == [],
     }
     assert benchmark(calls[what])
 
@@ -146,13 +164,13 @@ def _fill(store: Store, number: int) -> None:
 
     engine = connect(store.catalog.where)
     wanted = {number // 2, number - 100 + number // 2 % 100}
-    with engine.begin() as connection:
-        for start in range(0, number, 10_000):
-            runs = [run_number(n) for n in range(start, min(number, start + 10_000))]
-            rows = [execution_row(execution_of(run), "sha256:" + "0" * 64) for run in runs]
-            for n in wanted & set(range(start, start + 10_000)):
-                execution = execution_of(run_number(n))
-                rows[n - start] = execution_row(execution, _put(store, execution))
+    for start in range(0, number, 10_000):
+        runs = [run_number(n) for n in range(start, min(number, start + 10_000))]
+        rows = [execution_row(execution_of(run), "sha256:" + "0" * 64) for run in runs]
+        for n in wanted & set(range(start, start + 10_000)):
+            execution = execution_of(run_number(n))
+            rows[n - start] = execution_row(execution, _put(store, execution))
+        with engine.begin() as connection:
             connection.execute(schema.runs.insert(), [run_row(run, 1) for run in runs])
             connection.execute(
                 schema.steps.insert(), [row for run in runs for row in step_rows(run)]

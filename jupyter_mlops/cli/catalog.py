@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.errors import StoreError
-
-if TYPE_CHECKING:
-    from jupyter_mlops.store import Store
 
 
 @click.group("catalog")
@@ -31,9 +25,7 @@ def rebuild(installation: Installation, as_json: bool) -> None:
     Example:
       jupyter mlops catalog rebuild
     """
-    store = installation.open_store()
-    _refuse_living(store)
-    rebuilt = store.rebuild_catalog()
+    rebuilt = installation.open_store().rebuild_catalog()
     if as_json:
         write_json(rebuilt)
         return
@@ -44,14 +36,3 @@ def rebuild(installation: Installation, as_json: bool) -> None:
         click.echo(f"left out: {name}")
     if rebuilt.kept is not None:
         click.echo(f"the earlier catalog is kept as {rebuilt.kept}")
-
-
-def _refuse_living(store: Store) -> None:
-    from jupyter_mlops.runner.lifeline import is_alive
-
-    for folder in sorted((store.root / "runs").iterdir()):
-        if is_alive(folder):
-            raise StoreError(
-                f"run {folder.name} is being driven, and writes to the catalog",
-                fix=f"wait for its end, or `jupyter mlops cancel {folder.name}`",
-            )

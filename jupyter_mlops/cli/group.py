@@ -13,6 +13,7 @@ COMMANDS = (
     "check",
     "compile",
     "run",
+    "verify",
     "runs",
     "show",
     "logs",

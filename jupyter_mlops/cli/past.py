@@ -26,7 +26,7 @@ def find_run(store: Store, name: str) -> Run:
 
 
 def mark_lost_runs(store: Store) -> None:
-    """Record runs as lost whose driver died; what still runs of them ends at the next start."""
+    """Record runs as lost whose driver died, and end what still runs of them."""
     from jupyter_mlops.runner import recover
 
     with suppress(StoreError):  # a store that cannot be written can still be read

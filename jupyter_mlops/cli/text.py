@@ -36,7 +36,8 @@ def span_text(started: str | None, ended: str | None) -> str:
     """The time between two ISO 8601 times, or ``-`` if one of them is not known."""
     if started is None or ended is None:
         return "-"
-    return seconds_text((_time(ended) - _time(started)).total_seconds())
+    seconds = (_time(ended) - _time(started)).total_seconds()
+    return seconds_text(max(0.0, seconds))  # an earlier clock may have been put back
 
 
 def local_text(time: str) -> str:

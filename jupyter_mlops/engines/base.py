@@ -62,8 +62,12 @@ class Engine(Protocol):
             EngineError: if it cannot be started.
         """
 
-    def poll(self, handle: str) -> Exit | None:
+    def poll(self, handle: str, *, patience: float = 0.0) -> Exit | None:
         """How the attempt ended, or None while it runs.
+
+        Args:
+            handle: of the attempt.
+            patience: seconds that the call may take while the attempt runs.
 
         Raises:
             EngineError: if the engine does not answer.

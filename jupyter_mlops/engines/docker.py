@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -98,10 +99,11 @@ class DockerEngine:
                 return self._client.containers.get(options["name"])
             raise
 
-    def poll(self, handle: str) -> Exit | None:
+    def poll(self, handle: str, *, patience: float = 0.0) -> Exit | None:
         """See ``Engine.poll``."""
         from docker.errors import NotFound
 
+        time.sleep(patience)
         with _explained():
             try:
                 state = self._client.api.inspect_container(handle)["State"]

@@ -67,9 +67,11 @@ class LocalEngine:
             )
         return handle
 
-    def poll(self, handle: str) -> Exit | None:
+    def poll(self, handle: str, *, patience: float = 0.0) -> Exit | None:
         """See ``Engine.poll``."""
-        return self._attempts[handle].exit
+        attempt = self._attempts[handle]
+        attempt.ended.wait(patience)
+        return attempt.exit
 
     def stop(self, handle: str) -> None:
         """See ``Engine.stop``."""

@@ -16,7 +16,7 @@ def read_figures() -> Any:
     pylab = sys.modules.get("matplotlib._pylab_helpers")
     if pylab is None:
         return None
-    return sorted({*getattr(pylab.Gcf, _MARK, ()), *pylab.Gcf.figs}) or None
+    return sorted({*_left(pylab.Gcf), *pylab.Gcf.figs}) or None
 
 
 def write_figures(numbers: list[int]) -> None:
@@ -28,7 +28,7 @@ def write_figures(numbers: list[int]) -> None:
     get_active, destroy_all = gcf.get_active, gcf.destroy_all
 
     def get_active_or_refuse() -> Any:
-        if not gcf.figs and getattr(gcf, _MARK, ()):
+        if _left(gcf) and not gcf.figs:
             raise Refused(
                 name="plt",
                 path="plt.gcf()",
@@ -44,3 +44,9 @@ def write_figures(numbers: list[int]) -> None:
     setattr(gcf, _MARK, tuple(numbers))
     gcf.get_active = get_active_or_refuse
     gcf.destroy_all = destroy_all_and_forget
+
+
+def _left(gcf: Any) -> tuple[int, ...]:
+    """Numbers of the figures that earlier steps left open."""
+    numbers: tuple[int, ...] = getattr(gcf, _MARK, ())
+    return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ def observe_logging() -> Snapshot:
     if "logging" not in sys.modules:
         return {}
     return {
-        name: (logger.level, logger.propagate, logger.disabled, tuple(logger.handlers))
+        name: (logger.level, logger.propagate, logger.disabled, _handlers(logger))
         for name, logger in _loggers()
     }
 
@@ -49,7 +50,33 @@ def write_logging(start: Snapshot, work: Path, value: Mapping[str, Any]) -> None
         kept = [h for i, h in enumerate(start.get(name, ((),) * 4)[3]) if i not in removed]
         logger.setLevel(level)
         logger.propagate, logger.disabled = propagate, disabled
-        logger.handlers[:] = [*kept, *(_rebuild(handler, work) for handler in handlers)]
+        own = {_key(_describe(h, work)): h for h in _handlers(logger) if h not in kept}
+        silent = [h for h in logger.handlers if isinstance(h, logging.NullHandler)]
+        if _is_loaded(name):
+            wanted = [own.get(_key(handler)) or _rebuild(handler, work) for handler in handlers]
+            actual = [h for h in wanted if isinstance(h, logging.Handler)]
+            logger.handlers[:] = [*silent, *kept, *actual]
+
+
+def _handlers(logger: Any) -> tuple[Any, ...]:
+    """The handlers that do something; filters of the logger count as one."""
+    logging = sys.modules["logging"]
+    handlers = [h for h in logger.handlers if not isinstance(h, logging.NullHandler)]
+    return (*handlers, *logger.filters)
+
+
+def _is_loaded(logger: str) -> bool:
+    """False if the logger is that of a library which sets it up when it is imported later."""
+    library = logger.partition(".")[0]
+    return not library or library in sys.modules or importlib.util.find_spec(library) is None
+
+
+def _key(description: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What two handlers that do the same have in common."""
+    if description[0] == "refused":
+        return description
+    formatter = description[3]
+    return (*description[:3], type(formatter), getattr(formatter, "_fmt", None))
 
 
 def _loggers() -> Iterator[tuple[str, Any]]:
@@ -63,13 +90,12 @@ def _loggers() -> Iterator[tuple[str, Any]]:
 def _describe(handler: Any, work: Path) -> tuple[Any, ...]:
     """A handler as its kind, what it writes to, level and formatter."""
     logging = sys.modules["logging"]
+    if (refused := getattr(handler, "refused", None)) is not None:
+        return "refused", refused
+    stranger = ("refused", f"a {type(handler).__name__}")
+    if not isinstance(handler, logging.Handler) or handler.filters:
+        return stranger
     common = (handler.level, handler.formatter)
-    if getattr(handler, "refused", None) is not None:
-        return "refused", handler.refused
-    if handler.filters:
-        return "refused", f"a {type(handler).__name__} with filters"
-    if type(handler) is logging.NullHandler:
-        return "null", None, *common
     if type(handler) is logging.StreamHandler:
         for name in ("stdout", "stderr"):
             if handler.stream is getattr(sys, name):
@@ -80,7 +106,7 @@ def _describe(handler: Any, work: Path) -> tuple[Any, ...]:
         if path.is_relative_to(work):
             place = path.relative_to(work).as_posix()
             return "file", (place, handler.encoding, handler.errors), *common
-    return "refused", f"a {type(handler).__name__}"
+    return stranger
 
 
 def _rebuild(description: tuple[Any, ...], work: Path) -> Any:
@@ -92,13 +118,11 @@ def _rebuild(description: tuple[Any, ...], work: Path) -> Any:
     handler: logging.Handler
     if kind == "stream":
         handler = logging.StreamHandler(getattr(sys, target))
-    elif kind == "file":
+    else:
         place, encoding, errors = target
         handler = logging.FileHandler(
             work / place, mode="a", encoding=encoding, errors=errors, delay=True
         )
-    else:
-        handler = logging.NullHandler()
     handler.setLevel(level)
     handler.setFormatter(formatter)
     return handler

@@ -25,6 +25,7 @@ _REASONS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (asyncio.AbstractEventLoop, "an event loop"),
     ((contextvars.ContextVar, contextvars.Context, contextvars.Token), "a context variable"),
 )
+_WRITTEN_MAP = "a memory-mapped file that can be written to"
 # Named by module and class, so that nothing is imported for their sake.
 _REASONS_BY_NAME: Mapping[tuple[str, str], str] = {
     ("_thread", "lock"): "a lock",
@@ -46,6 +47,7 @@ _REASONS_BY_NAME: Mapping[tuple[str, str], str] = {
     ("socket", "socket"): "a socket",
     ("_socket", "socket"): "a socket",
     ("mmap", "mmap"): "a memory-mapped file",
+    ("numpy", "memmap"): _WRITTEN_MAP,
     ("zipfile", "ZipFile"): "an open file",
     ("tarfile", "TarFile"): "an open file",
     ("tempfile", "_TemporaryFileWrapper"): "an open file",
@@ -84,7 +86,14 @@ def reason_for(obj: Any) -> str | None:
         reason = _reasons[kind] = _reason_for_type(kind)
     if reason == "an open file" and getattr(obj, "closed", False) is True:
         return "a closed file"
+    if reason == _WRITTEN_MAP and not _is_written(obj):
+        return None
     return reason or None
+
+
+def _is_written(array: Any) -> bool:
+    """True for a ``numpy.memmap`` whose changes go to its file; by value they would not."""
+    return array._mmap is not None and array.mode in ("r+", "w+")
 
 
 def find_culprit(

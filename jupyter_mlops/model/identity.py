@@ -20,8 +20,12 @@ def of_bytes(data: bytes) -> str:
 
 
 def canonical_json(value: Any) -> bytes:
-    """One byte string for equal JSON values: sorted keys, no white space, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """One byte string for equal JSON values: sorted keys, no white space, UTF-8.
+
+    A lone surrogate, as the name of a file may have that is no UTF-8, is written as JSON's escape.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="backslashreplace")
 
 
 def of_value(kind: str, value: Any) -> str:

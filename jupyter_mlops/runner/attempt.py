@@ -82,7 +82,7 @@ class Attempt:
             attempt=self.task.attempt,
             state="failed",
             started=started,
-            ended=iso(now()),
+            ended=max(started, iso(now())),
             error=self._explain(error, tail),
         )
 
@@ -100,7 +100,7 @@ class Attempt:
         limit = self.task.resources.timeout
         deadline = None if limit is None else time.monotonic() + limit + _TIMEOUT_GRACE
         while True:
-            exited = self.engine.poll(handle)
+            exited = self.engine.poll(handle, patience=_POLL_SECONDS)
             self._pass_on(tail)
             if self.published.exists():
                 self._wait_for_exit(handle)
@@ -111,12 +111,12 @@ class Attempt:
                 raise Cancelled
             if deadline is not None and time.monotonic() > deadline:
                 return CellError(kind="Timeout", message=f"the step took longer than {limit:g} s")
-            time.sleep(_POLL_SECONDS)
 
     def _wait_for_exit(self, handle: str) -> None:
         deadline = time.monotonic() + _EXIT_SECONDS
-        while self.engine.poll(handle) is None and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
+        while self.engine.poll(handle, patience=_POLL_SECONDS) is None:
+            if time.monotonic() > deadline:
+                return
 
     def _pass_on(self, tail: EventTail) -> None:
         for event in tail.read():

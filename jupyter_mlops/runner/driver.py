@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import os
 import platform
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlopsError, NotebookError, StoreError
 from jupyter_mlops.model.run import Run, RunState, StepReport
-from jupyter_mlops.runner import lifeline
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.files import ProjectFiles
@@ -24,7 +24,7 @@ from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
-from jupyter_mlops.store import Store
+from jupyter_mlops.store import Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:
     if request.resume is None:
         return None
     run = store.open().catalog.find_run(request.resume)
-    if run.notebook != str(notebook):
+    if os.path.realpath(run.notebook) != os.path.realpath(notebook):
         raise NotebookError(
             f"{run.run} is a run of {run.notebook}, not of {notebook}",
             fix=f"`jupyter mlops run --resume {run.run}` alone takes the run's own notebook",

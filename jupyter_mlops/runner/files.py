@@ -12,6 +12,9 @@ from jupyter_mlops.step.project import list_names, of_listing
 
 _Stamp = tuple[str, int, int, int]
 
+_UNKNOWN = "unknown"
+"""In place of a digest: the file is there and cannot be read, or it never rests. Equals none."""
+
 
 class ProjectFiles:
     """The files below ``root``, with those of earlier steps laid over them."""
@@ -43,7 +46,7 @@ class ProjectFiles:
         return of_listing(list_names(self.root, path, files))
 
     def _hash(self, path: Path) -> str | None:
-        """A digest of bytes that did not change while they were read, or None."""
+        """A digest of bytes that did not change while they were read; None if there is no file."""
         for _ in range(3):
             try:
                 before = _stamp(path)
@@ -54,9 +57,11 @@ class ProjectFiles:
                         continue
                     self._digests[before] = digest
                 return self._digests[before]
-            except OSError:
+            except (FileNotFoundError, NotADirectoryError):
                 return None
-        return None
+            except OSError:
+                break
+        return _UNKNOWN
 
 
 def _stamp(path: Path) -> _Stamp:

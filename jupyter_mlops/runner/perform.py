@@ -88,7 +88,11 @@ def _attempt(
     except (EngineError, ObjectMissing, ObjectCorrupted) as problem:
         error = CellError(kind=type(problem).__name__, message=str(problem))
         result = StepResult(
-            attempt=number, state="failed", started=started, ended=iso(now()), error=error
+            attempt=number,
+            state="failed",
+            started=started,
+            ended=max(started, iso(now())),
+            error=error,
         )
     return take_outputs(result, plan.folder, context.store.objects)
 

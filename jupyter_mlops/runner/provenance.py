@@ -18,7 +18,7 @@ def git_state(notebook: Path) -> GitState | None:
     try:
         commit = _git(notebook, "rev-parse", "HEAD")
         changed = _git(notebook, "status", "--porcelain", "--untracked-files=no")
-        own = _git(notebook, "status", "--porcelain", "--", notebook.name)
+        own = _git(notebook, "status", "--porcelain", "--ignored", "--", notebook.name)
         branch = _git(notebook, "branch", "--show-current")
     except (OSError, subprocess.SubprocessError):
         return None
@@ -27,7 +27,7 @@ def git_state(notebook: Path) -> GitState | None:
 
 def _git(notebook: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", "--no-optional-locks", *arguments],
+        ["git", "--no-optional-locks", "--literal-pathspecs", *arguments],
         cwd=notebook.parent,
         check=True,
         capture_output=True,

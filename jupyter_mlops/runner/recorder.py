@@ -77,4 +77,5 @@ def close_steps(run: Run, state: RunState, why: str) -> Run:
         replace(step, state="cancelled", why=why) if step.state in UNFINISHED else step
         for step in run.steps
     )
-    return replace(run, state=state, ended=iso(now()), steps=tuple(steps))
+    ended = max(run.started, iso(now()))  # the clock may have been put back
+    return replace(run, state=state, ended=ended, steps=tuple(steps))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.run import Run
-from jupyter_mlops.runner.lifeline import is_alive, try_hold
 from jupyter_mlops.runner.recorder import close_steps
 from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.disk import disk_problems, write_new
+from jupyter_mlops.store.lifeline import is_alive, try_hold
 
 if TYPE_CHECKING:
     from jupyter_mlops.engines import Engine
@@ -23,21 +24,38 @@ def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
     """The names of the runs that were found lost: recorded as running, their driver dead.
 
     They are recorded as ``lost`` and their unfinished steps as ``cancelled``; what still runs of
-    them on the given engines is ended first. What belongs to another store is left alone.
+    them is ended first. On an engine that is not among the given ones and does not answer, that is
+    left to the next run there. What belongs to another store is left alone.
 
     Raises:
         StoreError: the store cannot be written.
-        EngineError: an engine does not answer.
+        EngineError: one of the given engines does not answer.
     """
 
     def is_of_others(run: str) -> bool:
         folder = store.run_folder(run)
         return not folder.is_dir() or is_alive(folder)
 
+    swept = set()
     for engine in engines:
         engine.sweep(is_of_others)
+        swept.add(engine.name)
     running = store.catalog.list_runs(state="running", limit=None)
+    dead = {run.engine for run in running if not is_alive(store.run_folder(run.run))}
+    for name in sorted(dead - swept):
+        _sweep_other(name, is_of_others)
     return [run.run for run in running if _close(store, run.run)]
+
+
+def _sweep_other(name: str, is_alive: Callable[[str], bool]) -> None:
+    from jupyter_mlops.engines import open_engine
+    from jupyter_mlops.settings import load_settings
+
+    with (
+        contextlib.suppress(EngineError),
+        contextlib.closing(open_engine(name, load_settings())) as engine,
+    ):
+        engine.sweep(is_alive)
 
 
 def cancel_run(store: Store, name: str) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.run import CellError, StepResult
 from jupyter_mlops.runner.reuse import digests_of
 from jupyter_mlops.store import Objects
+
+_MANY = 64
+"""From so many objects on, they are taken by threads."""
+
+_AT_ONCE = 16
 
 
 def take_outputs(result: StepResult, step_folder: Path, objects: Objects) -> StepResult:
@@ -25,12 +31,7 @@ def take_outputs(result: StepResult, step_folder: Path, objects: Objects) -> Ste
     """
     attempt = step_folder / "attempts" / str(result.attempt)
     try:
-        for digest in digests_of(result):
-            left = attempt / "outputs" / objects.path(digest).name
-            if left.exists():
-                objects.adopt(left, digest)
-            elif digest not in objects:
-                raise ObjectMissing(digest, where=str(left.parent))
+        _take(digests_of(result), attempt / "outputs", objects)
     except (ObjectMissing, ObjectCorrupted) as problem:
         error = CellError(kind=type(problem).__name__, message=problem.message)
         result = StepResult(
@@ -45,6 +46,24 @@ def take_outputs(result: StepResult, step_folder: Path, objects: Objects) -> Ste
         notebook=result.notebook or _keep(attempt / "executed.ipynb", objects),
         log=result.log or _keep(attempt / "events.jsonl", objects),
     )
+
+
+def _take(digests: list[str], outputs: Path, objects: Objects) -> None:
+    """Move the objects into the store; many at once, for a disk makes many durable in one go."""
+
+    def take(digest: str) -> None:
+        left = outputs / objects.path(digest).name
+        if left.exists():
+            objects.adopt(left, digest)
+        elif digest not in objects:
+            raise ObjectMissing(digest, where=str(outputs))
+
+    if len(digests) < _MANY:
+        for digest in digests:
+            take(digest)
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(take, digests))
 
 
 def discard_attempts(step_folder: Path) -> None:

@@ -55,7 +55,7 @@ def run_attempt(layout: Layout, *, alone: bool) -> int:
             attempt=layout.number,
             state="failed" if error else "succeeded",
             started=started,
-            ended=_now(),
+            ended=max(started, _now()),  # the clock may have been put back
             groups=harvested.groups,
             refused=harvested.refused,
             files_read=harvested.files_read,

@@ -11,7 +11,10 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
+from jupyter_mlops.step.client import PromptKernelClient
 from jupyter_mlops.step.processes import die_with_parent
+
+_POLL_SECONDS = 0.01
 
 
 class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
@@ -29,11 +32,15 @@ class OneKernelSpec(KernelSpecManager):  # type: ignore[misc]
 class QuietKernelManager(AsyncKernelManager):  # type: ignore[misc]
     """Shuts its kernel down without the interrupt that comes first elsewhere.
 
-    The kernel is idle by then; the interrupt would only write an error to the step's log.
+    The kernel is idle by then; the interrupt would only write an error to the step's log. It still
+    ends by itself: that flushes files which its variables hold open.
     """
 
     async def _async_interrupt_kernel(self) -> None:
         return
+
+    async def _async_wait(self, pollinterval: float = _POLL_SECONDS) -> None:
+        await super()._async_wait(min(pollinterval, _POLL_SECONDS))
 
 
 def make_kernel_manager(command: Sequence[str], scratch: Path) -> QuietKernelManager:
@@ -45,6 +52,7 @@ def make_kernel_manager(command: Sequence[str], scratch: Path) -> QuietKernelMan
     """
     return QuietKernelManager(
         kernel_spec_manager=OneKernelSpec(command),
+        client_factory=PromptKernelClient,
         transport="ipc",
         ip=str(scratch / "k"),
         connection_file=str(scratch / "kernel.json"),

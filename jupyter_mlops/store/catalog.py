@@ -20,6 +20,7 @@ from jupyter_mlops.store.rows import (
     newest_runs,
     read_runs,
     run_row,
+    runs_that_begin,
     step_rows,
 )
 
@@ -95,8 +96,7 @@ class Catalog:
             else:
                 found = read_runs(connection, newest.where(runs.c.run == name))
             if not found and name:
-                begins = runs.c.run.startswith(name, autoescape=True)
-                found = read_runs(connection, newest.where(begins).limit(_CANDIDATES))
+                found = read_runs(connection, runs_that_begin(connection, name).limit(_CANDIDATES))
             return found
 
         found = self._database.read(work)

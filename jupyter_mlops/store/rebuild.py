@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.model.run import Execution, Run
+from jupyter_mlops.model.run import Execution
 from jupyter_mlops.store.connection import database_problems, writing
 from jupyter_mlops.store.database import connect
 from jupyter_mlops.store.migrate import create_tables
-from jupyter_mlops.store.records import Records, RunRecord
+from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.records import Records, RunRecord, read_records, run_record
 from jupyter_mlops.store.reports import report_execution
 from jupyter_mlops.store.rows import execution_row, run_row, step_rows
 from jupyter_mlops.store.sqlite import replace_sqlite
@@ -43,28 +44,31 @@ class Rebuilt:
     kept: str | None = None
 
 
-def rebuild_catalog(where: Path | str, records: Records, runs_folder: Path) -> Rebuilt:
+def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> Rebuilt:
     """What the catalog at ``where`` holds now, which is exactly what is on record.
 
     It is made whole or not at all, and what it held before is kept beside. A run is as it was when
-    it ended; without an end on record it is ``lost``, and its recorded executions are its steps.
+    it ended; without an end on record it is ``lost`` from now on, which is put on record, and its
+    recorded executions are its steps.
 
     Args:
         where: a SQLite file, which may be missing or damaged; or the URL of a database.
-        records: what is on record.
+        objects: among which the records are.
         runs_folder: the folder of the runs' folders.
 
     Raises:
         StoreError: the catalog is in use or cannot be written; it is as it was.
     """
+    records = read_records(objects)
     executions, left_out = _choose(records)
     steps: dict[str, dict[str, Execution]] = {}
     for execution in executions.values():
         last = steps.setdefault(execution.run, {}).setdefault(execution.step, execution)
         if execution.attempt > last.attempt:
             steps[execution.run][execution.step] = execution
+    lost = {name for name, record in records.runs.items() if record.run.state == "running"}
     runs = [
-        replace(record, run=_ended(record.run, steps.get(name, {}), runs_folder / name))
+        _lose(record, steps.get(name, {}), runs_folder / name, objects) if name in lost else record
         for name, record in records.runs.items()
     ]
     runs.sort(key=lambda record: (record.run.started, record.run.run))
@@ -77,7 +81,7 @@ def rebuild_catalog(where: Path | str, records: Records, runs_folder: Path) -> R
     return Rebuilt(
         runs=len(runs),
         executions=len(executions),
-        lost=tuple(r.run.run for r in runs if records.runs[r.run.run].run.state == "running"),
+        lost=tuple(record.run.run for record in runs if record.run.run in lost),
         left_out=(*left_out, *records.unreadable),
         kept=kept,
     )
@@ -99,11 +103,11 @@ def _choose(records: Records) -> tuple[dict[str, Execution], list[str]]:
     return chosen, left_out
 
 
-def _ended(run: Run, executions: dict[str, Execution], folder: Path) -> Run:
-    """The run as it ended; or as lost, with its executions as steps."""
-    if run.state != "running":
-        return run
-    steps = []
+def _lose(
+    record: RunRecord, executions: dict[str, Execution], folder: Path, objects: Objects
+) -> RunRecord:
+    """The record, new among the objects, of a run that is lost, with its executions as steps."""
+    run, revision, steps = record.run, record.revision + 1, []
     for step in run.steps:
         execution = executions.get(step.step)
         if execution is not None:
@@ -115,7 +119,10 @@ def _ended(run: Run, executions: dict[str, Execution], folder: Path) -> Run:
             step = replace(step, state="cancelled", why=_DRIVER_DIED)
         steps.append(step)
     ended = max((execution.result.ended for execution in executions.values()), default=run.started)
-    return replace(run, state="lost", ended=ended, steps=tuple(steps))
+    run = replace(run, state="lost", ended=ended, steps=tuple(steps))
+    return RunRecord(
+        digest=objects.put_bytes(run_record(run, revision)), revision=revision, run=run
+    )
 
 
 def _exported(folder: Path, step: str) -> str | None:

@@ -13,6 +13,8 @@ from jupyter_mlops.model.run import Execution, Run, StepReport
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
+_LAST_CHARACTER = chr(0x10FFFF)
+
 
 def document(value: Run | StepReport) -> str:
     """A whole value as the text that a row keeps of it."""
@@ -56,6 +58,16 @@ def newest_runs() -> Select[Any]:
     from jupyter_mlops.store.schema import runs
 
     return runs.select().order_by(runs.c.serial.desc())
+
+
+def runs_that_begin(connection: Connection, name: str) -> Select[Any]:
+    """The query for all runs whose names begin so, the latest name first."""
+    from jupyter_mlops.store.schema import runs
+
+    query = runs.select().where(runs.c.run.startswith(name, autoescape=True))
+    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
+        query = query.where(runs.c.run.between(name, name + _LAST_CHARACTER))
+    return query.order_by(runs.c.run.desc())
 
 
 def read_runs(connection: Connection, query: Select[Any]) -> list[Run]:

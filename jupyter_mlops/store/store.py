@@ -8,8 +8,8 @@ from pathlib import Path
 from jupyter_mlops.errors import StoreError, UnknownRun
 from jupyter_mlops.store.catalog import Catalog
 from jupyter_mlops.store.disk import disk_problems, leftovers, write_new
+from jupyter_mlops.store.lifeline import is_alive
 from jupyter_mlops.store.rebuild import Rebuilt, rebuild_catalog
-from jupyter_mlops.store.records import read_records
 from jupyter_mlops.store.remote import open_objects
 
 FORMAT = 1
@@ -78,13 +78,13 @@ class Store:
     def rebuild_catalog(self) -> Rebuilt:
         """What the catalog holds after it was made anew from the records among the objects.
 
-        No run may be driven meanwhile.
-
         Raises:
-            StoreError: the catalog is in use or cannot be written; it is as it was.
+            StoreError: a run is being driven, the catalog is in use or cannot be written; it is as
+                it was.
         """
+        self._refuse_living()
         self.catalog.close()
-        return rebuild_catalog(self.catalog.where, read_records(self.objects), self.root / "runs")
+        return rebuild_catalog(self.catalog.where, self.objects, self.root / "runs")
 
     def close(self) -> None:
         """Let go of the catalog's connections; the store can be used again afterwards."""
@@ -112,6 +112,14 @@ class Store:
                 fix="choose an empty or a new folder with --store or JUPYTER_MLOPS_STORE",
             )
         write_new(path, f"{FORMAT}\n".encode())
+
+    def _refuse_living(self) -> None:
+        for folder in sorted((self.root / "runs").iterdir()):
+            if is_alive(folder):
+                raise StoreError(
+                    f"run {folder.name} is being driven, and writes to the catalog",
+                    fix=f"wait for its end, or `jupyter mlops cancel {folder.name}`",
+                )
 
     def _check_version(self) -> None:
         path = self.root / "VERSION"

@@ -136,6 +136,51 @@ def test_parameters_of_a_file_give_way_to_the_command_line(
     assert run.json()["steps"][0]["metrics"] == {"answer": 321}
 
 
+def test_resume_takes_notebook_and_parameters_of_the_earlier_run(
+    command: Command, write_notebook
+) -> None:
+    cells = [("parameters", "n: int = 0"), ("step:load", "rows = [n]"), ("step:bad", "rows[1]")]
+    notebook = write_notebook("resumed.ipynb", *cells)
+    failed = command(*local(notebook, "-p", "n", "5", "--json")).json()
+    write_notebook("resumed.ipynb", *cells[:2], ("step:bad", "rows[0]"))
+    other = write_notebook("other.ipynb", *cells)
+    refused = command(*local(other, "--resume", failed["run"]))
+    assert (refused.code, refused.stdout) == (2, "")
+    assert f"{failed['run']} is a run of {notebook}, not of {other}" in refused.stderr
+    run = command(*local("--resume", failed["run"], "--json")).json()
+    assert (run["notebook"], run["reason"], states(run)) == (
+        str(notebook),
+        f"resumes {failed['run']}",
+        {"load": "reused", "bad": "succeeded"},
+    )
+    assert [(p["value"], p["origin"]) for p in run["parameters"]] == [(5, "earlier run")]
+    again = command(*local("--resume", "latest", "-p", "n", "6", "--json")).json()
+    assert [(p["value"], p["origin"]) for p in again["parameters"]] == [(6, "command line")]
+    assert [line["run"] for line in command("runs", "--json").json()] == [
+        again["run"],
+        run["run"],
+        failed["run"],
+    ]
+
+
+def test_the_state_of_the_repository_is_on_record(command: Command, write_notebook) -> None:
+    notebook = write_notebook("kept.ipynb", ("step:one", "x = 1"))
+
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=ada", "-c", "user.email=ada@x")
+        line = ["git", "-C", str(notebook.parent), *who, *arguments]
+        return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+
+    for line in ("init -q -b trunk", "add .", "commit -q -m all"):
+        git(*line.split())
+    clean = command(*local(notebook, "--json")).json()
+    notebook.write_text(notebook.read_text() + "\n")
+    command(*local(notebook))
+    dirty = command("show", "latest", "--json").json()
+    state = {"commit": git("rev-parse", "HEAD"), "branch": "trunk", "dirty": False}
+    assert (clean["git"], dirty["git"]) == (state, {**state, "dirty": True})
+
+
 def test_plain_progress_and_table(command: Command, write_notebook) -> None:
     notebook = write_notebook(
         "two.ipynb",

@@ -59,6 +59,8 @@ CASES = [
     Case(name="what a local engine cannot honour", arguments="run gpu.ipynb --engine local",
          message=("gpu", "local")),
     Case(name="unknown run", arguments="cancel nope", message=("no run is named 'nope'",)),
+    Case(name="unknown run to go on from", arguments="run --resume nope",
+         message=("no run is named 'nope'",)),
     Case(name="a folder in the way of a compiled pipeline",
          arguments="compile good.ipynb --no-lock -o {project}",
          message=("is not a pipeline folder",), code=1),
@@ -115,7 +117,8 @@ def test_refusal(
     [
         ("", "Usage:"),
         ("rum", "No such command 'rum'"),
-        ("run", "Missing argument 'NOTEBOOK'"),
+        ("run", "Missing argument 'NOTEBOOK' (or --resume RUN)"),
+        ("run --resume latest --fresh", "--resume and --fresh contradict each other"),
         ("compile a.ipynb", "Missing option '-o'"),
         ("run a.ipynb -p n", "requires 2 arguments"),
         ("run a.ipynb --engine cloud", "'cloud' is not one of"),

@@ -183,6 +183,83 @@ CASES = [
         expected=(("ML104", 1, None),),
     ),
     Case(name="syntax error", cells=(("step:a", "x = 1\ny = ("),), expected=(("ML501", 1, 2),)),
+    Case(
+        name="library patched in a step",
+        cells=(
+            (
+                "step:a",
+                "import numpy as np\nimport pandas as pd\nnp.mean = lambda v: 0\n"
+                "pd.DataFrame.size = 1\nfrom json import JSONEncoder\nJSONEncoder.default = str\n"
+                "def twice(v): return v\nsetattr(np, 'twice', twice)",
+            ),
+            ("step:b", "print(np)"),
+        ),
+        expected=(("ML307", 1, 3), ("ML307", 1, 4), ("ML307", 1, 6), ("ML307", 1, 8)),
+    ),
+    Case(
+        name="library patched in a function, and set back",
+        cells=(
+            ("shared", "import sys"),
+            ("step:a", "def mute():\n    sys.displayhook = lambda v: None\nmute()"),
+            ("step:b", "x = 1"),
+        ),
+        expected=(("ML307", 2, 2),),
+    ),
+    Case(
+        name="global of a helper module set in a step",
+        cells=(
+            ("shared", "import helpers"),
+            ("step:a", "helpers.RATE = 3\nhelpers.COUNT += 1\ndel helpers.OLD"),
+            ("step:b", "print(helpers.RATE)"),
+        ),
+        expected=(("ML308", 2, 1), ("ML308", 2, 2), ("ML308", 2, 3)),
+        fix="set `helpers.RATE` in a `shared` cell, or pass the value to the functions that need "
+        "it",
+    ),
+    Case(
+        name="patches that every step sees, that nobody sees later, and options that travel",
+        cells=(
+            ("shared", "import sys\nimport numpy as np\nimport pandas as pd\nnp.mean = None"),
+            ("step:a", "pd.options.display.max_rows = 5\nsys.path = [*sys.path]\nx = np.mean"),
+            ("step:b", "np.mean = x"),
+        ),
+    ),
+    Case(
+        name="the last result of another step",
+        cells=(("step:a", "1 + 1"), ("step:b", "print(_)")),
+        expected=(("ML309", 2, 1),),
+        fix="give the value a name where it arises, and read that name",
+    ),
+    Case(
+        name="results and inputs of the same step",
+        cells=(("step:a", "1 + 1"), ("", "print(_, _i)"), ("step:b", "!ls\nprint(_exit_code)")),
+    ),
+    Case(
+        name="more results than the step has",
+        cells=(("step:a", "1 + 1"), ("", "print(2)"), ("", "print(_, __)")),
+        expected=(("ML309", 3, 1),),
+    ),
+    Case(
+        name="cells by number",
+        cells=(("step:a", "1 + 1"), ("", "print(_1, Out[1],\n      In[1])")),
+        expected=(("ML309", 2, 1), ("ML309", 2, 1), ("ML309", 2, 2)),
+    ),
+    Case(
+        name="an underscore that the notebook binds",
+        cells=(
+            ("step:a", "for _ in range(3): pass\nprint(_)"),
+            ("step:b", "a, _ = 1, 2\nprint([_ for _ in 'ab'], _)"),
+            ("step:c", "print(_)"),
+        ),
+        expected=(("ML309", 3, 1),),
+    ),
+    Case(
+        name="a shared underscore",
+        cells=(
+            ("shared", "from gettext import gettext as _"),
+            ("step:a", "def f(): return _('x')\nprint(_('y'))"),
+        ),
+    ),
 ]
 
 

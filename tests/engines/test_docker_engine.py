@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conformance import ENDLESS, EngineConformance
+from runs import RunConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
@@ -57,7 +58,7 @@ print({
 
 
 @pytest.mark.docker
-class TestDockerEngine(EngineConformance):
+class TestDockerEngine(EngineConformance, RunConformance):
     unsupported = {"1 gpus": Resources(gpus=1)}
     supported = Resources(cpus=0.5, memory=1 << 28, pids=64, network="none", timeout=9)
 

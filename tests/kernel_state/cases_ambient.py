@@ -78,4 +78,25 @@ CASES = (
                "locale.setlocale(locale.LC_ALL, 'C')", "print(locale.setlocale(locale.LC_ALL))"),
         last="C\n",
     ),
+    Case(
+        name="parameters and shared names that were deleted stay away, bound anew they are back",
+        parameters="n = 1; m = 2",
+        shared="k = [1]\ndef f(): pass",
+        steps=("del n, m, k", "m = 3\nprint('n' in globals())", "print('n' in globals(), m, 'k' in globals(), f())"),
+        last="False 3 False None\n",
+    ),
+    Case(
+        name="levels and switches of loggers",
+        steps=("import logging\nlogging.getLogger('a.b').setLevel(logging.DEBUG)\nlogging.getLogger('c').disabled = True",
+               "logging.getLogger('a.b').propagate = False\nlogging.disable(logging.DEBUG)",
+               "import logging\nlog = logging.getLogger('a.b')\n"
+               "print(log.level, log.propagate, logging.getLogger('c').disabled, logging.root.manager.disable)"),
+        last="10 False True 10\n",
+    ),
+    Case(
+        name="log handlers that write files go on",
+        steps=("import logging\nlogging.getLogger().addHandler(logging.FileHandler('x.log'))\nlogging.error('first')",
+               "logging.error('second')", "print(open('x.log').read().split())"),
+        last="['first', 'second']\n",
+    ),
 )  # fmt: skip

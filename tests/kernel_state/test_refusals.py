@@ -51,6 +51,12 @@ UNCARRIED = (
     Uncarried(
         "import weakref\nclass C: pass\nc = C()\nr = weakref.ref(c)", "r", "r", "a weak reference"
     ),
+    Uncarried(
+        "import numpy as np\nm = {'w': np.memmap('m.bin', mode='w+', shape=3)[1:]}",
+        "m",
+        "m['w']",
+        "a memory-mapped file that can be written to",
+    ),
     Uncarried("m = memoryview(b'abc')", "m", "m", "a memory view"),
     Uncarried(
         "def make():\n    log = open('a.txt', 'w')\n"

@@ -1,12 +1,19 @@
-"""Projects to run."""
+"""Projects to run; puts the helpers of ``tests/store`` within reach."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from projects import Project
+
+sys.path.append(str(Path(__file__).parents[1] / "store"))
+
+from postgres_server import postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture

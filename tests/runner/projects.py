@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,7 +24,8 @@ from pathlib import Path
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store import Store
-request = RunRequest(notebook=Path(sys.argv[1]), engine="local")
+values = dict(zip(sys.argv[3::2], sys.argv[4::2]))
+request = RunRequest(notebook=Path(sys.argv[1]), engine="local", text_parameters=values)
 store = Store(Path(sys.argv[2]))
 run = run_pipeline(request, store=store, settings=Mlops(), on_event=lambda e: print(e, flush=True))
 print(run.run, run.state)
@@ -31,11 +34,13 @@ print(run.run, run.state)
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder with ``book.ipynb``, and a store beside it."""
+    """A project folder with one notebook, and a store beside it."""
 
     home: Path
     write_file: Callable[..., Path]
     events: list[Mapping[str, Any]] = field(default_factory=list)
+    name: str = "book.ipynb"
+    catalog: str = ""
 
     @property
     def folder(self) -> Path:
@@ -43,11 +48,11 @@ class Project:
 
     @property
     def notebook(self) -> Path:
-        return self.folder / "book.ipynb"
+        return self.folder / self.name
 
     @property
     def store(self) -> Store:
-        return Store(self.home / "store").open()
+        return Store(self.home / "store", catalog=self.catalog).open()
 
     def write(self, *cells: tuple[str, str], **options: Any) -> None:
         """Write the notebook: (tag, source) a cell; ``options`` as ``notebook_file`` has them."""
@@ -85,10 +90,11 @@ class Project:
         finally:
             store.close()
 
-    def drive(self) -> subprocess.Popen[str]:
+    def drive(self, **parameters: str) -> subprocess.Popen[str]:
         """The same in a process of its own that prints events, at the end the run and its state."""
+        values = [word for item in parameters.items() for word in item]
         return subprocess.Popen(
-            [sys.executable, "-c", DRIVER, self.notebook, self.store.root],
+            [sys.executable, "-c", DRIVER, self.notebook, self.store.root, *values],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -111,6 +117,19 @@ def states(run: Run) -> dict[str, str]:
 def whys(run: Run) -> dict[str, str]:
     """Why of each step by name."""
     return {report.step: report.why for report in run.steps}
+
+
+def start_and_kill(project: Project, **parameters: str) -> tuple[str, int]:
+    """Name of a run whose driver was killed after a step printed ``pid <n>``, and that process."""
+    driver = project.drive(**parameters)
+    assert driver.stdout is not None
+    for line in driver.stdout:
+        event = ast.literal_eval(line)
+        if event["event"] == "output":
+            break
+    driver.send_signal(signal.SIGKILL)
+    driver.communicate()
+    return event["run"], int(event["text"].split()[1])
 
 
 def wait_until_dead(pid: int) -> None:

@@ -37,7 +37,7 @@ class ReplayEngine:
         shutil.copy2(source / "result.json", task.folder)
         return task.folder
 
-    def poll(self, handle: str) -> Exit | None:
+    def poll(self, handle: str, *, patience: float = 0.0) -> Exit | None:
         return Exit(code=0, oom=False, message="")
 
     def stop(self, handle: str) -> None:

@@ -53,9 +53,10 @@ class ProgramEngine:
             )
         return "it"
 
-    def poll(self, handle: str) -> Exit | None:
-        code = self.processes[handle].poll()
-        if code is None:
+    def poll(self, handle: str, *, patience: float = 0.0) -> Exit | None:
+        try:
+            code = self.processes[handle].wait(patience)
+        except subprocess.TimeoutExpired:
             return None
         oom = code == -signal.SIGKILL
         return Exit(code=code, oom=oom, message="limit 8 MiB" if oom else "")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import signal
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import Project, states, wait_until_dead, whys
+from projects import Project, start_and_kill, states, wait_until_dead, whys
 
 from jupyter_mlops.runner import cancel_run
 
@@ -61,20 +60,6 @@ def test_cancel_before_the_first_step(project: Project) -> None:
     cancel.set()
     run = project.run(cancel=cancel)
     assert (run.state, set(states(run).values())) == ("cancelled", {"cancelled"})
-
-
-def start_and_kill(project: Project) -> tuple[str, int]:
-    """Name of a run whose driver was killed in its second step, and that step's process."""
-    driver = project.drive()
-    assert driver.stdout is not None
-    for line in driver.stdout:
-        event = ast.literal_eval(line)
-        if event["event"] == "output":
-            break
-    driver.send_signal(signal.SIGKILL)
-    driver.wait()
-    driver.stdout.close()
-    return event["run"], int(event["text"].split()[1])
 
 
 def test_the_next_run_repairs_what_a_killed_driver_left(project: Project) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -115,6 +117,7 @@ CASES = [
     Case("file data/iris.csv changed", lambda s: (s.root / "data/iris.csv").unlink()),
     Case("listing of folder data/ changed", lambda s: (s.root / "data/more.csv").touch()),
     Case("file absent.csv changed", lambda s: (s.root / "absent.csv").touch()),
+    Case("file absent.csv changed", lambda s: (s.root / "absent.csv").mkdir()),
     Case("listing of folder absent/ changed", lambda s: (s.root / "absent").mkdir()),
     Case(
         f"object {of_bytes(b'x')} of r.s.1 is missing",
@@ -207,3 +210,25 @@ def test_a_file_is_hashed_once_while_it_stays_the_same(scene: Scene) -> None:
     touch(path)
     assert files.digest("data/iris.csv", ()) == of_bytes(b"IRIS")
     assert files.digest(str(path), ()) == of_bytes(b"IRIS")
+
+
+@pytest.mark.parametrize(("changes", "expected"), [(1, of_bytes(b"bytes 1")), (99, "unknown")])
+def test_a_file_that_changes_while_it_is_hashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int, expected: str
+) -> None:
+    """It is hashed again, and one that never rests equals nothing that was ever read."""
+    path, hashed = tmp_path / "a.csv", []
+    path.write_bytes(b"bytes 0")
+    digest = hashlib.file_digest
+
+    def change_meanwhile(file: BinaryIO, name: str) -> object:
+        found = digest(file, name)
+        if len(hashed) < changes:
+            path.write_bytes(b"bytes %d" % (len(hashed) + 1))
+            os.utime(path, (len(hashed), len(hashed)))
+        hashed.append(found.digest())
+        return found
+
+    monkeypatch.setattr("jupyter_mlops.runner.files.hashlib.file_digest", change_meanwhile)
+    assert ProjectFiles(tmp_path).digest("a.csv", ()) == expected
+    assert len(hashed) == (2 if changes == 1 else 3)

@@ -224,6 +224,25 @@ def test_what_goes_wrong_in_the_run_is_raised_and_on_record(project: Project) ->
     assert run.steps[0].why == caught.value.message.partition("\n")[0]
 
 
+def test_files_whose_names_are_no_text_travel(project: Project) -> None:
+    project.write(
+        ("step:make", "import os\nwith open(b'in\\xff', 'rb') as f: data = f.read()\n"
+         "with open(b'out\\xff', 'wb') as f: size = f.write(data * 2)"),
+        ("step:use", "import os\nprint(ascii(sorted(os.listdir('.'))), open(b'out\\xff').read())"),
+    )  # fmt: skip
+    (project.folder / "in\udcff").write_text("x")
+    first = project.run()
+    assert (first.state, states(project.run())) == (
+        "succeeded",
+        {"make": "reused", "use": "reused"},
+    )
+    make = project.store.catalog.execution(str(first.steps[0].execution))
+    assert [file.path for file in make.result.files_written] == ["out\udcff"]
+    (project.folder / "in\udcff").write_text("y")
+    assert project.run().steps[0].why == "file in\udcff changed"
+    assert project.printed("use") == "['book.ipynb', 'in\\udcff', 'out\\udcff'] yy\n"
+
+
 def test_two_runs_at_once_both_finish_right(project: Project) -> None:
     project.write(
         ("step:one", "x = list(range(1000))"), ("step:two", "y = sum(x)\nprint('sum', y)")

@@ -40,6 +40,12 @@ class Scene:
         return self.outputs / of_bytes(data).removeprefix("sha256:")
 
 
+@pytest.fixture(params=[1, 64], ids=["by threads", "one by one"])
+def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many outputs are taken by threads."""
+    monkeypatch.setattr("jupyter_mlops.runner.take._MANY", request.param)
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
     objects = Objects(tmp_path / "objects")
@@ -54,7 +60,7 @@ def scene(tmp_path: Path) -> Scene:
     return scene
 
 
-def test_all_objects_are_in_the_store_afterwards(scene: Scene) -> None:
+def test_all_objects_are_in_the_store_afterwards(scene: Scene, many: None) -> None:
     taken = take_outputs(RESULT, scene.folder, scene.objects)
     assert taken == replace(RESULT, notebook=of_bytes(b"{}"), log=of_bytes(b"log"))
     for data in (b"old", b"new", b"file", b"{}", b"log"):
@@ -76,7 +82,7 @@ class Case:
     ],
     ids=lambda case: case.kind,
 )
-def test_a_wrong_output_fails_the_step(scene: Scene, case: Case) -> None:
+def test_a_wrong_output_fails_the_step(scene: Scene, many: None, case: Case) -> None:
     case.damage(scene.left(b"file"))
     taken = take_outputs(RESULT, scene.folder, scene.objects)
     assert taken.error is not None

@@ -240,6 +240,8 @@ class CatalogConformance:
             ("plot", "cancelled", None, None, "the process that drove the run died"),
         ]
         assert run.steps[0].inputs == load.inputs
+        assert store.rebuild_catalog().lost == ()  # it is on record now
+        assert store.catalog.find_run("r1") == run
 
     def test_a_driver_that_dies_while_it_records_the_end_leaves_a_lost_run(
         self, store: Store

@@ -7,8 +7,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+
+import pytest
 
 
 def find_binaries() -> Path | None:
@@ -74,3 +77,17 @@ def _unprivileged() -> str:
     """The name of a user other than root."""
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without one the test fails in CI and is skipped elsewhere."""
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get("CI") or os.environ.get("JUPYTER_MLOPS_REQUIRE_POSTGRES"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed (scripts/postgres does so)")
+    server = PostgresServer(binaries)
+    server.start()
+    yield server
+    server.remove()

@@ -375,7 +375,7 @@ def test_the_command_rebuilds_a_deleted_catalog(
 def test_the_command_leaves_a_catalog_alone_that_a_driver_writes_to(
     history: History, mlops: Callable[..., Result]
 ) -> None:
-    from jupyter_mlops.runner.lifeline import hold
+    from jupyter_mlops.store.lifeline import hold
 
     with hold(history.store.run_folder("r1")):
         done = mlops("catalog", "rebuild")

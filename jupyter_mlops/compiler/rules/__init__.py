@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_mlops.compiler.layout import Layout
-from jupyter_mlops.compiler.rules import names, shared, steps
+from jupyter_mlops.compiler.rules import history, modules, names, shared, steps
 from jupyter_mlops.errors import Diagnostic
 
 
@@ -14,3 +14,5 @@ def check_layout(layout: Layout) -> Iterator[Diagnostic]:
     yield from steps.check(layout)
     yield from shared.check(layout)
     yield from names.check(layout)
+    yield from history.check(layout)
+    yield from modules.check(layout)

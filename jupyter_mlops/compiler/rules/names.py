@@ -7,12 +7,12 @@ import difflib
 from collections.abc import Iterator
 
 from jupyter_mlops.compiler.layout import CodeCell, Layout
+from jupyter_mlops.compiler.rules.history import HISTORY
 from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.notebook.source import MAGIC
 
 _GIVEN = frozenset(dir(builtins)) | {
-    *("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh", "_exit_code"),
-    *("__file__", "__name__", "__builtins__", "__doc__", "__annotations__", "__class__"),
+    *("_dh", "__file__", "__name__", "__builtins__", "__doc__", "__annotations__", "__class__"),
     *("display", "exit", "get_ipython", "quit", MAGIC),
 }
 
@@ -32,7 +32,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         anything = anything or names.everything or bool(names.stars)
         own = _binds(code)
         for name, line in names.exposed.items():
-            known = name in bound or name in own or name in _GIVEN or name in names.guarded
+            known = name in bound or name in own or _is_given(name) or name in names.guarded
             if not known and not anything:
                 yield _finding(code, name, line, later, deleted, bound, skipped)
         for name in names.deletes:
@@ -41,6 +41,11 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         bound -= names.deletes - names.certain
     if not anything:
         yield from _never_bound(cells, later)
+
+
+def _is_given(name: str) -> bool:
+    """True for what Python and IPython bind."""
+    return name in _GIVEN or HISTORY.fullmatch(name) is not None
 
 
 def _binds(code: CodeCell) -> set[str]:
@@ -90,7 +95,7 @@ def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagn
     """Names that a function mentions and no cell binds: an error only when it is called."""
     for code in cells:
         for name, line in code.names.deferred.reads.items():
-            if name not in later and name not in _GIVEN and name not in code.names.exposed:
+            if name not in later and not _is_given(name) and name not in code.names.exposed:
                 close = difflib.get_close_matches(name, sorted(later), n=1)
                 yield code.diagnostic(
                     "ML306",

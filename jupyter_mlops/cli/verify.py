@@ -1,0 +1,106 @@
+"""``verify``: whether the pipeline gives what the notebook gives, cell by cell."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.cli.parameters import read_parameters
+from jupyter_mlops.cli.plain import PlainProgress
+from jupyter_mlops.cli.signals import cancelled_by_signals
+
+if TYPE_CHECKING:
+    from jupyter_mlops.verify import CellVerdict, Verification
+
+_COLOURS = {"same": "green", "differs": "red", "refused": "red"}
+
+
+@click.command("verify", cls=Command)
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option(
+    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE",
+    help="Set a parameter; may be repeated, wins over --params.",
+)  # fmt: skip
+@click.option(
+    "--params", "parameter_file", metavar="FILE", type=click.Path(path_type=Path),
+    help="JSON or YAML file with parameter values.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["auto", "docker", "local"]), default="auto", show_default=True,
+    help="Where both run: containers, local kernels, or containers if Docker answers.",
+)  # fmt: skip
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    notebook: Path,
+    given: tuple[tuple[str, str], ...],
+    parameter_file: Path | None,
+    engine: Literal["auto", "docker", "local"],
+    as_json: bool,
+) -> None:
+    """Compare a notebook's pipeline with the notebook run in one kernel, cell by cell.
+
+    Exits with 0 if no cell differs or is refused, 1 if one does, 2 if nothing could be run. Cells
+    that differ between two runs in one kernel are shown as not deterministic and are no failure.
+
+    \b
+    Example:
+      jupyter mlops verify analysis.ipynb -p n_trees 10
+    """
+    from jupyter_mlops.runner import RunRequest
+    from jupyter_mlops.runner.attempt import Cancelled
+    from jupyter_mlops.verify import verify_notebook
+
+    installation: Installation = ctx.obj
+    request = RunRequest(
+        notebook=notebook,
+        text_parameters=dict(given),
+        file_parameters=read_parameters(parameter_file) if parameter_file else {},
+        engine=engine,
+    )
+    cancel = threading.Event()
+    with (
+        PlainProgress(err=True) as progress,
+        cancelled_by_signals(cancel, progress.show_notice) as signals,
+    ):
+        try:
+            found = verify_notebook(
+                request,
+                store=installation.open_store(),
+                settings=installation.settings(),
+                on_event=progress.on_event,
+                cancel=cancel,
+            )
+        except Cancelled:
+            ctx.exit(128 + signals[0] if signals else 1)
+    if as_json:
+        write_json(found)
+    else:
+        sys.stdout.flush()
+        click.echo("\n".join(_lines(found)))
+    ctx.exit(0 if found.same else 1)
+
+
+def _lines(found: Verification) -> Iterator[str]:
+    yield f"{found.notebook} in one kernel, and as run {found.run} ({found.engine} engine)"
+    for cell in found.cells:
+        yield from _cell_lines(cell)
+    counts = Counter(cell.state for cell in found.cells)
+    yield ", ".join(f"{number} {state}" for state, number in counts.items())
+
+
+def _cell_lines(cell: CellVerdict) -> Iterator[str]:
+    state = click.style(cell.state, fg=_COLOURS.get(cell.state, "yellow"))
+    where = f"cell {cell.cell}" + (f" ({cell.step})" if cell.step else " (shared)")
+    yield f"{where}: {state}" + (f": {cell.why}" if cell.why else "")
+    for line in cell.diff.splitlines():
+        yield f"    {line}"

@@ -1,0 +1,105 @@
+"""Changes to imported modules that later steps will not see (ML307, ML308)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Set
+
+from jupyter_mlops.compiler.layout import CodeCell, Layout
+from jupyter_mlops.errors import Diagnostic
+
+
+def check(layout: Layout) -> Iterator[Diagnostic]:
+    """Attributes of modules and of what they hold, set in a step that others follow."""
+    defined = {
+        name
+        for code in layout.in_order()
+        for statement in code.source.tree.body
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for name in (statement.name,)
+    }
+    plain = {
+        alias.asname or alias.name.partition(".")[0]
+        for code in layout.in_order()
+        for node in ast.walk(code.source.tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for step in layout.steps[:-1]:
+        for code in step.cells:
+            for path, line, value in _set_attributes(code, layout.imported):
+                yield _finding(code, path, line, value, defined, plain)
+
+
+def _finding(
+    code: CodeCell,
+    path: list[str],
+    line: int,
+    value: ast.expr | None,
+    defined: Set[str],
+    plain: Set[str],
+) -> Diagnostic:
+    text = ".".join(path)
+    is_code = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in defined)
+    if is_code or len(path) > 2 or path[0] not in plain:
+        return code.diagnostic(
+            "ML307",
+            f"`{text}` is changed here for this step only: later steps import it anew",
+            "put the change into a `shared` cell, which is replayed in every step",
+            line=line,
+            severity="warning",
+        )
+    return code.diagnostic(
+        "ML308",
+        f"`{text}`, a global of the module {path[0]!r}, is set here for this step only: later "
+        "steps import the module anew",
+        f"set `{text}` in a `shared` cell, or pass the value to the functions that need it",
+        line=line,
+        severity="warning",
+    )
+
+
+def _set_attributes(
+    code: CodeCell, imported: Set[str]
+) -> Iterator[tuple[list[str], int, ast.expr | None]]:
+    """Path, line and new value of each attribute of an imported thing that the cell sets."""
+    for node in ast.walk(code.source.tree):
+        targets, value = _targets(node)
+        for target in targets:
+            path = _path(target)
+            if len(path) < 2 or path[0] not in imported:
+                continue
+            if not _is_carried(path):
+                yield path, target.lineno, value
+
+
+def _is_carried(path: list[str]) -> bool:
+    """True for what travels as ambient state: ``sys.path`` and ``pd.options.…``."""
+    return path == ["sys", "path"] or path[1] == "options"
+
+
+def _targets(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None]:
+    if isinstance(node, ast.Assign):
+        flat = [e for t in node.targets for e in (t.elts if isinstance(t, ast.Tuple) else [t])]
+        return flat, node.value
+    if isinstance(node, ast.AugAssign | ast.AnnAssign):
+        return [node.target], node.value
+    if isinstance(node, ast.Delete):
+        return list(node.targets), None
+    match node:
+        case ast.Call(
+            func=ast.Name(id="setattr" | "delattr"),
+            args=[place, ast.Constant(value=str(name)), *rest],
+        ):
+            target = ast.Attribute(value=place, attr=name, ctx=ast.Store())
+            return [ast.copy_location(target, node)], rest[0] if rest else None
+    return [], None
+
+
+def _path(node: ast.expr) -> list[str]:
+    """``["a", "b", "c"]`` for ``a.b.c``; empty for anything but attributes of a name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
