@@ -20,7 +20,6 @@ from jupyter_mlops.kernel_state.detach import detach, is_write
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
 _SYSTEM_FOLDERS = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin")
 _HOME_FOLDERS = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local")
-_TEMPORARY = (f"{tempfile.gettempdir()}{os.sep}", "/tmp/")
 # Folders that these list are places to look for modules, not data.
 _IMPORT_SYSTEM = frozenset(
     {
@@ -51,6 +50,7 @@ class Recorder:
         ignored = (f"{os.path.abspath(state)}{os.sep}", *_interpreter_prefixes())
         self._ignored = tuple(path for path in ignored if not self._work.startswith(path))
         self._outside = _outside_prefixes()
+        self._temporary = (f"{tempfile.gettempdir()}{os.sep}", "/tmp/")
         self._read: dict[str, None] = {}
         self._listed: dict[str, None] = {}
         self._made: set[str] = set()
@@ -138,7 +138,7 @@ class Recorder:
         """Folders of temporary files list differently every time, and say nothing."""
         if isinstance(path, (str, bytes, os.PathLike)):
             place = f"{os.path.abspath(os.fsdecode(path))}{os.sep}"
-            if place.startswith(self._work) or not place.startswith(_TEMPORARY):
+            if place.startswith(self._work) or not place.startswith(self._temporary):
                 self._note_path(self._listed, path)
 
     def _note(self, found: dict[str, None], path: str) -> None:
