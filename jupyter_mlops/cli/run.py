@@ -11,6 +11,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.cli.options import request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
 from jupyter_mlops.cli.report import failure_lines, run_lines
@@ -23,18 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("run", cls=Command)
 @click.argument("notebook", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE",
-    help="Set a parameter; may be repeated, wins over --params.",
-)  # fmt: skip
-@click.option(
-    "--params", "parameter_file", metavar="FILE", type=click.Path(path_type=Path),
-    help="JSON or YAML file with parameter values.",
-)  # fmt: skip
-@click.option(
-    "--engine", type=click.Choice(["auto", "docker", "local"]), default="auto", show_default=True,
-    help="Where steps run: containers, local kernels, or containers if Docker answers.",
-)  # fmt: skip
+@request_options("Where steps run")
 @click.option("--fresh", is_flag=True, help="Run every step, also where a result could be reused.")
 @click.option(
     "--resume", metavar="RUN", type=RunName(),

@@ -13,6 +13,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.cli.options import request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.plain import PlainProgress
 from jupyter_mlops.cli.signals import cancelled_by_signals
@@ -25,18 +26,7 @@ _COLOURS = {"same": "green", "differs": "red", "refused": "red"}
 
 @click.command("verify", cls=Command)
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option(
-    "-p", "--parameter", "given", nargs=2, multiple=True, metavar="NAME VALUE",
-    help="Set a parameter; may be repeated, wins over --params.",
-)  # fmt: skip
-@click.option(
-    "--params", "parameter_file", metavar="FILE", type=click.Path(path_type=Path),
-    help="JSON or YAML file with parameter values.",
-)  # fmt: skip
-@click.option(
-    "--engine", type=click.Choice(["auto", "docker", "local"]), default="auto", show_default=True,
-    help="Where both run: containers, local kernels, or containers if Docker answers.",
-)  # fmt: skip
+@request_options("Where both run")
 @json_option
 @click.pass_context
 def command(

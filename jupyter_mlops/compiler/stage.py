@@ -16,7 +16,7 @@ PARAMETERS = "mlops-parameters"
 _PRINTABLE_TYPES = frozenset({"int", "float", "bool", "str", "list", "dict"})
 
 
-def stage_notebook(pipeline: Pipeline, step: Step, *, language_version: str = "") -> bytes:
+def stage_notebook(pipeline: Pipeline, step: Step) -> bytes:
     """The bytes of the stage notebook; equal pipelines give equal bytes."""
     first = step.cells[0].position
     shared = [cell for cell in pipeline.shared if cell.position < first]
