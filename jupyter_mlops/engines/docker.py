@@ -133,19 +133,21 @@ class DockerEngine:
         self._tasks.pop(handle, None)
 
     def _remove(self, name: str) -> bool:
-        """End and remove a container; False if it was gone already."""
+        """End and remove a container, and return when it is gone; False if it was gone already."""
         from docker.errors import APIError, NotFound
 
         try:
             container = self._client.containers.get(name)
             if container.status == "running":
                 container.stop(timeout=_STOP_SECONDS)
-            container.remove(force=True, v=True)
+            try:
+                container.remove(force=True, v=True)
+            except APIError as error:
+                if error.status_code != 409:
+                    raise
+                container.wait(condition="removed")  # somebody else is removing it
         except NotFound:
             return False
-        except APIError as error:
-            if error.status_code != 409:
-                raise
         return True
 
     def sweep(self, is_alive: Callable[[str], bool]) -> int:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -236,7 +237,8 @@ class EngineConformance:
     ) -> None:
         import pickle
 
-        lost = make_step(tmp_path, Code(source=ENDLESS), run="lost")
+        run = f"lost-{uuid.uuid4().hex}"  # other tests sweep the same engine at the same time
+        lost = make_step(tmp_path, Code(source=ENDLESS), run=run)
         alive = make_step(tmp_path, Code(source=ENDLESS), run="alive")
         task = pickle.dumps(lost.task(image=image)).hex()
         with subprocess.Popen(
@@ -248,7 +250,7 @@ class EngineConformance:
             driver.kill()
         handle = engine.start(alive.task(image=image))
         self.wait_for_output(alive)
-        engine.sweep(lambda run: run != "lost")
+        engine.sweep(lambda other: other != run)
         assert (self.left(lost), engine.poll(handle)) == ([], None)
         engine.stop(handle)
         assert self.left(alive) == []

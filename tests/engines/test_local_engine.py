@@ -94,10 +94,10 @@ class Orphan:
 
 
 ORPHANS = [
-    Orphan(id="kernel", folder="runs/lost/steps/01-a/attempts/1", swept=True),
-    Orphan(id="worker", folder="runs/lost/steps/01-a/attempts/1", by_log=True, swept=True),
+    Orphan(id="kernel", folder="runs/swept/steps/01-a/attempts/1", swept=True),
+    Orphan(id="worker", folder="runs/swept/steps/01-a/attempts/1", by_log=True, swept=True),
     Orphan(id="of a living run", folder="runs/alive/steps/01-a/attempts/1", swept=False),
-    Orphan(id="no store", folder="lost/1", swept=False),
+    Orphan(id="no store", folder="swept/1", swept=False),
 ]
 
 
@@ -117,7 +117,7 @@ def test_sweep_takes_only_what_belongs_to_a_dead_run(tmp_path: Path, case: Orpha
             process.stdout.readline()
         else:
             eventually(lambda: (folder / "step.log").stat().st_size > 0)
-        count = open_engine("local", Mlops()).sweep(lambda run: run != "lost")
+        count = open_engine("local", Mlops()).sweep(lambda run: run != "swept")
         if case.swept:
             process.wait(60)
         assert (count, process.poll()) == ((1, -9) if case.swept else (0, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,16 +33,22 @@ class Lost:
         exited = self.engine.poll(self.handle)
         return exited is None
 
+    @property
+    def run(self) -> str:
+        (run,) = self.store.catalog.list_runs()
+        return run.run
+
     def state(self) -> str:
-        return self.store.catalog.find_run("lost").state
+        return self.store.catalog.find_run(self.run).state
 
 
 def lose(folder: Path, name: str, image: str | None) -> Lost:
     store = Store(folder / "store").open()
-    step: StepFolder = make_step(folder, Code(source=ENDLESS), run="lost")
+    run = f"lost-{uuid.uuid4().hex}"  # other tests sweep the same engine at the same time
+    step: StepFolder = make_step(folder, Code(source=ENDLESS), run=run)
     store.catalog.save_run(
         Run(
-            run="lost",
+            run=run,
             state="running",
             reason="a test",
             notebook="/books/a.ipynb",
@@ -64,7 +71,7 @@ def lose(folder: Path, name: str, image: str | None) -> Lost:
 def test_what_was_lost_on_the_local_engine(tmp_path: Path) -> None:
     lost = lose(tmp_path, "local", None)
     with contextlib.closing(lost.engine):
-        assert recover(lost.store, []) == ["lost"]
+        assert recover(lost.store, []) == [lost.run]
         eventually(lambda: not lost.runs())
         assert lost.state() == "lost"
 
@@ -81,7 +88,7 @@ def test_what_was_lost_on_docker(
                 patch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
                 with pytest.raises(EngineError):
                     open_engine("docker", Mlops())
-            assert recover(lost.store, [new]) == ["lost"]
+            assert recover(lost.store, [new]) == [lost.run]
         assert (lost.state(), lost.runs()) == ("lost", not answers)
         recover(lost.store, [lost.engine])
         assert not lost.runs()
