@@ -19,6 +19,7 @@ An exception carries what it is about as attributes; its message names file, cel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -53,6 +54,12 @@ class Diagnostic:
         if self.line is not None:
             where += f", line {self.line}"
         return f"{self.code} {self.severity}: {where}: {self.message}\n    fix: {self.fix}"
+
+
+def code_of(message: str) -> str:
+    """The code with which an error's message begins, also below a class name, or empty."""
+    match = re.match(r"(?:\w+: )?(ML\d{3}): ", message)
+    return match[1] if match else ""
 
 
 class MlopsError(Exception):

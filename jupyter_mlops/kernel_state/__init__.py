@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes as _codes
 from jupyter_mlops.kernel_state import publication as _publication
 from jupyter_mlops.kernel_state import session as _session
 from jupyter_mlops.kernel_state.errors import (
@@ -104,6 +105,7 @@ def _state_folder() -> Path:
     folder = os.environ.get("JUPYTER_MLOPS_STATE")
     if not folder:
         raise KernelStateError(
+            _codes.NO_STATE_FOLDER,
             "this stage of a pipeline does not know where its variables are: "
             "JUPYTER_MLOPS_STATE is not set",
             fix="run the notebook with `jupyter mlops run`, or, to run its stages by hand one "

@@ -6,6 +6,7 @@ import importlib
 import sys
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
 
 _MARK = "_jupyter_mlops_left"
@@ -30,6 +31,7 @@ def write_figures(numbers: list[int]) -> None:
     def get_active_or_refuse() -> Any:
         if _left(gcf) and not gcf.figs:
             raise Refused(
+                codes.FIGURE,
                 name="plt",
                 path="plt.gcf()",
                 reason="pyplot's current figure, which an earlier step left open",

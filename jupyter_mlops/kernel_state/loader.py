@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import KernelStateError
 from jupyter_mlops.kernel_state.objects import open_verified
 from jupyter_mlops.kernel_state.rebuild import Context, References, loading
@@ -73,6 +74,7 @@ class Loader:
             except Exception as error:
                 names = ", ".join(group.names)
                 raise KernelStateError(
+                    codes.OBJECT_NOT_LOADED,
                     f"{names} from step {group.step!r} cannot be loaded: "
                     f"{type(error).__name__}: {error}",
                     fix="see that this step has the packages and files that the earlier one had",
@@ -88,6 +90,7 @@ class Loader:
             self.load(group)
         if name not in self._shared:
             raise KernelStateError(
+                codes.SHARED_MISSING,
                 f"{name!r} is needed here, but no shared cell of this step binds it",
                 fix=f"keep the cell that defines {name!r} tagged `shared`",
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
 
 Snapshot = Mapping[str, tuple[Any, ...]]
@@ -137,6 +138,7 @@ def _refusing_handler(what: str) -> Any:
 
         def emit(self, record: logging.LogRecord) -> None:
             raise Refused(
+                codes.LOG_HANDLER,
                 name="logging",
                 path=f"the handler of logger {record.name!r}",
                 reason=what,

@@ -10,7 +10,7 @@ from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session, fingerprint
 from jupyter_mlops.kernel_state.survey import Survey, find_refusal, survey
-from jupyter_mlops.kernel_state.table import Group, Refusal
+from jupyter_mlops.kernel_state.table import Group, Refusal, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,9 +153,8 @@ def _look(
     try:
         seen = survey({name: namespace[name]}, scope, objects)
     except Uncarriable:
-        path, reason = find_refusal(name, namespace[name], scope)
-        refusal = Refusal(names=(name,), path=path, reason=reason, step=step)
-        observation.refused.append(refusal)
+        culprit = find_refusal(name, namespace[name], scope)
+        observation.refused.append(refuse(name, culprit, culprit.reason.code, step))
         return None
     observation.units[name] = Unit(seen)
     return seen

@@ -118,7 +118,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         if kind in self._plain:
             return NotImplemented
         if (reason := reason_for(obj)) is not None:
-            raise Uncarriable(obj, reason)
+            raise Uncarriable(reason.text)
         if issubclass(kind, type):
             return self._reduce_class(obj)
         if kind is _Mark:

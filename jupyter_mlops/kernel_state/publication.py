@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.covariables import connected
 from jupyter_mlops.kernel_state.loader import SHARED_IDENTITY
 from jupyter_mlops.kernel_state.metrics import read_metrics
@@ -16,7 +17,7 @@ from jupyter_mlops.kernel_state.reads import is_builtin
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.survey import find_refusal, survey
-from jupyter_mlops.kernel_state.table import Group, Refusal, Table, write_json, write_table
+from jupyter_mlops.kernel_state.table import Group, Refusal, Table, refuse, write_json, write_table
 
 
 def capture(
@@ -148,8 +149,8 @@ def _store_ambient(
         try:
             seen = survey({name: value}, scope, session.folder / "objects")
         except Uncarriable:
-            path, reason = find_refusal(name, value, scope)
-            refused.append(Refusal(names=(name,), path=path, reason=reason, step=step))
+            culprit = find_refusal(name, value, scope)
+            refused.append(refuse(name, culprit, codes.FACET_REFUSED, step))
             continue
         if seen.digest == session.ambient.get(name):
             seen.sink.discard()

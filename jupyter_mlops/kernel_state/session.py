@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.ambient import (
     Facet,
     Start,
@@ -142,13 +143,21 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
         everything: True to bind all that can be bound.
 
     Raises:
-        Refused: if a variable is asked for by name that an earlier step could not leave.
+        Refused: if a variable is asked for by name that an earlier step could not leave, or an
+            ambient facet could not be left.
         KernelStateError: if an object is missing, corrupted or cannot be loaded.
     """
     table, namespace = session.table, session.namespace
-    for name in names:
+    facets = [facet.name for facet in session.facets()]
+    for name in [*names, *facets]:
         if (refusal := table.refusal_of(name)) is not None:
-            raise Refused(name=name, path=refusal.path, reason=refusal.reason, step=refusal.step)
+            raise Refused(
+                refusal.code,
+                name=name,
+                path=refusal.path,
+                reason=refusal.reason,
+                step=refusal.step,
+            )
     with session.recorder.paused():
         for name in notebook_names(namespace):
             if name not in session.parameters or namespace[name] is not session.parameters[name]:
@@ -209,6 +218,7 @@ def _put_in_force(session: Session, loader: Loader, facets: Iterable[Facet]) -> 
             facet.write(value)
         except Exception as error:
             raise KernelStateError(
+                codes.FACET_NOT_IN_FORCE,
                 f"{facet.name} from step {group.step!r} cannot be put in force: {error}",
                 fix="see that what it names exists where this step runs",
             ) from error

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.kernel_state.covariables import mutable_objects
+from jupyter_mlops.kernel_state.culprits import Culprit, find_culprit
 from jupyter_mlops.kernel_state.objects import Sink
 from jupyter_mlops.kernel_state.pickler import Container, Scope, StatePickler
 from jupyter_mlops.kernel_state.reads import global_reads
-from jupyter_mlops.kernel_state.refusals import Uncarriable, find_culprit
+from jupyter_mlops.kernel_state.refusals import Uncarriable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,8 +135,8 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def find_refusal(name: str, value: Any, scope: Scope) -> tuple[str, str]:
-    """Access path to what makes a variable uncarriable, and what stands there."""
+def find_refusal(name: str, value: Any, scope: Scope) -> Culprit:
+    """What makes a variable uncarriable."""
 
     def fails(part: Any) -> Exception | None:
         try:
@@ -161,7 +162,7 @@ def _dump(pickler: StatePickler, values: dict[str, Any], sink: Sink) -> Uncarria
     except Exception as error:
         if sink.failure is not None:
             raise
-        uncarriable = Uncarriable(values, str(error))
+        uncarriable = Uncarriable(str(error))
         uncarriable.__cause__ = error
         return uncarriable
     return None

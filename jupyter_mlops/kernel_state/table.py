@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import codes
+from jupyter_mlops.kernel_state.culprits import Culprit
 from jupyter_mlops.kernel_state.errors import KernelStateError
 
 
@@ -36,6 +38,8 @@ class Refusal:
     names: tuple[str, ...]
     path: str
     reason: str
+    code: str
+    fix: str
     step: str = ""
 
 
@@ -60,6 +64,18 @@ class Table:
         return next((refusal for refusal in self.refused if name in refusal.names), None)
 
 
+def refuse(name: str, culprit: Culprit, code: str, step: str) -> Refusal:
+    """The refusal of what a step left under a name, with the fix that goes with the code."""
+    return Refusal(
+        names=(name,),
+        path=culprit.path,
+        reason=culprit.reason.text,
+        code=code,
+        fix=codes.fix_for(code, culprit.path),
+        step=step,
+    )
+
+
 def read_table(folder: Path) -> Table:
     """The table of a state folder; empty if no step has written one yet.
 
@@ -79,6 +95,7 @@ def read_table(folder: Path) -> Table:
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise KernelStateError(
+            codes.NO_TABLE,
             f"{path} is not a table of variables: {error}",
             fix="empty the state folder and run the steps again",
         ) from error
@@ -139,5 +156,7 @@ def _refusal(item: Mapping[str, Any]) -> Refusal:
         names=tuple(item["names"]),
         path=item["path"],
         reason=item["reason"],
+        code=item["code"],
+        fix=item["fix"],
         step=item.get("step", ""),
     )

@@ -33,12 +33,16 @@ class Refusal:
         names: the variables.
         path: access path to what cannot be carried, such as ``model.log``.
         reason: what stands there, such as ``an open file``.
+        code: of the kind of problem, such as ``ML602``; ``docs/diagnostics`` explains it.
+        fix: what to do about it.
         step: the step that left them.
     """
 
     names: tuple[str, ...]
     path: str
     reason: str
+    code: str = ""
+    fix: str = ""
     step: str = ""
 
 

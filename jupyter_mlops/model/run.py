@@ -27,6 +27,8 @@ class CellError:
         message: exception text; for ``OutOfMemory`` limit and peak.
         traceback: as the notebook shows it, without colour.
         check: True if a ``check`` cell raised.
+        code: of what the pipeline refuses, such as ``ML602``, or empty; ``docs/diagnostics``
+            explains it.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class CellError:
     line: int | None = None
     traceback: str = ""
     check: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,9 +132,10 @@ def refusal_error(plan: StepPlan) -> CellError | None:
             if mention.search(line):
                 return CellError(
                     kind="Refused",
+                    code=refusal.code,
                     message=message,
                     cell=cell.position,
                     cell_id=cell.id,
                     line=number,
                 )
-    return CellError(kind="Refused", message=message)
+    return CellError(kind="Refused", code=refusal.code, message=message)

@@ -17,7 +17,7 @@ class Inputs:
     Attributes:
         groups: variable groups and ambient facets, sorted by their names.
         files: files that earlier steps wrote or deleted, sorted by path.
-        refusals: what it reads by name and cannot be carried to it.
+        refusals: what it reads by name, or as an ambient facet, and cannot be carried to it.
     """
 
     groups: tuple[Group, ...]
@@ -49,6 +49,7 @@ class VersionTable:
                 group = self._groups[name]
                 names.update(group.names)
                 wanted.extend(group.requires)
+        asked += [name for name in self._refused if name.startswith("@")]
         refusals = {id(r): r for r in map(self._refused.get, asked) if r is not None}
         return Inputs(
             groups=tuple(self._distinct(sorted(names))),
@@ -106,8 +107,7 @@ def describe_refusal(refusal: Refusal, step: str) -> str:
     names = ", ".join(refusal.names)
     origin = f"step {refusal.step!r}" if refusal.step else "an earlier step"
     return (
-        f"step {step!r} reads {names}, which {origin} left and no other step can receive: "
-        f"{refusal.path} is {refusal.reason}\n"
-        f"    fix: make {names} in step {step!r} itself or in a `shared` cell, "
-        "or put both into one step"
+        f"{refusal.code}: step {step!r} reads {names}, which {origin} left and no other step can "
+        f"receive: {refusal.path} is {refusal.reason}\n"
+        f"    fix: {refusal.fix}; or put both into one step"
     )

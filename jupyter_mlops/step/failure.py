@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.errors import MlopsError, code_of
 from jupyter_mlops.model.run import CellError
 from jupyter_mlops.step.memory import MemoryUse, format_bytes
 
@@ -68,7 +68,7 @@ def of_cell(
         own = _OWN_CELLS.get(cell_id)
         if own is not None and kind != "Refused":
             kind, message = own, f"{kind}: {message}"
-        return CellError(kind=kind, message=message, traceback=text)
+        return CellError(kind=kind, message=message, traceback=text, code=code_of(message))
     position, role = place
     return CellError(
         cell=position,
@@ -78,6 +78,7 @@ def of_cell(
         message=message,
         traceback=text,
         check=role == "check",
+        code=code_of(message),
     )
 
 

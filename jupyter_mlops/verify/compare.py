@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from jupyter_mlops.errors import code_of
 from jupyter_mlops.model.pipeline import Cell
 from jupyter_mlops.model.run import StepReport
 from jupyter_mlops.verify.normalise import Part
@@ -15,7 +16,6 @@ CellState = Literal["same", "differs", "refused", "not deterministic", "not run"
 Outputs = Mapping[str, tuple[Part, ...]]
 """What the cells that ran put out, by cell id."""
 
-_REFUSED = "Refused"
 _MOST_LINES = 8
 _LONGEST_LINE = 200
 
@@ -32,6 +32,7 @@ class CellVerdict:
             ``not deterministic`` if two runs in one kernel differ from one another; ``not run`` if
             an error ended the notebook before it in one kernel, too.
         why: one sentence, empty for ``same``.
+        code: of the refusal, such as ``ML602``, or empty.
         diff: the first difference as a unified diff, or empty.
     """
 
@@ -40,6 +41,7 @@ class CellVerdict:
     step: str
     state: CellState
     why: str = ""
+    code: str = ""
     diff: str = ""
 
 
@@ -88,7 +90,13 @@ def _verdict(
 ) -> CellVerdict:
     def verdict(state: CellState, why: str = "", diff: str = "") -> CellVerdict:
         return CellVerdict(
-            cell=cell.position, cell_id=cell.id, step=step, state=state, why=why, diff=diff
+            cell=cell.position,
+            cell_id=cell.id,
+            step=step,
+            state=state,
+            why=why,
+            code=code_of(why),
+            diff=diff,
         )
 
     first, second = (whole.get(cell.id) for whole in wholes)
@@ -115,10 +123,10 @@ def _refusal(
     """Why what the cell needs was refused, to its step or to one that it depends on, or None."""
     if found is not None:
         errors = [part.text for part in found if part.kind == "error"]
-        return next((text for text in errors if text.startswith(f"{_REFUSED}:")), None)
+        return next((text for text in errors if code_of(text)), None)
     report = steps.get(step)
     if report is not None and report.error is not None:
-        return report.error.message if report.error.kind == _REFUSED else None
+        return report.error.message if report.error.code else None
     if report is not None and report.state == "skipped":
         return next(
             (

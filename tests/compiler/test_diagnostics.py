@@ -276,5 +276,9 @@ def test_findings(case: Case, make_notebook) -> None:
 def test_every_code_has_a_page(request: pytest.FixtureRequest) -> None:
     root = request.config.rootpath
     source = "".join(p.read_text() for p in (root / "jupyter_mlops").rglob("*.py"))
-    pages = {p.stem for p in (root / "docs" / "diagnostics").glob("ML*.md")}
-    assert pages == set(re.findall(r'"(ML\d{3})"', source))
+    pages = {p.stem: p.read_text() for p in (root / "docs" / "diagnostics").glob("ML*.md")}
+    assert set(pages) == set(re.findall(r'"(ML\d{3})"', source))
+    found = {
+        code: re.findall(r"^(?:# (ML\d+):|## (.*))", p, re.MULTILINE) for code, p in pages.items()
+    }
+    assert found == {code: [(code, ""), ("", "Bad"), ("", "Good")] for code in pages}

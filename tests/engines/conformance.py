@@ -182,7 +182,7 @@ class EngineConformance:
         first = make_step(tmp_path, *stage("first", "g = (i for i in 'ab')", leaves=("g",)))
         assert self.finish(engine, first.task(image=image)).code == 0
         (refusal,) = first.result().refused
-        assert (refusal.names, refusal.step) == (("g",), "first")
+        assert (refusal.names, refusal.code, refusal.step) == (("g",), "ML601", "first")
 
     def test_stop_ends_everything(self, engine: Engine, image: str | None, tmp_path: Path) -> None:
         step = make_step(tmp_path, Code(source=ENDLESS))

@@ -22,6 +22,7 @@ class Case:
         name: what the case is about.
         steps: one cell a step.
         last: output of the last step.
+        refused: code with which the last step is refused instead, if it is.
         shared: a shared cell.
         parameters: a parameters cell.
         names: what restore and capture are asked for; None for everything.
@@ -33,6 +34,7 @@ class Case:
     shared: str = ""
     parameters: str = ""
     names: tuple[str, ...] | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import cases_ambient
 import cases_classes
 import cases_data
 import cases_functions
+import cases_refused
 import cases_shared
 import pytest
 from carrying import Case, Zygote
@@ -30,6 +31,18 @@ def test_stages_print_what_the_notebook_prints(case: Case, zygote: Zygote, tmp_p
     assert [stage.outputs for stage in stages] == [[output] for output in whole.outputs]
 
 
+@pytest.mark.parametrize("case", cases_refused.CASES, ids=lambda case: case.name)
+def test_what_would_differ_is_refused(case: Case, zygote: Zygote, tmp_path: Path) -> None:
+    whole = zygote.notebook(case, tmp_path)
+    assert (whole.error, whole.outputs[-1]) == (None, case.last)
+
+    *earlier, last = zygote.stages(case, tmp_path)
+    assert [stage.error for stage in earlier] == [None] * len(earlier)
+    assert [stage.outputs for stage in earlier] == [[output] for output in whole.outputs[:-1]]
+    assert last.error is not None
+    assert (last.error["kind"], last.error["message"][:5]) == ("Refused", case.refused)
+
+
 def test_no_two_cases_have_one_name() -> None:
-    names = [case.name for case in ALL]
+    names = [case.name for case in (*ALL, *cases_refused.CASES)]
     assert sorted(set(names)) == sorted(names)

@@ -89,7 +89,7 @@ def test_asking_for_what_was_refused_fails_the_cell(
         run_stage([ENTER, "_mlops.restore('log')"], tmp_path)
     assert (caught.value.ename, caught.value.evalue.partition("\n")[0]) == (
         "Refused",
-        "variable 'log' cannot be carried over from step 'open': log['f'] is an open file",
+        "ML602: 'log' cannot be carried over from step 'open': log['f'] is an open file",
     )
 
 

@@ -5,6 +5,7 @@ import json
 import stat
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,8 @@ def test_a_damaged_object_is_named_and_not_loaded(
     outcome = zygote.stage(BIG, 1, tmp_path)
     assert outcome.outputs == []
     assert outcome.error is not None
-    kind = "ObjectMissing" if damage == "remove" else "ObjectCorrupted"
-    assert outcome.error["kind"] == kind
+    kind, code = ("ObjectMissing", "ML621") if damage == "remove" else ("ObjectCorrupted", "ML622")
+    assert (outcome.error["kind"], outcome.error["message"][:7]) == (kind, f"{code}: ")
     assert digest in outcome.error["message"]
     assert str(path) in outcome.error["message"]
 
@@ -79,8 +80,53 @@ def test_a_table_that_is_none_is_an_error(text: str, zygote: Zygote, tmp_path: P
     (state / "table.json").write_text(text)
     outcome = zygote.stage(BIG, 0, tmp_path)
     assert outcome.error is not None
-    assert outcome.error["kind"] == "KernelStateError"
+    assert (outcome.error["kind"], outcome.error["message"][:7]) == ("KernelStateError", "ML626: ")
     assert str(state / "table.json") in outcome.error["message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Cells of two steps, what is gone between them, the shared cell, and the error's code."""
+
+    first: str
+    second: str
+    gone: str
+    code: str
+    shared: str = ""
+
+
+GONE = (
+    Gone("import os\nos.mkdir('../away'); os.chdir('../away')", "print(1)", "../away", "ML612"),
+    Gone(
+        "import sys\nsys.path.insert(0, '.')\nopen('mine.py', 'w').write('class C: pass')\n"
+        "from mine import C\nc = C()",
+        "print(c)",
+        "mine.py",
+        "ML623",
+    ),
+    Gone(
+        "open('done', 'w').close()\nbox = [registry]",
+        "print(box)",
+        "",
+        "ML624",
+        "import os\nif not os.path.exists('done'): registry = {}",
+    ),
+)
+
+
+@pytest.mark.parametrize("case", GONE, ids=lambda case: case.code)
+def test_what_a_step_needs_and_does_not_find(case: Gone, zygote: Zygote, tmp_path: Path) -> None:
+    steps = Case(name="", steps=(case.first, case.second), last="", shared=case.shared)
+    assert zygote.stage(steps, 0, tmp_path).error is None
+    if case.gone:
+        gone = tmp_path / "work" / case.gone
+        gone.rmdir() if gone.is_dir() else gone.unlink()
+    outcome = zygote.stage(steps, 1, tmp_path, names=("c", "box"))
+    assert outcome.error is not None
+    assert (outcome.error["kind"], outcome.error["message"][:7]) == (
+        "KernelStateError",
+        f"{case.code}: ",
+    )
 
 
 def test_unknown_fields_of_a_table_are_passed_over(zygote: Zygote, tmp_path: Path) -> None:
@@ -103,6 +149,7 @@ def test_without_a_state_folder_the_message_says_what_to_do() -> None:
     code = "import jupyter_mlops.kernel_state as s\ns.enter()"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={})
     assert found.returncode == 1
+    assert "ML625: " in found.stderr
     assert "JUPYTER_MLOPS_STATE is not set" in found.stderr
     assert "`jupyter mlops run`" in found.stderr
 

@@ -150,7 +150,7 @@ FAILURES = [
         ),
         "load=succeeded use=failed other=succeeded",
         ("Refused", 2, 2),
-        "squares",
+        "ML601: step 'use' reads squares",
     ),
     Failure(
         "a timeout",

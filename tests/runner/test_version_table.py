@@ -19,7 +19,14 @@ def group(names: str, digest: str, requires: str = "") -> Group:
 
 
 def refusal(names: str) -> Refusal:
-    return Refusal(names=tuple(names.split()), path=f"{names}.log", reason="an open file", step="a")
+    return Refusal(
+        names=tuple(names.split()),
+        path=f"{names}.log",
+        reason="an open file",
+        code="ML602",
+        fix="close it",
+        step="a",
+    )
 
 
 def step(reads: str = "", *, everything: bool = False, parameters: str = "") -> Step:
@@ -104,6 +111,7 @@ CASES = [
         "lr=l1",
     ),
     Case("a refused name", ((step(), left(refusal("log"))),), step("log"), "", "log"),
+    Case("a refused facet", ((step(), left(refusal("@locale"))),), step("df"), "", "@locale"),
     Case("refused but not read", ((step(), left(refusal("log"))),), step("df"), ""),
     Case("refused but not by name", ((step(), left(refusal("log"))),), step(everything=True), ""),
     Case(
@@ -147,8 +155,7 @@ def test_the_last_write_of_a_file_stands() -> None:
 
 def test_a_refusal_names_variable_path_producer_and_fix() -> None:
     assert describe_refusal(refusal("model"), "report").splitlines() == [
-        "step 'report' reads model, which step 'a' left and no other step can receive: "
+        "ML602: step 'report' reads model, which step 'a' left and no other step can receive: "
         "model.log is an open file",
-        "    fix: make model in step 'report' itself or in a `shared` cell, "
-        "or put both into one step",
+        "    fix: close it; or put both into one step",
     ]

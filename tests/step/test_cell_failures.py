@@ -82,12 +82,12 @@ FAILURES = [
         cells=(
             Code(
                 id="mlops-restore",
-                source="class Refused(Exception): pass\nraise Refused('f is an open file')",
+                source="class Refused(Exception): pass\nraise Refused('ML602: f is an open file')",
                 position=None,
             ),
         ),
-        error=CellError(kind="Refused", message="f is an open file"),
-        shown="Refused: f is an open file",
+        error=CellError(kind="Refused", message="ML602: f is an open file", code="ML602"),
+        shown="Refused: ML602: f is an open file",
     ),
     Failure(
         id="exit",

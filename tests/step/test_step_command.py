@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from stepfolder import Code, StepFolder, make_step
 
-from jupyter_mlops.model.artifact import FileRef, Group
+from jupyter_mlops.model.artifact import FileRef, Group, Refusal
+from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.runtime import RUNTIME_MODULES
 from jupyter_mlops.step import main
@@ -121,6 +122,8 @@ def test_parameters_arrive_intact(tmp_path: Path) -> None:
 def test_variables_and_files_of_a_result(tmp_path: Path) -> None:
     given = Group(names=("df",), digest=of_bytes(b"old"), size=3, step="load")
     new = Group(names=("a", "b"), digest=of_bytes(b"new"), size=3, requires=("np",), step="work")
+    refused = {"names": ["f"], "path": "f", "reason": "an open file", "step": "work"}
+    refused |= {"code": "ML602", "fix": "close it"}
     table = {
         "groups": [
             {"names": ["df"], "digest": given.digest, "size": 3, "requires": [], "step": "load"},
@@ -132,7 +135,7 @@ def test_variables_and_files_of_a_result(tmp_path: Path) -> None:
                 "step": "work",
             },
         ],
-        "refused": [{"names": ["f"], "path": "f", "reason": "an open file", "step": "work"}],
+        "refused": [refused],
     }
     observed = {
         "metrics": {"accuracy": 0.5},
@@ -167,7 +170,7 @@ os.makedirs("made")
     result = step.result()
     root = ["both.csv", "data", "gone.csv", "in.csv", "laid.csv", "linked"]
     assert (result.groups, result.metrics) == ((given, new), {"accuracy": 0.5})
-    assert [(r.names, r.path, r.reason) for r in result.refused] == [(("f",), "f", "an open file")]
+    assert result.refused == (from_json(Refusal, refused),)
     assert result.files_read == (
         FileRef(path="./", digest=of_listing(root)),
         FileRef(path="absent.csv", digest=None),

@@ -12,11 +12,12 @@ from jupyter_mlops.verify.normalise import Part
 ONE = (Part(kind="stream stdout", text="a\nb"),)
 OTHER = (Part(kind="stream stdout", text="a\nc"),)
 LONGER = (*ONE, Part(kind="result text/plain", text="5"))
-REFUSED = (Part(kind="error", text="Refused: plt.gcf() cannot be carried over"),)
+REFUSED = (Part(kind="error", text="Refused: ML613: plt.gcf() cannot be carried over"),)
 
 
 def failed(step: str, kind: str) -> StepReport:
-    error = CellError(kind=kind, message=f"{kind} message")
+    code = "ML602" if kind == "Refused" else ""
+    error = CellError(kind=kind, message=f"{code}: refused", code=code)
     return StepReport(step=step, state="failed", why=f"{kind} why", error=error)
 
 
@@ -34,7 +35,7 @@ class Case:
     again: tuple[Part, ...] | str | None = "whole"
     pipeline: tuple[Part, ...] | None
     steps: tuple[StepReport, ...] = ()
-    expected: tuple[str, str, str]
+    expected: tuple[str, ...]
 
 
 CASES = [
@@ -88,21 +89,21 @@ CASES = [
         whole=(),
         pipeline=None,
         steps=(failed("c", "Refused"),),
-        expected=("refused", "Refused message", ""),
+        expected=("refused", "ML602: refused", "", "ML602"),
     ),
     Case(
         name="refused to a step far above",
         whole=(),
         pipeline=None,
         steps=(failed("a", "Refused"), skipped("b", "a"), skipped("c", "b")),
-        expected=("refused", "Refused message", ""),
+        expected=("refused", "ML602: refused", "", "ML602"),
     ),
     Case(
         name="refused while it ran",
         whole=ONE,
         pipeline=REFUSED,
         steps=(failed("c", "Refused"),),
-        expected=("refused", "Refused: plt.gcf() cannot be carried over", ""),
+        expected=("refused", "Refused: ML613: plt.gcf() cannot be carried over", "", "ML613"),
     ),
     Case(
         name="a step above failed for another reason",
@@ -126,8 +127,11 @@ def test_verdicts(case: Case) -> None:
         {} if parts is None else {"x": parts} for parts in (case.whole, again, case.pipeline)
     )
     found = compare_cells([("c", cell)], (first, second), pipeline, {s.step: s for s in case.steps})
-    state, why, diff = case.expected
-    assert found == (CellVerdict(cell=7, cell_id="x", step="c", state=state, why=why, diff=diff),)
+    state, why, diff, *code = case.expected
+    verdict = CellVerdict(
+        cell=7, cell_id="x", step="c", state=state, why=why, diff=diff, code="".join(code)
+    )
+    assert found == (verdict,)
 
 
 def test_a_long_difference_is_cut() -> None:
