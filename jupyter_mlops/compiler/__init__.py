@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.compiler.compile import Compiled, check_notebook, compile_notebook
+from jupyter_mlops.compiler.compile import (
+    Analysis,
+    Compiled,
+    analyse_notebook,
+    check_notebook,
+    compile_notebook,
+)
 from jupyter_mlops.compiler.parameters import bind_parameters
 
-__all__ = ["Compiled", "bind_parameters", "check_notebook", "compile_notebook"]
+__all__ = [
+    "Analysis",
+    "Compiled",
+    "analyse_notebook",
+    "bind_parameters",
+    "check_notebook",
+    "compile_notebook",
+]

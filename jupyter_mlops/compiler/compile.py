@@ -15,11 +15,13 @@ from jupyter_mlops.compiler.identity import (
 )
 from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout, lay_out
 from jupyter_mlops.compiler.parameters import read_parameters
+from jupyter_mlops.compiler.possible import possible_flow
 from jupyter_mlops.compiler.rules import check_layout
 from jupyter_mlops.compiler.stage import stage_notebook
 from jupyter_mlops.errors import CompileError, Diagnostic
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.dataflow import DataFlow
 from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Step
 from jupyter_mlops.notebook.document import Notebook
 
@@ -32,13 +34,34 @@ class Compiled:
         pipeline: its steps.
         stages: bytes of the stage notebook, by step name.
         digest: identity of the pipeline.
+        flow: what may flow between its steps.
         diagnostics: warnings.
     """
 
     pipeline: Pipeline
     stages: Mapping[str, bytes]
     digest: str
+    flow: DataFlow
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What can be said about a notebook without running it, also while it has errors.
+
+    Attributes:
+        diagnostics: every finding, in cell order.
+        flow: what may flow between its steps; cells that cannot be read are left out.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    flow: DataFlow
+
+
+def analyse_notebook(notebook: Notebook) -> Analysis:
+    """Findings and data flow of the notebook, without running anything."""
+    layout, _, found = _analyse(notebook)
+    return Analysis(diagnostics=found, flow=possible_flow(layout, flow_of(layout)))
 
 
 def check_notebook(notebook: Notebook) -> tuple[Diagnostic, ...]:
@@ -78,6 +101,7 @@ def compile_notebook(notebook: Notebook) -> Compiled:
         pipeline=pipeline,
         stages={step.name: stage_notebook(pipeline, step) for step in pipeline.steps},
         digest=identity.of_value("pipeline", to_json(pipeline)),
+        flow=possible_flow(layout, flows),
         diagnostics=found,
     )
 

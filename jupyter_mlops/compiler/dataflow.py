@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout
 from jupyter_mlops.compiler.names import Body, Names
+from jupyter_mlops.model.dataflow import Effect
 from jupyter_mlops.model.pipeline import Read
 
 
@@ -23,6 +24,10 @@ class Flow:
         live_everything: a later step may read any name.
         writes: names that it may bind or, as far as syntax shows, mutate.
         depends: earlier steps that its result may depend on, in notebook order.
+        effects: what it does to each of the names that it writes.
+        stars: it binds names by star imports.
+        paths: literal paths that it mentions.
+        reads_paths, writes_paths: those of them that calls which read or write files name.
     """
 
     reads: tuple[Read, ...] = ()
@@ -32,6 +37,11 @@ class Flow:
     live_everything: bool = False
     writes: set[str] = field(default_factory=set)
     depends: tuple[str, ...] = ()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    stars: bool = False
+    paths: Set[str] = frozenset()
+    reads_paths: Set[str] = frozenset()
+    writes_paths: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +51,11 @@ class _Summary:
     exposed: Set[str]
     certain: Set[str]
     writes: Set[str]
+    effects: Mapping[str, Effect]
     paths: Set[str]
+    reads_paths: Set[str]
     writes_paths: Set[str]
+    stars: bool
     everything: bool
 
 
@@ -60,7 +73,15 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
     order = {step.name: number for number, step in enumerate(layout.steps)}
     for step in layout.steps:
         summary = summaries[step.name]
-        flow = flows[step.name] = Flow(everything=summary.everything, writes=set(summary.writes))
+        flow = flows[step.name] = Flow(
+            everything=summary.everything,
+            writes=set(summary.writes),
+            effects=summary.effects,
+            stars=summary.stars,
+            paths=summary.paths,
+            reads_paths=summary.reads_paths,
+            writes_paths=summary.writes_paths,
+        )
         flow.needs = bodies.closure(summary.exposed)
         names = {
             name
@@ -125,13 +146,22 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
     called = {m for cell in names for m in (*cell.exposed, *cell.binds)}
     effects = bodies.effects(called)
     mutated = set().union(*(cell.mutates for cell in names), effects.mutates) - constant
-    bound = set().union(*(cell.binds.keys() | cell.deletes for cell in names), effects.binds)
+    deleted = set().union(*(cell.deletes for cell in names))
+    bound = set().union(*(cell.binds for cell in names), effects.binds)
     return _Summary(
         exposed=exposed,
         certain=certain,
-        writes=bound | mutated,
+        writes=bound | deleted | mutated,
+        effects={
+            **dict.fromkeys(mutated, "may be changed"),
+            **dict.fromkeys(bound, "may be bound"),
+            **dict.fromkeys(deleted, "may be deleted"),
+            **dict.fromkeys(certain, "bound"),
+        },
         paths=set().union(*(cell.paths for cell in names)),
+        reads_paths=set().union(*(cell.reads_paths for cell in names)),
         writes_paths=set().union(*(cell.writes_paths for cell in names)),
+        stars=any(cell.stars for cell in names),
         everything=any(cell.everything for cell in names),
     )
 

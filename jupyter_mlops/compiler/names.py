@@ -47,6 +47,7 @@ class Names:
         stars: modules star-imported.
         everything: any name may be read or bound.
         paths: string literals that look like paths.
+        reads_paths: those of them that a call that reads files names.
         writes_paths: those of them that a call that writes files names.
         ends: line of a statement after which nothing runs, or None.
     """
@@ -66,5 +67,6 @@ class Names:
     stars: set[str] = field(default_factory=set)
     everything: bool = False
     paths: set[str] = field(default_factory=set)
+    reads_paths: set[str] = field(default_factory=set)
     writes_paths: set[str] = field(default_factory=set)
     ends: int | None = None

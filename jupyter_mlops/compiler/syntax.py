@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 _WRITES = re.compile(r"to_|.*save|.*write|.*dump|.*export|mkdir|touch|unlink|rename|replace|remove")
-_WRITE_MODES = {
-    mode + kind for mode in ("w", "a", "x", "r+", "w+", "a+") for kind in ("", "b", "t")
-}
+_READS = re.compile(r"open$|read|.*load|imread|genfromtxt")
+_NEW_MODES = {mode + kind for mode in ("w", "x", "w+") for kind in ("", "b", "t")}
+_WRITE_MODES = _NEW_MODES | {mode + kind for mode in ("a", "r+", "a+") for kind in ("", "b", "t")}
 _LOOKS_ONLY = frozenset(
     {"boxplot", "copy", "corr", "count", "describe", "display", "groupby", "head", "hist", "info"}
     | {"isna", "items", "keys", "mean", "plot", "predict", "query", "sample", "score", "show"}
@@ -83,10 +83,38 @@ def leading_name(text: str) -> str:
     return text[:length]
 
 
+def read_paths(node: ast.Call) -> set[str]:
+    """Paths that a call such as ``pd.read_csv("x.csv")`` reads, or appends to."""
+    name = _method(node)
+    if not _READS.match(name):
+        return set()
+    texts = set(_constants(node, without=_WRITES))
+    if name == "open" and texts & _NEW_MODES:
+        return set()
+    return {text for text in texts if looks_like_path(text)}
+
+
 def written_paths(node: ast.Call) -> set[str]:
     """Paths that a call such as ``df.to_csv("x.csv")`` writes."""
-    name = callee(node).rpartition(".")[2]
-    literals = {a.value for a in ast.walk(node) if isinstance(a, ast.Constant)}
-    if _WRITES.match(name) or (name == "open" and literals & _WRITE_MODES):
-        return {text for text in literals if looks_like_path(text)}
-    return set()
+    name = _method(node)
+    if name != "open" and not _WRITES.match(name):
+        return set()
+    texts = set(_constants(node, without=_READS))
+    if name == "open" and not texts & _WRITE_MODES:
+        return set()
+    return {text for text in texts if looks_like_path(text)}
+
+
+def _method(node: ast.Call) -> str:
+    return callee(node).rpartition(".")[2]
+
+
+def _constants(node: ast.Call, *, without: re.Pattern[str]) -> Iterator[str]:
+    """The strings in a call; those in calls within it that ``without`` matches are left out."""
+    pending: list[ast.AST] = list(ast.iter_child_nodes(node))
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+        elif not (isinstance(part, ast.Call) and without.match(_method(part))):
+            pending.extend(ast.iter_child_nodes(part))

@@ -18,6 +18,7 @@ from jupyter_mlops.compiler.syntax import (
     leading_name,
     looks_like_path,
     mutated,
+    read_paths,
     root,
     written_paths,
 )
@@ -181,6 +182,7 @@ class _Walker:
 
     def dynamic(self, node: ast.Call) -> None:
         """Calls that reach names through text, or files."""
+        self.names.reads_paths |= read_paths(node)
         self.names.writes_paths |= written_paths(node)
         function = node.func
         if isinstance(function, ast.Name):
@@ -245,6 +247,8 @@ class _Walker:
         self.names.everything |= inner.names.everything
         self.names.modules |= inner.names.modules
         self.names.paths |= inner.names.paths
+        self.names.reads_paths |= inner.names.reads_paths
+        self.names.writes_paths |= inner.names.writes_paths
         self.names.mutates |= inner.names.mutates - set(inner.names.binds)
         self.bodied.add(inner.names.deferred)
         self.bodied.nested = True
