@@ -87,6 +87,7 @@ def _fill(folder: Path, compiled: Compiled, lock: Lock | None) -> None:
         "environment": None
         if lock is None
         else {"python": lock.python, "lock": lock.digest, "packages": to_json(lock.packages)},
+        "flow": to_json(compiled.flow),
         "pipeline": to_json(pipeline),
     }
     text = json.dumps(description, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

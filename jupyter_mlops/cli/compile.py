@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.flow import print_flow
 from jupyter_mlops.cli.installation import Installation
 
 
@@ -56,9 +57,11 @@ def command(
                 "folder": str(output.absolute()),
                 "steps": steps,
                 "diagnostics": compiled.diagnostics,
+                "flow": compiled.flow,
             }
         )
         return
     for diagnostic in compiled.diagnostics:
         click.echo(diagnostic, err=True)
+    print_flow(compiled.flow)
     click.echo(f"{len(steps)} steps ({', '.join(steps)}) written to {output}")

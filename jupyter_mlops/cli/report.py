@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from shlex import quote
+from typing import Any
 
 import click
 
 from jupyter_mlops.cli.text import coloured, columns, digest_text, span_text, value_text
 from jupyter_mlops.model.artifact import FileRef, Group
+from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import CellError, Run, StepReport
+
+
+def run_json(run: Run) -> Mapping[str, Any]:
+    """The run as JSON, with the data flow that it showed as ``flow``."""
+    from jupyter_mlops.store import observed_flow
+
+    return {**to_json(run), "flow": to_json(observed_flow(run))}
 
 
 def run_lines(run: Run) -> Iterator[str]:

@@ -14,7 +14,7 @@ from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
-from jupyter_mlops.cli.report import failure_lines, run_lines
+from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import RunName
 from jupyter_mlops.cli.signals import cancelled_by_signals
 
@@ -83,7 +83,7 @@ def command(
             cancel=cancel,
         )
     if as_json:
-        write_json(run)
+        write_json(run_json(run))
     else:
         click.echo("\n".join(["", *run_lines(run)]))
     for line in failure_lines(run):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.flow import print_flow
 from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.past import find_run
-from jupyter_mlops.cli.report import failure_lines, run_lines
+from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import run_argument
 
 
 @click.command("show", cls=Command)
 @run_argument
+@click.option("--flow", "with_flow", is_flag=True, help="Also show what flowed between the steps.")
 @json_option
 @click.pass_obj
-def command(installation: Installation, run_name: str, as_json: bool) -> None:
+def command(installation: Installation, run_name: str, with_flow: bool, as_json: bool) -> None:
     """Show a run and its steps.
 
     Gives state, duration, key and metrics of each step, and where its executed notebook is.
@@ -25,10 +27,16 @@ def command(installation: Installation, run_name: str, as_json: bool) -> None:
     \b
     Example:
       jupyter mlops show latest
+      jupyter mlops show latest --flow
     """
     run = find_run(installation.open_store(), run_name)
     if as_json:
-        write_json(run)
+        write_json(run_json(run))
         return
     for line in [*run_lines(run), *failure_lines(run)]:
         click.echo(line)
+    if with_flow:
+        from jupyter_mlops.store import observed_flow
+
+        click.echo("\n" + click.style("observed data flow", bold=True))
+        print_flow(observed_flow(run))

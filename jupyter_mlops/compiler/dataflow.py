@@ -86,7 +86,7 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
         names = {
             name
             for name in flow.needs
-            if name not in constant and (stars or name in writers or name in outside)
+            if name not in constant and (stars or dynamic or name in writers or name in outside)
         }
         flow.reads = tuple(
             Read(name=name, sources=tuple(writers.get(name, ()))) for name in sorted(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jupyter_mlops.compiler.declarations import first_effect
@@ -81,6 +82,13 @@ def lay_out(notebook: Notebook) -> tuple[Layout, list[Diagnostic]]:
     return draft.layout(), draft.found
 
 
+@lru_cache(maxsize=1024)
+def _analysed(text: str) -> tuple[Source, Names]:
+    """A cell's tree and names, remembered: who types changes one cell at a time."""
+    source = parse_source(text)
+    return source, names_of(source)
+
+
 class _Draft:
     """Collects cells while the notebook is read from top to bottom."""
 
@@ -141,8 +149,8 @@ class _Draft:
 
     def code(self, cell: NotebookCell, role: Role) -> CodeCell | None:
         try:
-            source = parse_source(cell.source)
-            return CodeCell(cell=cell, source=source, names=names_of(source), role=role)
+            source, names = _analysed(cell.source)
+            return CodeCell(cell=cell, source=source, names=names, role=role)
         except (SyntaxError, RecursionError) as error:
             self.found.append(
                 Diagnostic(

@@ -94,15 +94,15 @@ class _Past:
             self._star = number
 
     def read(self, name: str) -> NameRead | None:
-        """Where the next step has the name from; None for a builtin that nobody binds."""
+        """Where the next step has the name from; None for a builtin, as far as syntax shows."""
         numbers, final = self._names.get(name, []), self._final.get(name, False)
+        if not numbers and name not in self._outside and hasattr(builtins, name):
+            return None
         if self._dynamic is not None and not (final and numbers[0] > self._dynamic):
             later = numbers[bisect_right(numbers, self._dynamic) :]
             numbers, final = [self._dynamic, *later], True
-        if not numbers and name not in self._outside:
-            if hasattr(builtins, name):
-                return None
-            numbers = [] if self._star is None else [self._star]
+        if not numbers and self._star is not None and name not in self._outside:
+            numbers = [self._star]
         return NameRead(
             name=name,
             sources=tuple(self._steps[number] for number in numbers),

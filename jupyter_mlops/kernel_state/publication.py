@@ -52,7 +52,9 @@ def capture(
         refused = (*observation.refused, *facets_refused)
         table = _table(session, observation, (*kept, *made), (*facets_kept, *facets_made), refused)
         gone = _gone(session)
-        changed = {*_names(made), *_names(facets_made), *_names(refused), *gone, *observation.dead}
+        left_anew = {*_names(made), *_names(facets_made), *_names(refused)}
+        changed = {*left_anew, *gone, *observation.dead}
+        given = {*_names(session.table.groups), *session.parameters, *session.shared}
         write_table(session.folder, table)
         write_json(
             session.folder / "observed.json",
@@ -62,6 +64,10 @@ def capture(
                 "listed": session.recorder.listed(),
                 "changed": sorted(changed),
                 "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
+                "created": sorted({*left_anew, *_bound_here(session, observation)} - given),
+                "deleted": sorted(gone),
+                "unused": sorted(_unused(session)),
+                "everything": session.everything,
             },
         )
     return table
@@ -210,6 +216,11 @@ def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
 def _gone(session: Session) -> set[str]:
     """Loaded names that the step deleted."""
     return {name for name in _names(session.loaded) if name not in session.namespace}
+
+
+def _unused(session: Session) -> set[str]:
+    """Loaded names that neither the step asked for nor functions among the loaded ones read."""
+    return session.companions - {name for group in session.loaded for name in group.requires}
 
 
 def _is_same(one: Group, other: Group) -> bool:

@@ -46,6 +46,7 @@ class Session:
         loaded: fingerprint of each group that was loaded, None for what has none.
         companions: names that were loaded because they share objects with one that is read, or
             because functions read them.
+        everything: True if all that could be bound was asked for, and nobody knows what is read.
         deleted: parameters and shared names that earlier steps deleted.
         ambient: fingerprint of each ambient facet after ``restore``.
         submodules: dotted names that loaded modules imported.
@@ -62,6 +63,7 @@ class Session:
     known: dict[str, str | None] = field(default_factory=dict)
     loaded: dict[Group, str | None] = field(default_factory=dict)
     companions: set[str] = field(default_factory=set)
+    everything: bool = False
     deleted: set[str] = field(default_factory=set)
     ambient: dict[str, str | None] = field(default_factory=dict)
     submodules: set[str] = field(default_factory=set)
@@ -169,6 +171,7 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
         for group in groups:
             namespace.update(loader.load(group))
         session.replaced = loader.replaced
+        session.everything = everything
         if not everything:
             session.companions = {n for group in groups for n in group.names} - set(names)
         _put_in_force(session, loader, session.facets())

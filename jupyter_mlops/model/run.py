@@ -72,6 +72,30 @@ class StepSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What became of the variables and of ambient state (names that start with ``@``) in a step.
+
+    Each tuple is sorted.
+
+    Attributes:
+        created: bound by the step, and not received; carried to later steps or not.
+        changed: received, and rebound, changed in place or made to share objects with others.
+        unchanged: received, and left as they were.
+        deleted: received, and unbound at the end.
+        unused: received only because they share objects with a name that the step reads: neither
+            its code nor a function that was loaded with it names them.
+        everything: the step may look any name up through text, so ``unused`` cannot be known.
+    """
+
+    created: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
     """The result record that the step command publishes, create-if-absent: the truth about it.
 
@@ -90,6 +114,7 @@ class StepResult:
         peak_memory: bytes, or None where it cannot be seen.
         python: version of the interpreter that ran the kernel.
         error: why it failed.
+        observed: what became of its variables; None if it failed, or ran before this was recorded.
     """
 
     attempt: int
@@ -106,6 +131,7 @@ class StepResult:
     peak_memory: int | None = None
     python: str = ""
     error: CellError | None = None
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +218,7 @@ class StepReport:
         attempts: how many attempts were started.
         peak_memory: bytes.
         log: digest of the recorded events.
+        observed: what became of the variables in that execution, if it is known.
     """
 
     step: str
@@ -210,6 +237,7 @@ class StepReport:
     attempts: int = 0
     peak_memory: int | None = None
     log: str | None = None
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ def run_attempt(layout: Layout, *, alone: bool) -> int:
             peak_memory=(read_memory().peak if contained else None) or peak_of_children(),
             python=python,
             error=error,
+            observed=harvested.observed,
         )
         code = publish(layout, result)
     except OSError as problem:

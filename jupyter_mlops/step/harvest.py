@@ -15,6 +15,7 @@ from typing import Any
 from jupyter_mlops.model.artifact import FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import PREFIX, of_bytes, of_value
+from jupyter_mlops.model.run import Observed
 from jupyter_mlops.step.layout import Layout, object_name
 from jupyter_mlops.step.project import EMPTY_FOLDER, list_names, of_listing
 from jupyter_mlops.step.workfolder import Scan, compare, scan
@@ -31,6 +32,7 @@ class Harvest:
     files_read: tuple[FileRef, ...] = ()
     files_written: tuple[FileRef, ...] = ()
     metrics: Mapping[str, Any] | None = None
+    observed: Observed | None = None
 
 
 def lay_out_state(layout: Layout, groups: Sequence[Group]) -> None:
@@ -92,12 +94,25 @@ def harvest(
             sorted((ref for ref in [*written, *deleted, *emptied] if ref), key=lambda ref: ref.path)
         ),
         metrics=observed["metrics"],
+        observed=_of_names(observed) if "created" in observed else None,
     )
 
 
 def _observed(path: Path) -> dict[str, Any]:
     nothing: dict[str, Any] = {"metrics": {}, "files": [], "listed": []}
     return nothing | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+
+
+def _of_names(observed: Mapping[str, Any]) -> Observed:
+    created, deleted = set(observed["created"]), set(observed["deleted"])
+    return Observed(
+        created=tuple(sorted(created)),
+        changed=tuple(sorted(set(observed["changed"]) - created - deleted)),
+        unchanged=tuple(observed["unchanged"]),
+        deleted=tuple(sorted(deleted)),
+        unused=tuple(observed["unused"]),
+        everything=observed["everything"],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_mlops.store.catalog import Catalog
+from jupyter_mlops.store.flow import observed_flow
 from jupyter_mlops.store.fsck import Checked, check_store, examine_store
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.problem import Problem
@@ -18,4 +19,5 @@ __all__ = [
     "Store",
     "check_store",
     "examine_store",
+    "observed_flow",
 ]

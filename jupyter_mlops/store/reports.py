@@ -48,6 +48,7 @@ def report_execution(
         attempts=0 if state == "reused" else execution.attempt,
         peak_memory=result.peak_memory,
         log=result.log,
+        observed=result.observed,
     )
 
 

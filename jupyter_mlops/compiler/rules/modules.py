@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 
 from jupyter_mlops.compiler.layout import CodeCell, Layout
 from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.notebook.source import Source
 
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
     """Attributes of modules and of what they hold, set in a step that others follow."""
+    found = [
+        (code, *attribute)
+        for step in layout.steps[:-1]
+        for code in step.cells
+        for attribute in _set_attributes(code, layout.imported)
+    ]
+    if not found:
+        return
     defined = {
         name
         for code in layout.in_order()
@@ -25,10 +35,8 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    for step in layout.steps[:-1]:
-        for code in step.cells:
-            for path, line, value in _set_attributes(code, layout.imported):
-                yield _finding(code, path, line, value, defined, plain)
+    for code, path, line, value in found:
+        yield _finding(code, path, line, value, defined, plain)
 
 
 def _finding(
@@ -63,14 +71,21 @@ def _set_attributes(
     code: CodeCell, imported: Set[str]
 ) -> Iterator[tuple[list[str], int, ast.expr | None]]:
     """Path, line and new value of each attribute of an imported thing that the cell sets."""
-    for node in ast.walk(code.source.tree):
-        targets, value = _targets(node)
-        for target in targets:
-            path = _path(target)
-            if len(path) < 2 or path[0] not in imported:
-                continue
-            if not _is_carried(path):
-                yield path, target.lineno, value
+    for path, line, value in _attributes(code.source):
+        if path[0] in imported and not _is_carried(path):
+            yield path, line, value
+
+
+@lru_cache(maxsize=1024)
+def _attributes(source: Source) -> Sequence[tuple[list[str], int, ast.expr | None]]:
+    """Path, line and new value of each attribute that the cell sets."""
+    return [
+        (path, target.lineno, value)
+        for node in ast.walk(source.tree)
+        for targets, value in (_targets(node),)
+        for target in targets
+        if len(path := _path(target)) > 1
+    ]
 
 
 def _is_carried(path: list[str]) -> bool:
