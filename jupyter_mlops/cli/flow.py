@@ -36,14 +36,13 @@ def print_flow(flow: DataFlow) -> None:
 
 def flow_rows(flow: DataFlow) -> list[tuple[str, ...]]:
     """The table's head, and a row for each step."""
-    if flow.basis == "possible":
-        return [
-            ("step", "reads", "writes"),
-            *((s.step, _reads(s), _writes(s, everything=s.everything)) for s in flow.steps),
-        ]
+    possible = flow.basis == "possible"
     return [
-        ("step", "reads", "writes", "unchanged"),
-        *((s.step, _reads(s), _writes(s), ", ".join(s.unchanged) or "-") for s in flow.steps),
+        ("step", "reads", "writes"),
+        *(
+            (s.step, _reads(s), _writes(s, everything=s.everything and possible))
+            for s in flow.steps
+        ),
     ]
 
 
@@ -67,7 +66,7 @@ def _read(read: NameRead) -> str:
     return f"{read.name} (not read)" if read.use == "not read" else read.name
 
 
-def _writes(step: StepFlow, *, everything: bool = False) -> str:
+def _writes(step: StepFlow, *, everything: bool) -> str:
     """``model; df (changed); out.csv; 2 not carried``."""
     effects: dict[str, list[str]] = {}
     local = 0

@@ -65,6 +65,7 @@ def capture(
                 "changed": sorted(changed),
                 "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
                 "created": sorted({*left_anew, *_bound_here(session, observation)} - given),
+                "joined": sorted(_joined(observation, made)),
                 "deleted": sorted(gone),
                 "unused": sorted(_unused(session)),
                 "everything": session.everything,
@@ -216,6 +217,14 @@ def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
 def _gone(session: Session) -> set[str]:
     """Loaded names that the step deleted."""
     return {name for name in _names(session.loaded) if name not in session.namespace}
+
+
+def _joined(observation: Observation, made: Iterable[Group]) -> Iterator[str]:
+    """Names that were left as they were, and now share objects with others in a new group."""
+    for name in _names(made):
+        unit = observation.units.get(name)
+        if unit is not None and unit.group is not None:
+            yield name
 
 
 def _unused(session: Session) -> set[str]:

@@ -19,19 +19,23 @@ Use = Literal["may read", "read", "not read"]
 - ``not read`` (observed): it was loaded only because it shares objects with a name that is read.
 """
 
-Effect = Literal[
-    "bound", "may be bound", "may be changed", "may be deleted", "created", "changed", "deleted"
-]
-"""What a step does to a name.
+PossibleEffect = Literal["bound", "may be bound", "may be changed", "may be deleted"]
+"""What a step may do to a name.
 
-Possible: ``bound`` on every way through the step; ``may be bound`` in a branch or a function;
-``may be changed`` in place, as far as syntax shows it; ``may be deleted``. A change in place that
-hides in a call's arguments or behind another name is not seen: the observed flow has it.
-
-Observed: ``created``: bound here, and not received; ``changed``: rebound, changed in place, or
-made to share objects with another variable; ``deleted``.
+``bound`` on every way through the step; ``may be bound`` in a branch or a function; ``may be
+changed`` in place, as far as syntax shows it; ``may be deleted``. A change in place that hides in a
+call's arguments or behind another name is not seen: the observed flow has it.
 """
 
+ObservedEffect = Literal["created", "changed", "joined", "deleted"]
+"""What a step did to a name.
+
+``created``: bound here, and not received; ``changed``: rebound or changed in place, or what it
+shares objects with was; ``joined``: left as it was, and stored anew together with variables that
+now share its objects; ``deleted``.
+"""
+
+Effect = PossibleEffect | ObservedEffect
 FileEffect = Literal["may be written", "written", "deleted"]
 Outside = Literal["parameters", "shared"]
 

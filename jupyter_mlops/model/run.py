@@ -79,7 +79,9 @@ class Observed:
 
     Attributes:
         created: bound by the step, and not received; carried to later steps or not.
-        changed: received, and rebound, changed in place or made to share objects with others.
+        changed: received, and rebound or changed in place, or what they share objects with was.
+        joined: received, left as they were, and stored anew with others that now share their
+            objects.
         unchanged: received, and left as they were.
         deleted: received, and unbound at the end.
         unused: received only because they share objects with a name that the step reads: neither
@@ -89,6 +91,7 @@ class Observed:
 
     created: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()

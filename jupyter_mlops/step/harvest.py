@@ -104,10 +104,12 @@ def _observed(path: Path) -> dict[str, Any]:
 
 
 def _of_names(observed: Mapping[str, Any]) -> Observed:
-    created, deleted = set(observed["created"]), set(observed["deleted"])
+    created, joined = set(observed["created"]), set(observed["joined"])
+    deleted = set(observed["deleted"])
     return Observed(
         created=tuple(sorted(created)),
-        changed=tuple(sorted(set(observed["changed"]) - created - deleted)),
+        changed=tuple(sorted(set(observed["changed"]) - created - joined - deleted)),
+        joined=tuple(sorted(joined)),
         unchanged=tuple(observed["unchanged"]),
         deleted=tuple(sorted(deleted)),
         unused=tuple(observed["unused"]),

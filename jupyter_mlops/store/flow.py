@@ -12,6 +12,7 @@ from jupyter_mlops.model.dataflow import (
     FileWrite,
     NameRead,
     NameWrite,
+    ObservedEffect,
     StepFlow,
     Use,
     edges_between,
@@ -44,11 +45,12 @@ def _step_flow(report: StepReport, producers: dict[str, str], writers: dict[str,
     received = list(_names(report.inputs))
     carried = set(_names(report.outputs))
     seen = report.observed or _guess(report, received)
-    effects = (
-        *((name, "created") for name in seen.created),
-        *((name, "changed") for name in seen.changed),
-        *((name, "deleted") for name in seen.deleted),
-    )
+    effects: dict[str, ObservedEffect] = {
+        **dict.fromkeys(seen.created, "created"),
+        **dict.fromkeys(seen.changed, "changed"),
+        **dict.fromkeys(seen.joined, "joined"),
+        **dict.fromkeys(seen.deleted, "deleted"),
+    }
 
     def use(name: str) -> Use:
         if report.observed is None or seen.everything:
@@ -67,8 +69,8 @@ def _step_flow(report: StepReport, producers: dict[str, str], writers: dict[str,
             if not name.startswith("@")
         ),
         writes=tuple(
-            NameWrite(name=name, effect=effect, carried=name in carried)  # type: ignore[arg-type]
-            for name, effect in sorted(effects)
+            NameWrite(name=name, effect=effect, carried=name in carried)
+            for name, effect in sorted(effects.items())
         ),
         unchanged=tuple(name for name in seen.unchanged if not name.startswith("@")),
         files_read=tuple(

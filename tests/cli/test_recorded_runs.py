@@ -14,7 +14,7 @@ from recorded import TRAIN_EVENTS, event_lines, load_execution, record_runs
 
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import Run
-from jupyter_mlops.store import Store
+from jupyter_mlops.store import Store, observed_flow
 
 
 @pytest.fixture
@@ -73,8 +73,17 @@ step train failed: cell 7, line 2: ValueError: no rows
     inputs: df, view (0123456789ab), data/x.csv (0123456789ab)
 """
 
+FLOW = """
+observed data flow
+step    reads                        writes
+load    -                            df, view
+train   df, view ← load; data/x.csv  -
+report  -                            -
+"""
+
 ANSWERS = [
     Case(name="show", arguments="show 20260101", stdout=SHOWN),
+    Case(name="show flow", arguments="show 20260102-s --flow", stdout=FAILED + FLOW),
     Case(
         name="show failed",
         arguments="show 20260102-s",
@@ -205,8 +214,8 @@ def test_table_of_runs(runs, mlops, utc) -> None:
     )
 
 
-def test_json_of_a_run_is_the_run(runs, mlops) -> None:
-    expected = to_json(runs[1])
+def test_json_of_a_run_is_the_run_and_its_flow(runs, mlops) -> None:
+    expected = {**to_json(runs[1]), "flow": to_json(observed_flow(runs[1]))}
     expected["steps"][0]["metrics"]["loss"] = "NaN"
     assert json.loads(mlops("show", "20260102-s", "--json").stdout) == expected
 

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlops.compiler import analyse_notebook
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.notebook import read_notebook
+
 NOTEBOOK = (
     (
         "parameters",
@@ -18,6 +22,13 @@ NOTEBOOK = (
     ("step:load", "rows = list(range(n))"),
     ("step:sum", "total = sum(rows)"),
 )
+
+
+FLOW = """\
+step  reads           writes
+load  n ← parameters  rows
+sum   rows ← load     1 not carried
+"""
 
 
 @dataclass(frozen=True)
@@ -135,13 +146,22 @@ def test_the_command_line_itself(arguments: str, message: str, mlops) -> None:
 def test_check_of_a_good_notebook(project: Path, mlops) -> None:
     result = mlops("check", project / "good.ipynb")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.endswith("good.ipynb: 0 errors, 0 warnings\n")
+    assert result.stdout == f"{FLOW}{project}/good.ipynb: 0 errors, 0 warnings\n"
+    answer = json.loads(mlops("check", project / "good.ipynb", "--json").stdout)
+    flow = analyse_notebook(read_notebook(project / "good.ipynb")).flow
+    assert answer == {
+        "notebook": f"{project}/good.ipynb",
+        "diagnostics": [],
+        "flow": to_json(flow),
+    }
 
 
 def test_check_names_cell_and_fix(project: Path, mlops) -> None:
     text = mlops("check", project / "typo.ipynb")
     assert (text.exit_code, text.stdout) == (
         1,
+        "step  reads  writes\n"
+        "load  -      2 not carried\n"
         "ML101 error: cell 2: tag 'step train' has no meaning\n"
         "    fix: did you mean `step:train`?\n"
         f"{project}/typo.ipynb: 1 error, 0 warnings\n",
@@ -162,6 +182,7 @@ def test_check_names_cell_and_fix(project: Path, mlops) -> None:
                     "line": None,
                 }
             ],
+            "flow": to_json(analyse_notebook(read_notebook(project / "typo.ipynb")).flow),
         },
     )
 
@@ -169,7 +190,7 @@ def test_check_names_cell_and_fix(project: Path, mlops) -> None:
 def test_compile_writes_the_same_bytes_twice(project: Path, mlops, tmp_path: Path) -> None:
     def written(folder: str) -> dict[str, bytes]:
         result = mlops("compile", project / "good.ipynb", "--no-lock", "-o", tmp_path / folder)
-        assert result.stdout == f"2 steps (load, sum) written to {tmp_path / folder}\n"
+        assert result.stdout == f"{FLOW}2 steps (load, sum) written to {tmp_path / folder}\n"
         paths = (tmp_path / folder).rglob("*.*")
         return {str(p.relative_to(tmp_path / folder)): p.read_bytes() for p in paths}
 
