@@ -61,7 +61,7 @@ class Analysis:
 def analyse_notebook(notebook: Notebook) -> Analysis:
     """Findings and data flow of the notebook, without running anything."""
     layout, _, found = _analyse(notebook)
-    return Analysis(diagnostics=found, flow=possible_flow(layout, flow_of(layout)))
+    return Analysis(diagnostics=found, flow=possible_flow(flow_of(layout)))
 
 
 def check_notebook(notebook: Notebook) -> tuple[Diagnostic, ...]:
@@ -101,7 +101,7 @@ def compile_notebook(notebook: Notebook) -> Compiled:
         pipeline=pipeline,
         stages={step.name: stage_notebook(pipeline, step) for step in pipeline.steps},
         digest=identity.of_value("pipeline", to_json(pipeline)),
-        flow=possible_flow(layout, flows),
+        flow=possible_flow(flows),
         diagnostics=found,
     )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout
 from jupyter_mlops.compiler.names import Body, Names
-from jupyter_mlops.model.dataflow import Effect
+from jupyter_mlops.compiler.writers import Writers
+from jupyter_mlops.model.dataflow import Effect, NameRead, Outside
 from jupyter_mlops.model.pipeline import Read
 
 
@@ -24,10 +25,10 @@ class Flow:
         live_everything: a later step may read any name.
         writes: names that it may bind or, as far as syntax shows, mutate.
         depends: earlier steps that its result may depend on, in notebook order.
-        effects: what it does to each of the names that it writes.
-        stars: it binds names by star imports.
-        paths: literal paths that it mentions.
-        reads_paths, writes_paths: those of them that calls which read or write files name.
+        received: ``reads`` as they are shown: with where they come from besides, without builtins.
+        effects: what it may do to each of the names that it writes.
+        files: literal paths that it may read, and the step that may have written them last.
+        writes_paths: literal paths that it may write.
     """
 
     reads: tuple[Read, ...] = ()
@@ -37,10 +38,9 @@ class Flow:
     live_everything: bool = False
     writes: set[str] = field(default_factory=set)
     depends: tuple[str, ...] = ()
+    received: tuple[NameRead, ...] = ()
     effects: Mapping[str, Effect] = field(default_factory=dict)
-    stars: bool = False
-    paths: Set[str] = frozenset()
-    reads_paths: Set[str] = frozenset()
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     writes_paths: Set[str] = frozenset()
 
 
@@ -50,7 +50,6 @@ class _Summary:
 
     exposed: Set[str]
     certain: Set[str]
-    writes: Set[str]
     effects: Mapping[str, Effect]
     paths: Set[str]
     reads_paths: Set[str]
@@ -63,47 +62,43 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
     """What flows through each step of the layout."""
     bodies = Bodies(layout.in_order())
     constant = _only_imported(layout)
-    outside = {n for c in (*layout.parameters, *layout.shared) for n in c.names.binds}
     stars = any(c.names.stars for c in layout.in_order())
     summaries = {s.name: _summary(s, bodies, constant) for s in layout.steps}
     flows: dict[str, Flow] = {}
-    writers: dict[str, list[str]] = {}
-    path_writers: dict[str, list[str]] = {}
-    dynamic: list[str] = []
+    writers = Writers(_outside(layout))
     order = {step.name: number for number, step in enumerate(layout.steps)}
     for step in layout.steps:
         summary = summaries[step.name]
-        flow = flows[step.name] = Flow(
+        needs = bodies.closure(summary.exposed)
+        received = tuple(
+            writers.read(name)
+            for name in sorted(needs - constant)
+            if stars or writers.may_bind(name)
+        )
+        mentioned = summary.paths - summary.writes_paths
+        files = {path: writers.of_path(path) for path in sorted(mentioned | summary.reads_paths)}
+        sources = {source for read in received for source in read.sources}
+        sources.update(w for path in summary.paths for w in writers.of_path(path))
+        sources.update(writers.since_everything(only_it=not summary.everything))
+        flows[step.name] = Flow(
+            reads=tuple(Read(name=read.name, sources=read.sources) for read in received),
             everything=summary.everything,
-            writes=set(summary.writes),
+            needs=needs,
+            writes=set(summary.effects),
+            depends=tuple(sorted(sources, key=order.__getitem__)),
+            received=tuple(read for read in received if not writers.is_builtin(read.name)),
             effects=summary.effects,
-            stars=summary.stars,
-            paths=summary.paths,
-            reads_paths=summary.reads_paths,
+            files={p: w for p, w in files.items() if w or p in summary.reads_paths},
             writes_paths=summary.writes_paths,
         )
-        flow.needs = bodies.closure(summary.exposed)
-        names = {
-            name
-            for name in flow.needs
-            if name not in constant and (stars or dynamic or name in writers or name in outside)
-        }
-        flow.reads = tuple(
-            Read(name=name, sources=tuple(writers.get(name, ()))) for name in sorted(names)
+        writers.add(
+            step.name,
+            summary.effects,
+            reads=received,
+            paths=summary.writes_paths,
+            everything=summary.everything,
+            stars=summary.stars,
         )
-        sources = {s for read in flow.reads for s in read.sources}
-        sources.update(dynamic)
-        sources.update(w for path in summary.paths for w in path_writers.get(path, ()))
-        if flow.everything:
-            sources.update(flows)
-        flow.depends = tuple(sorted(sources - {step.name}, key=order.__getitem__))
-        for name in summary.writes:
-            before = [] if name in summary.certain else writers.get(name, [])
-            writers[name] = [*before, step.name]
-        for path in summary.writes_paths:
-            path_writers.setdefault(path, []).append(step.name)
-        if summary.everything:
-            dynamic.append(step.name)
     _liveness(layout, flows, summaries, bodies.mentioned - constant, stars=stars)
     return flows
 
@@ -151,7 +146,6 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
     return _Summary(
         exposed=exposed,
         certain=certain,
-        writes=bound | deleted | mutated,
         effects={
             **dict.fromkeys(mutated, "may be changed"),
             **dict.fromkeys(bound, "may be bound"),
@@ -164,6 +158,16 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
         stars=any(cell.stars for cell in names),
         everything=any(cell.everything for cell in names),
     )
+
+
+def _outside(layout: Layout) -> dict[str, Outside]:
+    """Names that parameters and shared cells bind."""
+    shared: Outside = "shared"
+    parameters: Outside = "parameters"
+    return {
+        **{name: shared for code in layout.shared for name in code.names.binds},
+        **{name: parameters for code in layout.parameters for name in code.names.binds},
+    }
 
 
 def _only_imported(layout: Layout) -> set[str]:

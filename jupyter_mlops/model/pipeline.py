@@ -72,7 +72,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A name that a step may read, and the earlier steps whose version it may receive."""
+    """A name that a step may read.
+
+    Attributes:
+        name: the variable.
+        sources: the last earlier step that may have written it, and the ones before, back to the
+            first that binds it for certain or reads it itself (and so has what was before); in
+            notebook order.
+    """
 
     name: str
     sources: tuple[str, ...]
