@@ -52,20 +52,24 @@ def write_notebook(path: Path, cells: Sequence[tuple[str, str]]) -> Path:
 
 
 @pytest.fixture
-def chain(tmp_path: Path) -> Callable[[int], Path]:
-    """Writes a notebook of so many one-cell steps, each of which reads what the last one bound."""
+def chain(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a notebook of so many one-cell steps.
 
-    def write(steps: int) -> Path:
+    Each has ``source``, with its number for ``n`` and the last one's for ``m``; without it, each
+    reads what the last one bound.
+    """
+
+    def write(steps: int, source: str = "x{n} = x{m} + 1") -> Path:
         cells = [("step:s0", "x0 = 0")]
-        cells += [(f"step:s{n}", f"x{n} = x{n - 1} + 1") for n in range(1, steps)]
+        cells += [(f"step:s{n}", source.format(n=n, m=n - 1)) for n in range(1, steps)]
         return write_notebook(tmp_path / "project" / "chain.ipynb", cells)
 
     return write
 
 
 @pytest.fixture
-def long_notebook(tmp_path: Path) -> Path:
-    """A notebook of 65 cells of 12 lines in eight steps, as people write them."""
+def long_notebook(tmp_path: Path) -> Callable[[int], Path]:
+    """Writes a notebook of so many cells of 12 lines, eight a step, as people write them."""
     body = """
 frame = pd.DataFrame({{"a": np.arange(100), "b": np.random.rand(100)}})
 frame["c"] = frame["a"] * {n} + offset
@@ -80,10 +84,14 @@ def describe_{n}(table, limit=10):
     return table.head(limit).to_string()
 describe_{n}(frame)
 """
-    cells = [
-        ("shared", "import numpy as np\nimport pandas as pd\n\ndef scale(x):\n    return 2 * x")
-    ]
-    for n in range(64):
-        start = "offset = 1\nresults = {}\n" if n == 0 else ""
-        cells.append((f"step:part-{n // 8}" if n % 8 == 0 else "", start + body.format(n=n)))
-    return write_notebook(tmp_path / "project" / "long.ipynb", cells)
+
+    def write(cells: int) -> Path:
+        shared = "import numpy as np\nimport pandas as pd\n\ndef scale(x):\n    return 2 * x"
+        written = [("shared", shared)]
+        for n in range(cells - 1):
+            start = "offset = 1\nresults = {}\n" if n == 0 else ""
+            tag = f"step:part-{n // 8}" if n % 8 == 0 else ""
+            written.append((tag, start + body.format(n=n)))
+        return write_notebook(tmp_path / "project" / "long.ipynb", written)
+
+    return write

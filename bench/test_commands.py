@@ -21,12 +21,12 @@ def test_help(benchmark, mlops) -> None:
     benchmark.pedantic(mlops, args=("--help",), rounds=5)
 
 
-def test_check_65_cells(benchmark, mlops, long_notebook: Path) -> None:
-    benchmark.pedantic(mlops, args=("check", long_notebook), rounds=5)
+def test_check_65_cells(benchmark, mlops, long_notebook) -> None:
+    benchmark.pedantic(mlops, args=("check", long_notebook(65)), rounds=5)
 
 
-def test_compile_65_cells(benchmark, mlops, long_notebook: Path, tmp_path: Path) -> None:
-    arguments = ("compile", long_notebook, "-o", tmp_path / "pipeline", "--no-lock")
+def test_compile_65_cells(benchmark, mlops, long_notebook, tmp_path: Path) -> None:
+    arguments = ("compile", long_notebook(65), "-o", tmp_path / "pipeline", "--no-lock")
     benchmark.pedantic(mlops, args=arguments, rounds=5)
 
 

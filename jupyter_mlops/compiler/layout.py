@@ -82,11 +82,16 @@ def lay_out(notebook: Notebook) -> tuple[Layout, list[Diagnostic]]:
     return draft.layout(), draft.found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _analysed(text: str) -> tuple[Source, Names]:
     """A cell's tree and names, remembered: who types changes one cell at a time."""
     source = parse_source(text)
     return source, names_of(source)
+
+
+def forget_cells() -> None:
+    """Have every cell read anew by the next analysis, as the first one in a process does."""
+    _analysed.cache_clear()
 
 
 class _Draft:

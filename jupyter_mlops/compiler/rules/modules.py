@@ -71,12 +71,16 @@ def _set_attributes(
     code: CodeCell, imported: Set[str]
 ) -> Iterator[tuple[list[str], int, ast.expr | None]]:
     """Path, line and new value of each attribute of an imported thing that the cell sets."""
+    names = code.names
+    mutated = names.mutates | names.deferred.mutates
+    if not (names.modules or mutated & imported or "attr(" in code.source.text):
+        return
     for path, line, value in _attributes(code.source):
         if path[0] in imported and not _is_carried(path):
             yield path, line, value
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _attributes(source: Source) -> Sequence[tuple[list[str], int, ast.expr | None]]:
     """Path, line and new value of each attribute that the cell sets."""
     return [
