@@ -53,6 +53,8 @@ def _take(digests: list[str], outputs: Path, objects: Objects) -> None:
 
     def take(digest: str) -> None:
         left = outputs / objects.path(digest).name
+        if left.is_symlink() or (left.exists() and not left.is_file()):
+            raise ObjectCorrupted(digest, where=str(left))
         if left.exists():
             objects.adopt(left, digest)
         elif digest not in objects:

@@ -68,6 +68,12 @@ def test_all_objects_are_in_the_store_afterwards(scene: Scene, many: None) -> No
     assert list(scene.outputs.iterdir()) == []
 
 
+def link_elsewhere(path: Path) -> None:
+    path.unlink()
+    (path.parent.parent / "elsewhere").write_bytes(b"file")
+    path.symlink_to("../elsewhere")
+
+
 @dataclass(frozen=True)
 class Case:
     kind: str
@@ -79,8 +85,9 @@ class Case:
     [
         Case("ObjectCorrupted", lambda path: path.write_bytes(b"other")),
         Case("ObjectMissing", Path.unlink),
+        Case("ObjectCorrupted", link_elsewhere),
     ],
-    ids=lambda case: case.kind,
+    ids=["other bytes", "removed", "a link"],
 )
 def test_a_wrong_output_fails_the_step(scene: Scene, many: None, case: Case) -> None:
     case.damage(scene.left(b"file"))
