@@ -74,7 +74,7 @@ def capture(
 
     Args:
         names: variables that later steps may read; one that is not bound is left out.
-        everything: True for all variables whose name does not start with ``_``.
+        everything: True for all variables.
         step: name of the step.
         metrics: variables whose scalar values are metrics of the run.
 

@@ -47,14 +47,15 @@ class Start:
     cwd: str
     environ: Mapping[str, str]
     path: tuple[Any, ...]
-    random: Any
+    random: Any | None
     logging: Snapshot
 
 
-def observe_start(work: Path) -> Start:
+def observe_start(work: Path, *, is_seeded: bool) -> Start:
     """The process as it is now.
 
     Args:
+        is_seeded: True if the cell of the parameters may have seeded generators.
         work: the root of the working folder; paths within travel relative to it.
     """
     return Start(
@@ -62,7 +63,7 @@ def observe_start(work: Path) -> Start:
         cwd=str(Path.cwd()),
         environ=dict(os.environ),
         path=tuple(sys.path),
-        random=random.getstate(),
+        random=None if is_seeded else random.getstate(),
         logging=observe_logging(),
     )
 
@@ -173,6 +174,8 @@ def _write_path(start: Start, value: list[tuple[str, Any]]) -> None:
 def _read_random(start: Start) -> Any:
     """The state of the generator, if somebody seeded it: else any other is as good."""
     state = random.getstate()
+    if start.random is None:
+        return state
     twister = random.Random()
     now, key = state[1][:-1], start.random[1][:-1]
     for _ in range(TWISTER_BLOCKS):

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import rebuild
 from jupyter_mlops.kernel_state.references import import_path
+from jupyter_mlops.kernel_state.refusals import reason_for
 
 # ``types`` names classes whose own module does not hold them, such as ``function``.
 _NAMED_IN_TYPES = {
@@ -53,6 +54,33 @@ def reduce_class(cls: Any) -> Any:
         None,
         rebuild.set_class,
     )
+
+
+def hides_state(kind: type) -> bool:
+    """True if a notebook class's own ``__getstate__`` says what is pickled of plain instances."""
+    own = [cls for cls in kind.__mro__ if cls is not object]
+    if any(import_path(cls) is not None for cls in own):
+        return False
+    hooks = {"__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__", "__new__"}
+    names = {name for cls in own for name in vars(cls)}
+    return "__getstate__" in names and not names & hooks
+
+
+def reduce_instance(obj: Any) -> Any:
+    """All state of an instance, as one kernel goes on with it; None if it cannot be carried.
+
+    Then what ``__getstate__`` gives is carried: a class that leaves out a lock makes a new one.
+    """
+    attributes = dict(getattr(obj, "__dict__", {}))
+    slots = {
+        name: getattr(obj, name)
+        for cls in type(obj).__mro__
+        for name, member in vars(cls).items()
+        if isinstance(member, types.MemberDescriptorType) and hasattr(obj, name)
+    }
+    if any(reason_for(value) for value in (*attributes.values(), *slots.values())):
+        return None
+    return rebuild.new_instance, (type(obj),), (attributes, slots), None, None, rebuild.set_instance
 
 
 def _reduce_enum(cls: Any) -> Any:

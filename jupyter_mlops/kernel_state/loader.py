@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import KernelStateError
+from jupyter_mlops.kernel_state.hashed import put_back
 from jupyter_mlops.kernel_state.objects import open_verified
 from jupyter_mlops.kernel_state.rebuild import Context, References, loading
 from jupyter_mlops.kernel_state.table import Group, Table
@@ -69,6 +70,8 @@ class Loader:
                 values = unpickler.load()
                 if isinstance(values, References):
                     values = unpickler.load()
+                if file.peek(1):
+                    put_back(unpickler.load())
             except KernelStateError:
                 raise
             except Exception as error:
@@ -87,7 +90,8 @@ class Loader:
     def _shared_object(self, name: str) -> Any:
         group = self._table.group_of(name)
         if group is not None and group.digest not in self._open:
-            self.load(group)
+            value = self.load(group)[name]
+            return self._shared.get(name, value)
         if name not in self._shared:
             raise KernelStateError(
                 codes.SHARED_MISSING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -103,7 +104,7 @@ def object_path(folder: Path, digest: str) -> Path:
     return folder / digest.removeprefix(_PREFIX)
 
 
-def open_verified(folder: Path, digest: str) -> IO[bytes]:
+def open_verified(folder: Path, digest: str) -> BufferedReader:
     """The object, open for reading, after its bytes were found to match its digest.
 
     Raises:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jupyter_mlops.kernel_state.names import is_notebook_name
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session, fingerprint
+from jupyter_mlops.kernel_state.standin import refusal_behind
 from jupyter_mlops.kernel_state.survey import Survey, find_refusal, survey
 from jupyter_mlops.kernel_state.table import Group, Refusal, refuse
 
@@ -146,6 +147,9 @@ def _look(
 ) -> Survey | None:
     """Looks at a variable: with the group that it was loaded in, else alone."""
     namespace, objects = session.namespace, session.folder / "objects"
+    if (refusal := refusal_behind(namespace[name])) is not None:
+        observation.refused.append(replace(refusal, names=(name,)))
+        return None
     group = next((group for group in session.loaded if name in group.names), None)
     if group is not None and (unit := _unchanged(session, group, scope)) is not None:
         observation.units.update(dict.fromkeys(group.names, unit))

@@ -133,6 +133,8 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._hide_class_attributes(kind)
         if frames.is_opaque(kind):
             return NotImplemented if self._depth else self._reduce_opaque(obj)
+        if classes.hides_state(kind) and (reduced := classes.reduce_instance(obj)) is not None:
+            return reduced
         self._plain.add(kind)
         return NotImplemented
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
 from jupyter_mlops.kernel_state import codes
@@ -16,8 +18,11 @@ from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.reads import is_builtin
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session
+from jupyter_mlops.kernel_state.standin import refusal_behind
 from jupyter_mlops.kernel_state.survey import find_refusal, survey
 from jupyter_mlops.kernel_state.table import Group, Refusal, Table, refuse, write_json, write_table
+
+_VALUES = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None), ModuleType)
 
 
 def capture(
@@ -33,7 +38,7 @@ def capture(
     Args:
         session: as ``enter`` gave it and ``restore`` completed it.
         names: the variables that later steps may read; those that are not bound are left out.
-        everything: True for all variables whose name does not start with ``_``.
+        everything: True for all variables.
         step: name of the step.
         metrics: variables whose scalar values are metrics.
 
@@ -45,10 +50,12 @@ def capture(
     with session.recorder.paused():
         remove_partial(session.folder / "objects")
         if everything:
-            names = [n for n in notebook_names(namespace) if not n.startswith("_")]
-        observation, scope = observe(session, names, step)
+            names = notebook_names(namespace)
+        observation, scope = observe(session, [*names, *_read_by_facets(session, ambient)], step)
         kept, made = _store(session, observation, scope, step)
-        facets_kept, facets_made, facets_refused = _store_ambient(session, ambient, scope, step)
+        facets_kept, facets_made, facets_refused = _store_ambient(
+            session, ambient, observation, scope, step
+        )
         refused = (*observation.refused, *facets_refused)
         table = _table(session, observation, (*kept, *made), (*facets_kept, *facets_made), refused)
         gone = _gone(session)
@@ -144,18 +151,40 @@ def _requires(
     )
 
 
+def _read_by_facets(session: Session, facets: Iterable[tuple[str, Any]]) -> set[str]:
+    """The names that functions in the facets read: formatters, handlers, magics …"""
+    scope = session.scope({})
+    found: set[str] = set()
+    for name, value in facets:
+        with suppress(Uncarriable):
+            found |= survey({name: value}, scope, bytes_only=True).reads
+    return found
+
+
 def _store_ambient(
-    session: Session, facets: Iterable[tuple[str, Any]], scope: Scope, step: str
+    session: Session,
+    facets: Iterable[tuple[str, Any]],
+    observation: Observation,
+    scope: Scope,
+    step: str,
 ) -> tuple[list[Group], list[Group], list[Refusal]]:
     """Stores the facets that the step changed: groups kept, groups made, refusals."""
     kept: list[Group] = []
     made: list[Group] = []
     refused: list[Refusal] = []
+    mine = {
+        name: value
+        for name in observation.units
+        if not isinstance(value := session.namespace[name], _VALUES)
+    }
+    scope = scope.sharing({**mine, **scope.shared})
     for name, value in facets:
         before = session.table.group_of(name)
         try:
             seen = survey({name: value}, scope, session.folder / "objects")
         except Uncarriable:
+            if session.ambient.get(name, "") is None:  # shared cells make it anew in each step
+                continue
             culprit = find_refusal(name, value, scope)
             refused.append(refuse(name, culprit, codes.FACET_REFUSED, step))
             continue
@@ -166,7 +195,16 @@ def _store_ambient(
             seen.sink.discard()
         else:
             digest = seen.sink.publish()
-            made.append(Group(names=(name,), digest=digest, size=seen.sink.size, step=step))
+            requires = tuple(n for n in sorted(seen.reads | seen.shared) if observation.has(n))
+            made.append(
+                Group(
+                    names=(name,),
+                    digest=digest,
+                    size=seen.sink.size,
+                    requires=requires,
+                    step=step,
+                )
+            )
     return kept, made, refused
 
 
@@ -209,14 +247,16 @@ def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
     for name in notebook_names(session.namespace):
         if name in loaded or name in observation.static:
             continue
+        if refusal_behind(session.namespace[name]) is not None:
+            continue
         known = {**session.parameters, **session.shared}
         if name not in known or session.namespace[name] is not known[name]:
             yield name
 
 
 def _gone(session: Session) -> set[str]:
-    """Loaded names that the step deleted."""
-    return {name for name in _names(session.loaded) if name not in session.namespace}
+    """Names that were loaded, or had a stand-in, and that the step deleted."""
+    return (_names(session.loaded) | session.stand_ins) - session.namespace.keys()
 
 
 def _joined(observation: Observation, made: Iterable[Group]) -> Iterator[str]:

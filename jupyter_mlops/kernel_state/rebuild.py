@@ -186,6 +186,20 @@ def set_class(cls: type, state: tuple[dict[str, Any], tuple[type, ...]]) -> None
         typing.cast(ABCMeta, cls).register(subclass)
 
 
+def new_instance(cls: type) -> Any:
+    """An instance without state yet."""
+    return object.__new__(cls)
+
+
+def set_instance(target: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Fills an instance, past its ``__setstate__`` and ``__setattr__``."""
+    attributes, slots = state
+    if attributes:
+        target.__dict__.update(attributes)
+    for name, value in slots.items():
+        object.__setattr__(target, name, value)
+
+
 def new_enum(
     metaclass: Any, name: str, bases: tuple[type, ...], members: Mapping[str, Any]
 ) -> type:

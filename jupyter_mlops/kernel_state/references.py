@@ -92,7 +92,15 @@ def find_singletons(local: Path) -> dict[int, tuple[Any, str, str]]:
             if id(obj) not in ranks or rank < ranks[id(obj)]:
                 ranks[id(obj)] = rank
                 found[id(obj)] = (obj, name, attribute)
-    return found
+    return {**found, **_find_shell()}
+
+
+def _find_shell() -> dict[int, tuple[Any, str, str]]:
+    """IPython's shell, which ``get_ipython()`` gives."""
+    home = sys.modules.get("IPython.core.interactiveshell")
+    shell = None if home is None else home.InteractiveShell._instance
+    where = ("IPython.core.interactiveshell", "InteractiveShell._instance")
+    return {} if shell is None else {id(shell): (shell, *where)}
 
 
 def find_containers() -> list[tuple[Any, str, str]]:

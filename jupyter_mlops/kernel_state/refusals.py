@@ -95,6 +95,9 @@ _REASONS_BY_NAME: Mapping[tuple[str, str], Reason] = {
     ("posix", "DirEntry"): _ENTRY,
     ("posix", "ScandirIterator"): Reason("an open folder", codes.FILE),
 }
+STAND_IN = "_jupyter_mlops_refusal"
+"""Attribute of the classes of stand-ins (``standin.py``): the refusal behind them."""
+
 _FILES = (io.FileIO, io.BufferedIOBase, io.TextIOWrapper)
 
 _reasons: weakref.WeakKeyDictionary[type, Reason | None] = weakref.WeakKeyDictionary()
@@ -124,6 +127,8 @@ def _is_written(array: Any) -> bool:
 
 
 def _reason_for_type(kind: type) -> Reason | None:
+    if (behind := vars(kind).get(STAND_IN)) is not None:
+        return Reason(behind.reason, behind.code)
     for kinds, reason in _REASONS:
         if issubclass(kind, kinds):
             return reason

@@ -19,14 +19,24 @@ from jupyter_mlops.kernel_state.ambient import (
 )
 from jupyter_mlops.kernel_state.errors import KernelStateError, Refused
 from jupyter_mlops.kernel_state.files import Recorder, start_recording
+from jupyter_mlops.kernel_state.interpreter import (
+    Values,
+    interpreter_facets,
+    observe_interpreter,
+)
 from jupyter_mlops.kernel_state.loader import Loader
 from jupyter_mlops.kernel_state.names import imported_submodules, notebook_names
 from jupyter_mlops.kernel_state.options import library_facets
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.references import find_singletons, import_path
 from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.shell import observe_shell, shell_facet
+from jupyter_mlops.kernel_state.shown import read_shown, write_shown
+from jupyter_mlops.kernel_state.standin import stand_in
 from jupyter_mlops.kernel_state.survey import survey
 from jupyter_mlops.kernel_state.table import Group, Table, read_table
+
+_SHOWN = "@warnings.shown"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +47,8 @@ class Session:
         namespace: the user namespace.
         folder: the state folder.
         start: the process before the step's first cell.
+        interpreter: limits, builtins and the like before the step's first cell.
+        shell: the state of IPython at that time.
         recorder: hears which files are read.
         table: the versions that the step received.
         parameters: what was bound before ``enter``, by name.
@@ -49,12 +61,15 @@ class Session:
         everything: True if all that could be bound was asked for, and nobody knows what is read.
         deleted: parameters and shared names that earlier steps deleted.
         ambient: fingerprint of each ambient facet after ``restore``.
+        stand_ins: names at which a stand-in was put, because functions may read them.
         submodules: dotted names that loaded modules imported.
     """
 
     namespace: dict[str, Any]
     folder: Path
     start: Start
+    interpreter: Mapping[str, Values]
+    shell: Mapping[tuple[str, ...], Any]
     recorder: Recorder
     table: Table = field(default_factory=Table)
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -66,6 +81,7 @@ class Session:
     everything: bool = False
     deleted: set[str] = field(default_factory=set)
     ambient: dict[str, str | None] = field(default_factory=dict)
+    stand_ins: set[str] = field(default_factory=set)
     submodules: set[str] = field(default_factory=set)
 
     def scope(self, shared: Mapping[str, Any]) -> Scope:
@@ -84,9 +100,16 @@ class Session:
     def facets(self) -> tuple[Facet, ...]:
         """All ambient facets, in the order in which they are put in force."""
         return (
+            Facet(
+                name=_SHOWN,  # first, because reading others voids it
+                read=read_shown,
+                write=write_shown,
+            ),
             *early_facets(self.start),
             *late_facets(self.start),
             *library_facets(),
+            *interpreter_facets(self.interpreter),
+            shell_facet(self.shell, self.namespace),
             Facet(name="@deleted", read=self._read_deleted, write=self._delete),
         )
 
@@ -124,7 +147,9 @@ def enter(namespace: dict[str, Any], folder: Path) -> Session:
     session = Session(
         namespace=namespace,
         folder=folder,
-        start=observe_start(work),
+        start=observe_start(work, is_seeded=_mentions_seed(namespace)),
+        interpreter=observe_interpreter(),
+        shell=observe_shell(),
         recorder=Recorder(work, folder),
     )
     start_recording(session.recorder)
@@ -167,10 +192,12 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
                 session.shared[name] = namespace[name]
         _remember_known(session)
         loader = Loader(session.folder, table, namespace, session.shared)
-        groups = _wanted(table, names, everything=everything)
+        facets_read = (name for g in table.groups if g.is_ambient for name in g.requires)
+        groups = _wanted(table, [*names, *facets_read], everything=everything)
         for group in groups:
             namespace.update(loader.load(group))
         session.replaced = loader.replaced
+        _stand_in(session, groups, everything=everything)
         session.everything = everything
         if not everything:
             session.companions = {n for group in groups for n in group.names} - set(names)
@@ -181,6 +208,25 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
             values = {name: namespace[name] for name in group.names}
             session.loaded[group] = fingerprint(values, scope)
         session.ambient = {f.name: fingerprint({f.name: f.read()}, scope) for f in session.facets()}
+        if (shown := table.group_of(_SHOWN)) is not None:  # at last: all else voids it
+            value = loader.load(shown)[_SHOWN]
+            session.ambient[_SHOWN] = fingerprint({_SHOWN: value}, scope)
+            write_shown(value)
+
+
+def _mentions_seed(namespace: Mapping[str, Any]) -> bool:
+    return any("seed" in str(cell) for cell in namespace.get("_ih", ()))
+
+
+def _stand_in(session: Session, groups: Iterable[Group], *, everything: bool) -> None:
+    """Puts stand-ins where functions among the groups may look for what could not be carried."""
+    required = {name for group in groups for name in group.requires}
+    for refusal in session.table.refused:
+        for name in refusal.names:
+            is_bound = name in session.namespace or name.startswith("@")
+            if not is_bound and (everything or name in required):
+                session.namespace[name] = stand_in(name, refusal)
+                session.stand_ins.add(name)
 
 
 def fingerprint(values: Mapping[str, Any], scope: Scope) -> str | None:
@@ -198,17 +244,24 @@ def _remember_known(session: Session) -> None:
 
 
 def _wanted(table: Table, names: Iterable[str], *, everything: bool) -> list[Group]:
-    """The groups of the names, and of the globals that functions in them read."""
+    """The groups of the names, and of the globals that functions in them read.
+
+    A group stands behind those that it requires, unless they require it, too: a class may read
+    globals while its instances are loaded (``__setstate__``, ``__hash__``).
+    """
     if everything:
-        return [group for group in table.groups if not group.is_ambient]
-    found: dict[Group, None] = {}
-    pending = list(names)
+        names = [name for group in table.groups if not group.is_ambient for name in group.names]
+    ordered: list[Group] = []
+    seen: set[Group] = set()
+    pending: list[str | Group] = list(names)
     while pending:
-        group = table.group_of(pending.pop())
-        if group is not None and group not in found:
-            found[group] = None
-            pending.extend(group.requires)
-    return list(found)
+        item = pending.pop()
+        if isinstance(item, Group):
+            ordered.append(item)
+        elif (group := table.group_of(item)) is not None and group not in seen:
+            seen.add(group)
+            pending += [group, *group.requires]
+    return ordered
 
 
 def _put_in_force(session: Session, loader: Loader, facets: Iterable[Facet]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from jupyter_mlops.kernel_state.covariables import mutable_objects
 from jupyter_mlops.kernel_state.culprits import Culprit, find_culprit
+from jupyter_mlops.kernel_state.hashed import find_layouts
 from jupyter_mlops.kernel_state.objects import Sink
 from jupyter_mlops.kernel_state.pickler import Container, Scope, StatePickler
 from jupyter_mlops.kernel_state.reads import global_reads
@@ -98,6 +99,8 @@ def _pass(
         sink.discard()
         raise
     memo: dict[int, tuple[int, Any]] = pickler.memo.copy()
+    if error is None and (layouts := find_layouts(obj for _, obj in memo.values())):
+        pickler.dump(layouts)
     pickler.clear_memo()
     known = {id(container[0]) for container in containers}
     met = [c for c in scope.containers() if id(c[0]) in memo and id(c[0]) not in known]

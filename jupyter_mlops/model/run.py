@@ -50,6 +50,7 @@ class StepSpec:
         stage: digest of the stage notebook.
         parameters: values to inject, by name.
         groups: variable versions to hand to the kernel.
+        refused: variables that its functions may read and cannot be carried to it.
         files: files that earlier steps wrote (digest None: deleted), laid over the source folder.
         folder: the notebook's folder relative to the project root.
         python: the interpreter that runs the kernel; None means the step command's own.
@@ -63,6 +64,7 @@ class StepSpec:
     stage: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     files: tuple[FileRef, ...] = ()
     folder: str = "."
     python: str | None = None

@@ -81,6 +81,7 @@ def spec_of(context: RunContext, plan: StepPlan) -> StepSpec:
         stage=plan.stage,
         parameters=plan.parameters,
         groups=plan.inputs.groups,
+        refused=plan.inputs.stand_ins,
         files=plan.inputs.files,
         folder=context.notebook.parent.relative_to(context.root).as_posix(),
         python=plan.environment.interpreter,

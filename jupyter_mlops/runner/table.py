@@ -18,11 +18,13 @@ class Inputs:
         groups: variable groups and ambient facets, sorted by their names.
         files: files that earlier steps wrote or deleted, sorted by path.
         refusals: what it reads by name, or as an ambient facet, and cannot be carried to it.
+        stand_ins: what functions that it receives may read, and is refused only if they do.
     """
 
     groups: tuple[Group, ...]
     files: tuple[FileRef, ...]
     refusals: tuple[Refusal, ...]
+    stand_ins: tuple[Refusal, ...] = ()
 
 
 class VersionTable:
@@ -41,20 +43,29 @@ class VersionTable:
         """
         facets = (name for name in self._groups if name.startswith("@"))
         asked = [read.name for read in step.reads] + list(step.parameters)
-        wanted = list(self._groups) if step.reads_everything else [*asked, *facets]
+        everything = [*self._groups, *self._refused]
+        wanted = everything if step.reads_everything else [*asked, *facets]
         names: set[str] = set()
+        refused: dict[int, Refusal] = {}
         while wanted:
             name = wanted.pop()
             if name in self._groups and name not in names:
                 group = self._groups[name]
                 names.update(group.names)
                 wanted.extend(group.requires)
+            elif name in self._refused:
+                refused[id(self._refused[name])] = self._refused[name]
         asked += [name for name in self._refused if name.startswith("@")]
         refusals = {id(r): r for r in map(self._refused.get, asked) if r is not None}
         return Inputs(
             groups=tuple(self._distinct(sorted(names))),
             files=tuple(self._files[path] for path in sorted(self._files)),
             refusals=tuple(refusals.values()),
+            stand_ins=tuple(
+                sorted(
+                    (r for key, r in refused.items() if key not in refusals), key=lambda r: r.names
+                )
+            ),
         )
 
     def advance(self, inputs: Inputs, result: StepResult) -> None:
@@ -65,6 +76,9 @@ class VersionTable:
         for group in inputs.groups:
             for name in group.names:
                 self._groups.pop(name, None)
+        for refusal in inputs.stand_ins:
+            for name in refusal.names:
+                self._refused.pop(name, None)
         for refusal in result.refused:
             for name in refusal.names:
                 self._bind(name, refusal=refusal)

@@ -83,7 +83,7 @@ def _run(
     """The interpreter's version, what the stage left, and the error that ended it."""
     deadline = time.monotonic() + (math.inf if spec.timeout is None else spec.timeout)
     workfolder.build(layout, spec.files, _note)
-    lay_out_state(layout, spec.groups)
+    lay_out_state(layout, spec.groups, spec.refused)
     _take_stage(layout, spec)
     before = workfolder.scan(layout.own_work)
     interpreter = spec.python or sys.executable

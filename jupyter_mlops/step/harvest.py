@@ -35,13 +35,13 @@ class Harvest:
     observed: Observed | None = None
 
 
-def lay_out_state(layout: Layout, groups: Sequence[Group]) -> None:
+def lay_out_state(layout: Layout, groups: Sequence[Group], refused: Sequence[Refusal]) -> None:
     """Make the state folder: the variable table, and a link to the object of each group."""
     objects = layout.state / "objects"
     objects.mkdir(parents=True)
     for digest in {group.digest for group in groups}:
         link(layout.input(digest), objects / object_name(digest))
-    table = {"groups": to_json(tuple(groups)), "refused": []}
+    table = {"groups": to_json(tuple(groups)), "refused": to_json(tuple(refused))}
     (layout.state / "table.json").write_text(json.dumps(table), encoding="utf-8")
 
 

@@ -6,6 +6,21 @@ from carrying import Case
 
 CASES = (
     Case(
+        name="an open file that a function reads",
+        steps=("log = open('log.txt', 'w')\ndef f():\n    return log.name", "x = [f]", "print(f())"),
+        last="log.txt\n",
+        names=("f", "x"),
+        refused="ML602",
+    ),
+    Case(
+        name="standard output replaced by a file",
+        steps=("import sys\nbefore = sys.stderr\nsys.stderr = open('err.txt', 'w')",
+               "import sys\nprint(sys.stderr.name)\nsys.stderr = sys.__stderr__"),
+        last="err.txt\n",
+        names=(),
+        refused="ML611",
+    ),
+    Case(
         name="a generator",
         steps=("g = (i for i in range(3))\nnext(g)", "print(list(g))"),
         last="[1, 2]\n",

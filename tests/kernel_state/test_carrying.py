@@ -6,6 +6,7 @@ import cases_ambient
 import cases_classes
 import cases_data
 import cases_functions
+import cases_known
 import cases_refused
 import cases_shared
 import pytest
@@ -17,6 +18,7 @@ ALL = (
     *cases_data.CASES,
     *cases_shared.CASES,
     *cases_ambient.CASES,
+    *cases_known.CASES,
 )
 
 

@@ -47,6 +47,25 @@ STAGES = (
         ),
         last="True a title matplotlib.pyplot\n",
     ),
+    Stages(
+        name="options, magics, formatters, extensions and hooks of IPython",
+        stages=(
+            "from IPython.core.interactiveshell import InteractiveShell\n"
+            "from IPython.core.magic import register_line_magic\n"
+            "InteractiveShell.ast_node_interactivity = 'none'\n%precision 2\n%load_ext autoreload\n"
+            "unit = 'm'\n@register_line_magic\ndef measure(line): print(line, unit)\n"
+            "class Length: pass\n"
+            "get_ipython().display_formatter.formatters['text/plain'].for_type(\n"
+            "    Length, lambda x, p, cycle: p.text(unit))\n"
+            "x = 1",
+            "unit = 'km'",
+            "%measure 5\n%autoreload 0\n"
+            "shell = get_ipython()\n"
+            "print(shell.ast_node_interactivity, shell.display_formatter.format(0.123)[0],\n"
+            "      shell.display_formatter.format(Length())[0])",
+        ),
+        last="5 km\nnone {'text/plain': '0.12'} {'text/plain': 'km'}\n",
+    ),
 )
 
 

@@ -60,6 +60,7 @@ class Case:
     asks: Step
     receives: str
     refused: str = ""
+    stand_ins: str = ""
 
 
 FIRST = (step(), left(group("df", "d1"), group("model", "m1"), group("@random", "r1")))
@@ -113,7 +114,29 @@ CASES = [
     Case("a refused name", ((step(), left(refusal("log"))),), step("log"), "", "log"),
     Case("a refused facet", ((step(), left(refusal("@locale"))),), step("df"), "", "@locale"),
     Case("refused but not read", ((step(), left(refusal("log"))),), step("df"), ""),
-    Case("refused but not by name", ((step(), left(refusal("log"))),), step(everything=True), ""),
+    Case(
+        "refused but not by name",
+        ((step(), left(refusal("log"))),),
+        step(everything=True),
+        "",
+        stand_ins="log",
+    ),
+    Case(
+        "refused, read by a function",
+        ((step(), left(refusal("log"), group("f", "f1", "log"))),),
+        step("f"),
+        "f=f1",
+        stand_ins="log",
+    ),
+    Case(
+        "refused, read by a function, and deleted by a step that has it",
+        (
+            (step(), left(refusal("log"), group("f", "f1", "log"))),
+            (step("f"), left(group("f", "f1", "log"))),
+        ),
+        step("f"),
+        "f=f1",
+    ),
     Case(
         "refused, then bound anew",
         ((step(), left(refusal("log"))), (step(), left(group("log", "l1")))),
@@ -138,7 +161,8 @@ def test_a_step_receives_the_versions_that_stand(case: Case) -> None:
     inputs = table.inputs_of(case.asks)
     received = " ".join(f"{','.join(g.names)}={g.digest}" for g in inputs.groups)
     refused = " ".join(name for r in inputs.refusals for name in r.names)
-    assert (received, refused) == (case.receives, case.refused)
+    stand_ins = " ".join(name for r in inputs.stand_ins for name in r.names)
+    assert (received, refused, stand_ins) == (case.receives, case.refused, case.stand_ins)
 
 
 def test_the_last_write_of_a_file_stands() -> None:
