@@ -29,6 +29,7 @@ def library_facets() -> tuple[Facet, ...]:
         Facet(name="@pandas.options", read=_read_pandas, write=_write_pandas),
         Facet(name="@matplotlib.rcParams", read=_read_matplotlib, write=_write_matplotlib),
         Facet(name="@matplotlib.figures", read=read_figures, write=write_figures),
+        Facet(name="@sklearn.config", read=_read_sklearn, write=_write_sklearn),
         Facet(name="@torch.random", read=_read_torch, write=_write_torch),
     )
 
@@ -130,6 +131,19 @@ def _write_matplotlib(value: Mapping[str, Any]) -> None:
         matplotlib.rcParams.update(
             {key: item for key, item in original if key not in _BACKEND_OPTIONS} | dict(value)
         )
+
+
+def _read_sklearn() -> Any:
+    """What ``sklearn.set_config`` changed."""
+    config = sys.modules.get("sklearn._config")
+    if config is None or not hasattr(config, "_global_config"):
+        return None
+    fresh = config._global_config
+    return {k: v for k, v in config.get_config().items() if v != fresh.get(k)} or None
+
+
+def _write_sklearn(value: Mapping[str, Any]) -> None:
+    importlib.import_module("sklearn").set_config(**value)
 
 
 def _read_torch() -> Any:

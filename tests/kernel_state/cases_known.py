@@ -51,6 +51,12 @@ CASES = (
         last="0\n",
     ),
     Case(
+        name="scikit-learn's configuration",
+        steps=("import sklearn\nsklearn.set_config(transform_output='pandas')", "x = 1",
+               "import sklearn\nprint(sklearn.get_config()['transform_output'])"),
+        last="pandas\n",
+    ),
+    Case(
         name="limits of the interpreter",
         steps=("import sys, gc, os\nsys.setrecursionlimit(4321)\ngc.disable()\nos.umask(0o027)",
                "gc.set_threshold(500)",
