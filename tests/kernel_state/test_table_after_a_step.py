@@ -147,12 +147,12 @@ EFFECTS = (
         unchanged=["x"],
     ),
     Effect(
-        name="names with an underscore, and the kernel's own, are not everything",
+        name="everything is all but the kernel's own names",
         first="_hidden = 1; x = 2; _ = 3; In = []; __ = 4",
         second="pass",
-        groups={"x": "A"},
+        groups={"_hidden": "A", "x": "A"},
         changed=[],
-        unchanged=["x"],
+        unchanged=["_hidden", "x"],
     ),
     Effect(
         name="a generator that was seeded is a group, one that was only drawn from is none",
