@@ -211,7 +211,9 @@ class _Walker:
         for child in ast.walk(node):
             body.mutates |= {m for m in mutated(child) if m in known}
             if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
-                body.reads.setdefault(child.target.id, child.lineno)
+                target = child.target.id
+                if target in body.binds:
+                    body.reads.setdefault(target, child.lineno)
             body.nested |= child is not node and isinstance(child, _SCOPES)
             if isinstance(child, ast.Call):
                 self.dynamic(child)
