@@ -238,8 +238,11 @@ def fingerprint(values: Mapping[str, Any], scope: Scope) -> str | None:
 
 
 def _remember_known(session: Session) -> None:
+    given = {**session.parameters, **session.shared}
+    if not given:
+        return
     scope = session.scope({})
-    for name, value in {**session.parameters, **session.shared}.items():
+    for name, value in given.items():
         session.known[name] = fingerprint({name: value}, scope)
 
 

@@ -89,7 +89,7 @@ def verify_notebook(
             for _ in range(2)
         )
     cells = compare_cells(
-        _compared(pipeline), (first, second), _of_run(run), {s.step: s for s in run.steps}
+        compared_cells(pipeline), (first, second), run_outputs(run), {s.step: s for s in run.steps}
     )
     return Verification(
         notebook=str(path),
@@ -121,7 +121,7 @@ def _whole(
         put=store.objects.put_bytes,
         on_line=lambda line: None,
     )
-    cells = [*_parameter_cells(notebook), *(cell for _, cell in _compared(pipeline))]
+    cells = [*_parameter_cells(notebook), *(cell for _, cell in compared_cells(pipeline))]
     return Whole(
         name=str(notebook.path),
         cells=sorted(cells, key=lambda cell: cell.position),
@@ -148,14 +148,14 @@ def _values(parameters: tuple[ParameterValue, ...]) -> dict[str, Any]:
     return {parameter.name: parameter.value for parameter in parameters}
 
 
-def _compared(pipeline: Pipeline) -> list[tuple[str, Cell]]:
+def compared_cells(pipeline: Pipeline) -> list[tuple[str, Cell]]:
     """Every cell that both run, with the name of its step, in notebook order."""
     cells = [("", cell) for cell in pipeline.shared]
     cells += [(step.name, cell) for step in pipeline.steps for cell in step.cells]
     return sorted(cells, key=lambda pair: pair[1].position)
 
 
-def _of_run(run: Run) -> Outputs:
+def run_outputs(run: Run) -> Outputs:
     """What the cells put out in the pipeline; a shared cell, what it put out in the first step."""
     found: dict[str, Any] = {}
     for report in run.steps:
