@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,10 +84,10 @@ def lay_out(notebook: Notebook) -> tuple[Layout, list[Diagnostic]]:
 
 
 @lru_cache(maxsize=2048)
-def _analysed(text: str) -> tuple[Source, Names]:
+def _analysed(text: str, *, future: bool) -> tuple[Source, Names]:
     """A cell's tree and names, remembered: who types changes one cell at a time."""
     source = parse_source(text)
-    return source, names_of(source)
+    return source, names_of(source, future=future or _imports_annotations(source))
 
 
 def forget_cells() -> None:
@@ -107,6 +108,7 @@ class _Draft:
         self.settings: dict[str, StepSettings] = {}
         self.imported: set[str] = set()
         self.current: str | None = None
+        self.future = False
         self.base = self.read_settings(StepSettings(), notebook.settings, None)
 
     def add(self, cell: NotebookCell, tags: CellTags) -> None:
@@ -154,7 +156,8 @@ class _Draft:
 
     def code(self, cell: NotebookCell, role: Role) -> CodeCell | None:
         try:
-            source, names = _analysed(cell.source)
+            source, names = _analysed(cell.source, future=self.future)
+            self.future = self.future or _imports_annotations(source)
             return CodeCell(cell=cell, source=source, names=names, role=role)
         except (SyntaxError, RecursionError) as error:
             self.found.append(
@@ -218,6 +221,16 @@ class _Draft:
             skipped=tuple(self.skipped),
             imported=frozenset(self.imported),
         )
+
+
+def _imports_annotations(source: Source) -> bool:
+    """True if the cell makes annotations texts, in itself and in the cells below."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in source.tree.body
+    )
 
 
 def _markdown_above(notebook: Notebook, cell: NotebookCell) -> str:

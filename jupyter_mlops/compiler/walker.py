@@ -30,9 +30,15 @@ _DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars", "dir"})
 _QUERIES = frozenset({"query", "eval"})
 
 
-def names_of(source: Source) -> Names:
-    """What the cell does to names."""
-    walker = _Walker(tables_of(source.text))
+def names_of(source: Source, *, future: bool = False) -> Names:
+    """What the cell does to names.
+
+    Args:
+        source: of the cell.
+        future: True if annotations are texts that nobody evaluates, because this cell or one above
+            imports that from ``__future__``.
+    """
+    walker = _Walker(tables_of(source.text), future=future)
     walker.block(source.tree.body)
     return walker.names
 
@@ -49,8 +55,9 @@ def statement_names(source: Source) -> Iterator[tuple[ast.stmt, Names]]:
 class _Walker:
     """Follows statements in order and fills in a :class:`Names`."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, future: bool = False) -> None:
         self.tables = tables
+        self.future = future
         self.names = Names()
         self.guards = 0
         self.mentioned: set[str] = set()
@@ -210,10 +217,11 @@ class _Walker:
         known = {*body.reads, *body.binds}
         for child in ast.walk(node):
             body.mutates |= {m for m in mutated(child) if m in known}
-            if isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
-                target = child.target.id
-                if target in body.binds:
-                    body.reads.setdefault(target, child.lineno)
+            if isinstance(child, ast.AugAssign | ast.Delete):
+                targets = child.targets if isinstance(child, ast.Delete) else [child.target]
+                for target in targets:
+                    if isinstance(target, ast.Name) and target.id in body.binds:
+                        body.reads.setdefault(target.id, child.lineno)
             body.nested |= child is not node and isinstance(child, _SCOPES)
             if isinstance(child, ast.Call):
                 self.dynamic(child)
@@ -232,7 +240,8 @@ class _Walker:
         self.expressions([*node.decorator_list, *arguments.defaults, *arguments.kw_defaults])
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
-        self.expressions([*(a.annotation for a in every), node.returns])
+        if not self.future:
+            self.expressions([*(a.annotation for a in every), node.returns])
         self.defer(node, node.name)
         self.bind(node.name, node.lineno)
 
@@ -240,7 +249,7 @@ class _Walker:
 
     def on_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
         self.expressions([*node.decorator_list, *node.bases, *(k.value for k in node.keywords)])
-        inner = _Walker(self.tables)
+        inner = _Walker(self.tables, future=self.future)
         inner.names.certain = set(self.names.certain)
         for statement in node.body:
             inner.statement(statement)
@@ -264,7 +273,8 @@ class _Walker:
             self.target(target)
 
     def on_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
-        self.expression(node.annotation)
+        if not self.future:
+            self.expression(node.annotation)
         if node.value is not None:
             self.expression(node.value)
             self.target(node.target)

@@ -254,6 +254,24 @@ CASES = [
         expected=(("ML309", 3, 1),),
     ),
     Case(
+        name="a class that says what is carried of it",
+        cells=(("step:a", "class C:\n    def __getstate__(self): return {}\nc = C()"), ("step:b", "c")),
+        expected=(("ML310", 1, 2),),
+        fix="let `__getstate__` keep all that later steps read, or remove it",
+    ),
+    Case(
+        name="the same in a single step, which carries nothing",
+        cells=(("step:a", "class C:\n    def __reduce__(self): return C, ()"),),
+    ),
+    Case(
+        name="a frame that shares memory",
+        cells=(
+            ("step:a", "import pandas as pd\ndf = pd.DataFrame([1], copy=False)"),
+            ("step:b", "pd.Series([1], copy=True), dict(copy=False)"),
+        ),
+        expected=(("ML311", 1, 2),),
+    ),
+    Case(
         name="a shared underscore",
         cells=(
             ("shared", "from gettext import gettext as _"),

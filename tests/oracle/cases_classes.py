@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case
+from table import Case, Warned
 
 CASES = (
     Case(
@@ -111,6 +111,7 @@ CASES = (
     ),
     Case(
         name="a class with custom pickling",
+        expected=Warned("ML310"),
         steps=("class R:\n    def __init__(self, n): self.n = n; self.cache = lambda: 0\n"
                "    def __reduce__(self): return (R, (self.n,))\nr = R(4)", "print(r.n)"),
     ),

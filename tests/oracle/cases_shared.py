@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case
+from table import Case, Warned
 
 CASES = (
     Case(
@@ -53,11 +53,13 @@ CASES = (
     ),
     Case(
         name="a shared object that cannot be carried is made anew, and referred to",
+        expected=Warned("ML108"),
         shared="import threading\nlock = threading.Lock()\nclass Safe:\n    def __init__(self): self.lock = lock",
         steps=("s = Safe()", "print(s.lock is lock)"),
     ),
     Case(
         name="a shared lru_cache function and a shared partial",
+        expected=Warned("ML108"),
         shared="import functools\n@functools.cache\ndef f(x): return [x]\np = functools.partial(f, 3)",
         steps=("kept = [f, p]", "print(kept[0] is f, kept[1] is p, p())"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from table import Case, Finding
+from table import Finding
 
 from jupyter_mlops.compiler.compile import Compiled
 from jupyter_mlops.model.run import StepReport
@@ -16,7 +16,6 @@ _CODE = re.compile(r"\bML6\d\d\b")
 
 
 def judge(
-    case: Case,
     compiled: Compiled,
     whole: Outputs,
     pipeline: Outputs,
@@ -25,8 +24,7 @@ def judge(
     """What became of the row, and the verdicts of the cells that are not the same.
 
     Args:
-        case: the row.
-        compiled: its notebook.
+        compiled: the row's notebook.
         whole: of one kernel.
         pipeline: of the stages.
         reports: of the steps, by name.

@@ -27,7 +27,6 @@ LIBRARIES = (
     "ipykernel.inprocess.ipkernel",
     "jupyter_mlops.kernel_state",
     "matplotlib.figure",
-    "matplotlib_inline.config",
     "nbformat.v4",
     "numpy",
     "pandas",

@@ -29,7 +29,7 @@ def test_stages_put_out_what_the_notebook_puts_out(
         return
     whole = shells.whole(case, tmp_path)
     stages, reports = shells.stages(case, compiled, tmp_path)
-    finding, others = judge(case, compiled, whole, stages, reports)
+    finding, others = judge(compiled, whole, stages, reports)
     assert finding == case.expected.finding(), (others, compiled.diagnostics)
     assert any(whole[cell] for cell in whole), "no cell of the row puts anything out"
 

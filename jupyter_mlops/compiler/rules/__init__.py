@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_mlops.compiler.layout import Layout
-from jupyter_mlops.compiler.rules import history, modules, names, shared, steps
+from jupyter_mlops.compiler.rules import history, modules, names, pickles, shared, steps
 from jupyter_mlops.errors import Diagnostic
 
 
@@ -16,3 +16,4 @@ def check_layout(layout: Layout) -> Iterator[Diagnostic]:
     yield from names.check(layout)
     yield from history.check(layout)
     yield from modules.check(layout)
+    yield from pickles.check(layout)

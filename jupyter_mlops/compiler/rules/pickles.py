@@ -1,0 +1,54 @@
+"""Values that a pickle gives back with something missing (ML310, ML311)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from jupyter_mlops.compiler.layout import Layout
+from jupyter_mlops.errors import Diagnostic
+
+_HOOKS = ("__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__")
+_FRAMES = frozenset({"DataFrame", "Series"})
+
+
+def check(layout: Layout) -> Iterator[Diagnostic]:
+    """Classes that say themselves what is carried, and frames that share an array's memory."""
+    if len(layout.steps) < 2:
+        return
+    for code in layout.in_order():
+        for node in ast.walk(code.source.tree):
+            if isinstance(node, ast.ClassDef) and (hook := _hook(node)) is not None:
+                yield code.diagnostic(
+                    "ML310",
+                    f"class `{node.name}` says itself what is carried of its instances: what its "
+                    f"`{hook.name}` leaves out is lost on the way to later steps",
+                    f"let `{hook.name}` keep all that later steps read, or remove it",
+                    line=hook.lineno,
+                    severity="warning",
+                )
+            elif isinstance(node, ast.Call) and _shares_memory(node):
+                yield code.diagnostic(
+                    "ML311",
+                    "a frame made with `copy=False` shares its array's memory in this step only: "
+                    "in later steps a change of one is not seen in the other",
+                    "remove `copy=False`, or change and read both in one step",
+                    line=node.lineno,
+                    severity="warning",
+                )
+
+
+def _hook(node: ast.ClassDef) -> ast.FunctionDef | None:
+    return next(
+        (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name in _HOOKS),
+        None,
+    )
+
+
+def _shares_memory(node: ast.Call) -> bool:
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _FRAMES and any(
+        k.arg == "copy" and isinstance(k.value, ast.Constant) and k.value.value is False
+        for k in node.keywords
+    )
