@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_mlops.kernel_state import orders
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -290,8 +288,3 @@ def weak_set(items: list[Any]) -> weakref.WeakSet[Any]:
 
 def nothing() -> None:
     """None, as a mark in the stream."""
-
-
-def ordered_set(kind: type, items: list[Any], slots: int) -> Any:
-    """A set or frozen set that gives its items in the order that it had."""
-    return orders.build(kind, items, slots)

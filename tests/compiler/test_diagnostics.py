@@ -255,7 +255,10 @@ CASES = [
     ),
     Case(
         name="a class that says what is carried of it",
-        cells=(("step:a", "class C:\n    def __getstate__(self): return {}\nc = C()"), ("step:b", "c")),
+        cells=(
+            ("step:a", "class C:\n    def __getstate__(self): return {}\nc = C()"),
+            ("step:b", "c"),
+        ),
         expected=(("ML310", 1, 2),),
         fix="let `__getstate__` keep all that later steps read, or remove it",
     ),

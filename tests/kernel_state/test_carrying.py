@@ -2,22 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cases_ambient
-import cases_classes
-import cases_data
-import cases_functions
 import cases_known
 import cases_refused
-import cases_shared
 import pytest
 from carrying import Case, Zygote
 
 ALL = (
-    *cases_functions.CASES,
-    *cases_classes.CASES,
-    *cases_data.CASES,
-    *cases_shared.CASES,
-    *cases_ambient.CASES,
     *cases_known.CASES,
 )
 

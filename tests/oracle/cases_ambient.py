@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case
+from table import Case, Warned
 
 CASES = (
     Case(
@@ -83,5 +83,32 @@ CASES = (
         name="log handlers that write files go on",
         steps=("import logging\nlogging.getLogger().addHandler(logging.FileHandler('x.log'))\nlogging.error('first')",
                "logging.error('second')", "print(open('x.log').read().split())"),
+    ),
+    Case(
+        name="handlers of loggers on streams and files, below shared ones",
+        shared="import logging\nimport sys\nlog = logging.getLogger('mine')\n"
+        "log.addFilter(str)\nlogging.getLogger('other').addHandler(logging.StreamHandler(sys.stdout))",
+        expected=Warned("ML108"),
+        steps=("logging.basicConfig(stream=sys.stdout, format='%(name)s|%(message)s')\nlog.setLevel('INFO')\nlog.info('a')",
+               "log.info('b')\nlog.debug('unseen')\nlogging.getLogger('other').warning('c')",
+               "logging.getLogger().handlers.clear()\nlog.addHandler(logging.FileHandler('mine.log'))\nlog.info('to the file')",
+               "log.info('to the file, too')\nprint(open('mine.log').read())"),
+    ),
+    Case(
+        name="numbers and dates in another locale",
+        steps=("import locale\nbefore = locale.setlocale(locale.LC_ALL)\nlocale.setlocale(locale.LC_CTYPE, 'C.UTF-8')\n"
+               "locale.setlocale(locale.LC_NUMERIC, 'POSIX')", "x = locale.getlocale(locale.LC_CTYPE)",
+               "print(x, locale.setlocale(locale.LC_CTYPE), locale.localeconv()['decimal_point'], f'{1234.5:n}')"),
+    ),
+    Case(
+        name="draws of random, NumPy's global generator and one of its own, interleaved",
+        shared="import random\nimport numpy as np",
+        steps=("random.seed(3)\nnp.random.seed(4)\nrng = np.random.default_rng(5)\nprint(random.random(), np.random.rand(), rng.random())",
+               "print(random.random(), rng.normal())", "print(random.gauss(0, 1), np.random.rand(), rng.integers(10))"),
+    ),
+    Case(
+        name="a generator seeded in a parameters cell",
+        parameters="import random\nrandom.seed(7)",
+        steps=("import random\na = random.random()", "print(a == random.random(), random.random())"),
     ),
 )  # fmt: skip

@@ -135,4 +135,23 @@ CASES = (
         steps=("def f(): return never_bound", "print(f.__name__)"),
         expected=Warned("ML306"),
     ),
+    Case(
+        name="imports of every form, used in other steps",
+        steps=("import os.path as p, xml.etree.ElementTree\nfrom math import *\nfrom random import Random as R",
+               "print(p.join('a', 'b'), sqrt(16), R(1).random())\n"
+               "print(xml.etree.ElementTree.fromstring('<a b=\"1\"/>').attrib)",
+               "import collections.abc\nprint(isinstance([], collections.abc.Sized))"),
+    ),
+    Case(
+        name="names that come and go",
+        steps=("x, y = 1, [1]\nfor i in range(3): pass", "del x\ny = y + [2]\nif len(y) > 5:\n    i = 'never'",
+               "print('x' in dir(), y, i)"),
+    ),
+    Case(
+        name="a deleted parameter, bound again by who misses it",
+        parameters="n = 1",
+        shared="k = [1]",
+        steps=("del n, k", "def known(name):\n    return name in globals()\nprint(known('n'), known('k'))",
+               "try:\n    n\nexcept NameError:\n    n = 5\nprint(n, known('k'))"),
+    ),
 )  # fmt: skip

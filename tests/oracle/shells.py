@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping

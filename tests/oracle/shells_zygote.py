@@ -42,7 +42,9 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
         tags = cell["metadata"].get("tags", [])
         if cell["cell_type"] != "code" or "skip" in tags:
             continue
-        client.execute(cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]))
+        client.execute(
+            cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        )
         reply = client.get_shell_msg(timeout=10)["content"]
         cell["outputs"] = [
             output_from_msg(message)

@@ -66,7 +66,7 @@ class Warned:
     differs: str = ""
 
     def finding(self) -> Finding:
-        return Finding(codes=(self.code,), others={s: "differs" for s in self.differs})
+        return Finding(codes=(self.code,), others=dict.fromkeys(self.differs, "differs"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from judge import judge
@@ -21,17 +22,21 @@ def test_stages_put_out_what_the_notebook_puts_out(
 ) -> None:
     if case.lacks:
         pytest.skip(f"{case.needs} is not installed")
+    finding, details = found_of(case, shells, tmp_path)
+    assert finding == case.expected.finding(), details
+
+
+def found_of(case: Case, shells: Shells, folder: Path) -> tuple[Finding, Any]:
+    """What became of the row, and what tells why."""
     try:
-        compiled = compile_notebook(read_notebook(case.write(tmp_path / "row")))
+        compiled = compile_notebook(read_notebook(case.write(folder / "row")))
     except CompileError as error:
-        found = Finding(codes=tuple(sorted({d.code for d in error.diagnostics})))
-        assert found == case.expected.finding(), error.diagnostics
-        return
-    whole = shells.whole(case, tmp_path)
-    stages, reports = shells.stages(case, compiled, tmp_path)
+        return Finding(codes=tuple(sorted({d.code for d in error.diagnostics}))), error.diagnostics
+    whole = shells.whole(case, folder)
+    assert any(whole.values()), "no cell of the row puts anything out"
+    stages, reports = shells.stages(case, compiled, folder)
     finding, others = judge(compiled, whole, stages, reports)
-    assert finding == case.expected.finding(), (others, compiled.diagnostics)
-    assert any(whole[cell] for cell in whole), "no cell of the row puts anything out"
+    return finding, (others, compiled.diagnostics)
 
 
 def test_no_two_rows_have_one_name() -> None:

@@ -61,9 +61,7 @@ def test_in_containers(
     run_and_judge(case, "docker", store, shells, tmp_path)
 
 
-def run_and_judge(
-    case: Case, engine: str, store: Store, shells: Shells, folder: Path
-) -> None:
+def run_and_judge(case: Case, engine: str, store: Store, shells: Shells, folder: Path) -> None:
     path = case.write(folder / "project")
     compiled = compile_notebook(read_notebook(path))
     run = run_pipeline(
