@@ -1,4 +1,4 @@
-"""Figures that pyplot left open: asking for the current one of an earlier step is refused."""
+"""Pyplot: its backend goes on; asking for the current figure of an earlier step is refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
 
 _MARK = "_jupyter_mlops_left"
+_passed_on: list[str] = []
+
+
+def read_backend() -> str | None:
+    """The backend that pyplot has loaded, here or in an earlier step; it says how figures look."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if getattr(pyplot, "_backend_mod", None) is not None:
+        return str(sys.modules["matplotlib"].get_backend())
+    return _passed_on[0] if _passed_on else None
+
+
+def write_backend(name: str) -> None:
+    """Loads the backend, if this step has to do with Matplotlib; figures are shown as it says."""
+    _passed_on[:] = [name]
+    if "matplotlib" in sys.modules:
+        importlib.import_module("matplotlib.pyplot").switch_backend(name)
 
 
 def read_figures() -> Any:

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.kernel_state.ambient import TWISTER_BLOCKS, Facet
-from jupyter_mlops.kernel_state.figures import read_figures, write_figures
+from jupyter_mlops.kernel_state.figures import (
+    read_backend,
+    read_figures,
+    write_backend,
+    write_figures,
+)
+from jupyter_mlops.kernel_state.tensors import read_torch_options, write_torch_options
 
 _FRESH_PRINTING = {
     "edgeitems": 3, "threshold": 1000, "floatmode": "maxprec", "precision": 8, "suppress": False,
@@ -28,9 +34,11 @@ def library_facets() -> tuple[Facet, ...]:
         Facet(name="@numpy.errstate", read=_read_errors, write=_write_errors),
         Facet(name="@pandas.options", read=_read_pandas, write=_write_pandas),
         Facet(name="@matplotlib.rcParams", read=_read_matplotlib, write=_write_matplotlib),
+        Facet(name="@matplotlib.backend", read=read_backend, write=write_backend),
         Facet(name="@matplotlib.figures", read=read_figures, write=write_figures),
         Facet(name="@sklearn.config", read=_read_sklearn, write=_write_sklearn),
         Facet(name="@torch.random", read=_read_torch, write=_write_torch),
+        Facet(name="@torch.options", read=read_torch_options, write=write_torch_options),
     )
 
 

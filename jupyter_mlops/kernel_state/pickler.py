@@ -14,7 +14,15 @@ from typing import Any
 
 import cloudpickle
 
-from jupyter_mlops.kernel_state import arrays, classes, frames, functions, rebuild, references
+from jupyter_mlops.kernel_state import (
+    arrays,
+    classes,
+    frames,
+    functions,
+    rebuild,
+    references,
+    tensors,
+)
 from jupyter_mlops.kernel_state.refusals import Uncarriable, reason_for
 
 _LRU_WRAPPER = type(functools.lru_cache(lambda: None))
@@ -130,6 +138,10 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return self._reduce_array(obj)
         if arrays.is_generator(kind):
             return kind, (obj.bit_generator,)
+        if kind.__module__.startswith("torch"):
+            reduced = tensors.reduce_torch(kind, obj)
+            if reduced is not NotImplemented:
+                return reduced
         self._hide_class_attributes(kind)
         if frames.is_opaque(kind):
             return NotImplemented if self._depth else self._reduce_opaque(obj)

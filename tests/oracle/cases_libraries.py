@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case, Warned
+from table import Case, Refused, Warned
 
 TORCH = "torch"
 
@@ -81,6 +81,7 @@ CASES = (
     ),
     Case(
         name="torch: a tensor and the NumPy array that it shares memory with",
+        expected=Warned("ML311", differs="c"),
         needs=TORCH,
         steps=("import numpy as np\nimport torch\na = np.zeros(3)\nt = torch.from_numpy(a)", "t[0] = 5", "a[1] = 7\nprint(t, a)"),
     ),
@@ -109,5 +110,11 @@ CASES = (
         needs=TORCH,
         steps=("import torch\nw = torch.ones(2, requires_grad=True)\n(w * 3).sum().backward()", "w.grad += 1\ntorch.set_grad_enabled(False)",
                "print(w.grad, w.requires_grad, (w * 2).requires_grad)"),
+    ),
+    Case(
+        name="torch: a tensor that remembers how it was computed",
+        needs=TORCH,
+        expected=Refused("ML607", "b"),
+        steps=("import torch\nw = torch.ones(2, requires_grad=True)\nloss = (w * 3).sum()", "loss.backward()\nprint(w.grad)"),
     ),
 )  # fmt: skip

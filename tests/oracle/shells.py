@@ -40,26 +40,36 @@ ENVIRON = {
 
 
 class Shells:
-    """A process that imported the libraries and forks one process for each notebook."""
+    """Processes that imported the libraries and fork one process for each notebook.
+
+    Rows that need a library of their own have a process of their own.
+    """
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("shells_zygote.py")), *LIBRARIES],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **ENVIRON},
-        )
+        self._processes: dict[str, subprocess.Popen[str]] = {}
         self._numbers = itertools.count()
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
+        for process in self._processes.values():
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(30)
+
+    def _process(self, needs: str) -> subprocess.Popen[str]:
+        if needs not in self._processes:
+            script = str(Path(__file__).with_name("shells_zygote.py"))
+            self._processes[needs] = subprocess.Popen(
+                [sys.executable, script, *LIBRARIES, *([needs] if needs else [])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, **ENVIRON},
+            )
+        return self._processes[needs]
 
     def whole(self, case: Case, folder: Path) -> Outputs:
         """What each cell puts out in one shell; none after the first that fails."""
-        outputs, _ = self._run(case.notebook(), self._work(case, folder / "whole"))
+        outputs, _ = self._run(case, case.notebook(), self._work(case, folder / "whole"))
         return outputs
 
     def stages(
@@ -80,7 +90,7 @@ class Shells:
                 why = f"step {failed}, which it needs, failed"
                 reports[step.name] = StepReport(step=step.name, state="skipped", why=why)
                 continue
-            found, error = self._run(json.loads(compiled.stages[step.name]), work, state)
+            found, error = self._run(case, json.loads(compiled.stages[step.name]), work, state)
             outputs = {**found, **outputs}
             reports[step.name] = StepReport(
                 step=step.name, state="failed" if error else "succeeded", error=error
@@ -94,12 +104,12 @@ class Shells:
         return work
 
     def _run(
-        self, document: dict[str, Any], work: Path, state: Path | None = None
+        self, case: Case, document: dict[str, Any], work: Path, state: Path | None = None
     ) -> tuple[Outputs, CellError | None]:
         answer = work.parent / f"answer-{next(self._numbers)}.json"
         request = {"document": document, "work": str(work), "root": str(work)}
         request |= {"state": str(state or ""), "answer": str(answer)}
-        process = self._process
+        process = self._process(case.needs)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request) + "\n")

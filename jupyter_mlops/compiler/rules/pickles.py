@@ -30,9 +30,9 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
             elif isinstance(node, ast.Call) and _shares_memory(node):
                 yield code.diagnostic(
                     "ML311",
-                    "a frame made with `copy=False` shares its array's memory in this step only: "
+                    f"`{ast.unparse(node.func)}` shares the memory of its array in this step only: "
                     "in later steps a change of one is not seen in the other",
-                    "remove `copy=False`, or change and read both in one step",
+                    "make a copy, or change and read both in one step",
                     line=node.lineno,
                     severity="warning",
                 )
@@ -48,6 +48,8 @@ def _hook(node: ast.ClassDef) -> ast.FunctionDef | None:
 def _shares_memory(node: ast.Call) -> bool:
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if name == "from_numpy":
+        return bool(node.args) and isinstance(node.args[0], ast.Name)
     return name in _FRAMES and any(
         k.arg == "copy" and isinstance(k.value, ast.Constant) and k.value.value is False
         for k in node.keywords
