@@ -256,11 +256,11 @@ CASES = [
     Case(
         name="a class that says what is carried of it",
         cells=(
-            ("step:a", "class C:\n    def __getstate__(self): return {}\nc = C()"),
+            ("step:a", "class C:\n    def __reduce__(self): return C, ()\nc = C()"),
             ("step:b", "c"),
         ),
         expected=(("ML310", 1, 2),),
-        fix="let `__getstate__` keep all that later steps read, or remove it",
+        fix="let `__reduce__` keep all that later steps read, or remove it",
     ),
     Case(
         name="the same in a single step, which carries nothing",

@@ -7,9 +7,7 @@ import cases_refused
 import pytest
 from carrying import Case, Zygote
 
-ALL = (
-    *cases_known.CASES,
-)
+ALL = (*cases_known.CASES,)
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)

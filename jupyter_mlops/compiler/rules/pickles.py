@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jupyter_mlops.compiler.layout import Layout
 from jupyter_mlops.errors import Diagnostic
 
-_HOOKS = ("__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__")
+_HOOKS = ("__reduce__", "__reduce_ex__")
 _FRAMES = frozenset({"DataFrame", "Series"})
 
 
