@@ -11,8 +11,8 @@ import cases_files
 import cases_functions
 import cases_libraries
 import cases_names
-import cases_refused
 import cases_shared
+import cases_uncarried
 
 ROWS = (
     *cases_names.CASES,
@@ -25,5 +25,5 @@ ROWS = (
     *cases_ambient.CASES,
     *cases_files.CASES,
     *cases_cells.CASES,
-    *cases_refused.CASES,
+    *cases_uncarried.CASES,
 )

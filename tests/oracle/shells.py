@@ -18,20 +18,15 @@ from jupyter_mlops.model.run import CellError, StepReport
 from jupyter_mlops.verify.compare import Outputs
 from jupyter_mlops.verify.whole import read_outputs
 
-LIBRARIES = (
+SHELL = (
     "cloudpickle",
     "ipykernel.debugger",
     "ipykernel.inprocess.blocking",
     "ipykernel.inprocess.ipkernel",
     "jupyter_mlops.kernel_state",
-    "matplotlib.figure",
     "nbformat.v4",
-    "numpy",
-    "pandas",
-    "scipy.sparse",
-    "sklearn.linear_model",
-    "sklearn.pipeline",
 )
+LIBRARIES = ("numpy", "pandas", "scipy.sparse", "sklearn.pipeline", "matplotlib.figure", "torch")
 ENVIRON = {
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -40,13 +35,14 @@ ENVIRON = {
 
 
 class Shells:
-    """Processes that imported the libraries and fork one process for each notebook.
+    """Processes that imported libraries and fork one process for each notebook.
 
-    Rows that need a library of their own have a process of their own.
+    There is one for each set of libraries that rows name: to look at what is imported takes a
+    stage longer the more it is.
     """
 
     def __init__(self) -> None:
-        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._processes: dict[tuple[str, ...], subprocess.Popen[str]] = {}
         self._numbers = itertools.count()
 
     def close(self) -> None:
@@ -55,17 +51,19 @@ class Shells:
             process.stdin.close()
             process.wait(30)
 
-    def _process(self, needs: str) -> subprocess.Popen[str]:
-        if needs not in self._processes:
+    def _process(self, case: Case) -> subprocess.Popen[str]:
+        text = json.dumps(case.notebook())
+        libraries = tuple(name for name in LIBRARIES if name.partition(".")[0] in text)
+        if libraries not in self._processes:
             script = str(Path(__file__).with_name("shells_zygote.py"))
-            self._processes[needs] = subprocess.Popen(
-                [sys.executable, script, *LIBRARIES, *([needs] if needs else [])],
+            self._processes[libraries] = subprocess.Popen(
+                [sys.executable, script, *SHELL, *libraries],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
                 env={**os.environ, **ENVIRON},
             )
-        return self._processes[needs]
+        return self._processes[libraries]
 
     def whole(self, case: Case, folder: Path) -> Outputs:
         """What each cell puts out in one shell; none after the first that fails."""
@@ -109,7 +107,7 @@ class Shells:
         answer = work.parent / f"answer-{next(self._numbers)}.json"
         request = {"document": document, "work": str(work), "root": str(work)}
         request |= {"state": str(state or ""), "answer": str(answer)}
-        process = self._process(case.needs)
+        process = self._process(case)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request) + "\n")
