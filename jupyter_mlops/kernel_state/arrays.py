@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 from jupyter_mlops.kernel_state import rebuild
+from jupyter_mlops.kernel_state.extents import Layout
 
 
 def is_plain_array(kind: type) -> bool:
@@ -26,6 +28,40 @@ def owner_of(array: Any) -> Any:
     while type(array.base) is numpy.ndarray:
         array = array.base
     return array
+
+
+def reduce_array(array: Any, buffer: Callable[[Any, Layout | None], Any]) -> Any:
+    """An array by value, or NotImplemented if it holds objects or nothing.
+
+    Args:
+        array: a plain one.
+        buffer: wraps memory, and the array that can be made of it as it is, for the pickler.
+    """
+    numpy = sys.modules["numpy"]
+    dtype = array.dtype
+    if dtype.hasobject or array.nbytes == 0:
+        return NotImplemented
+    whole = array
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        whole = array.copy(order="K")
+    order: Literal["C", "F"] = "C" if whole.flags.c_contiguous else "F"
+    if order == "F" and not whole.flags.f_contiguous:
+        return NotImplemented
+    memory = whole.ravel(order="K").view(numpy.uint8)
+    if not array.flags.writeable:
+        memory.flags.writeable = False
+    layout = None
+    is_plain = numpy.dtype(dtype.str) == dtype and dtype.fields is None and dtype.metadata is None
+    # A read-only memory view, in which the unpickler wraps the array, knows no dates.
+    if is_plain and (array.flags.writeable or dtype.kind not in "mM"):
+        layout = Layout(dtype=dtype.str, shape=array.shape, order=order)
+    return rebuild.array, (
+        buffer(memory, layout),
+        dtype,
+        array.shape,
+        order,
+        bool(array.flags.owndata),
+    )
 
 
 def reduce_view(array: Any, owner: Any) -> Any:

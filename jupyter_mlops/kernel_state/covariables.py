@@ -23,7 +23,8 @@ _ATOMIC_MODULES = frozenset(
     {"datetime", "decimal", "fractions", "uuid", "pathlib", "re", "zoneinfo", "typing", "ipaddress"}
 )
 _TYPE_PARAMETERS = frozenset({typing.TypeVar, typing.ParamSpec, typing.TypeVarTuple})
-_ATOMIC_IN_LIBRARIES = frozenset({"numpy", "pandas"})
+_ATOMIC_IN_LIBRARIES = frozenset({"numpy", "pandas", "torch"})
+_TORCH_VALUES = frozenset({"Size", "device", "dtype", "layout", "memory_format"})
 
 
 def mutable_objects(
@@ -95,6 +96,8 @@ def _counts(kind: type) -> bool:
 
 def _is_library_value(kind: type, root: str) -> bool:
     """NumPy scalars and data types; pandas' scalars and everything below a frame or a series."""
+    if root == "torch":
+        return kind.__name__ in _TORCH_VALUES
     if root == "numpy":
         numpy = sys.modules["numpy"]
         return issubclass(kind, (numpy.generic, numpy.dtype, numpy.ufunc))

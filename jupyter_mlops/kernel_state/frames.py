@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 _LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "geopandas", "modin", "dask"})
 
@@ -20,6 +21,12 @@ def is_opaque(kind: type) -> bool:
     if pandas is None or not hasattr(pandas, "Index") or _copies_on_write():
         return True
     return issubclass(kind, pandas.Index)
+
+
+def is_arrow_buffer(memory: Any) -> bool:
+    """True for memory of Arrow, which is as content with any other of the same bytes."""
+    kind = type(memory)
+    return kind.__name__ == "Buffer" and str(kind.__module__).partition(".")[0] == "pyarrow"
 
 
 def _is_of_library(cls: type) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import KernelStateError
 from jupyter_mlops.kernel_state.hashed import put_back
-from jupyter_mlops.kernel_state.objects import open_verified
+from jupyter_mlops.kernel_state.objects import Kept, read_object
 from jupyter_mlops.kernel_state.rebuild import Context, References, loading
 from jupyter_mlops.kernel_state.table import Group, Table
 
@@ -30,6 +31,7 @@ class Loader:
     Attributes:
         replaced: names of the shared objects that a group brought.
         submodules: dotted names that the loaded modules imported.
+        kept: the buffers of each object that was loaded, by digest.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Loader:
     ) -> None:
         self.replaced: set[str] = set()
         self.submodules: set[str] = set()
+        self.kept: dict[str, Kept] = {}
         self._objects = folder / "objects"
         self._table = table
         self._shared = shared
@@ -63,14 +66,21 @@ class Loader:
         values = self._values[group.digest]
         return {name: values[name] for name in group.names}
 
+    def close(self) -> None:
+        """Lets go of what was loaded: what a step deletes or resizes, nothing else may hold."""
+        self._values.clear()
+
     def _read(self, group: Group) -> dict[str, Any]:
-        with open_verified(self._objects, group.digest) as file, loading(self._context):
-            unpickler = pickle.Unpickler(file)
+        stored = read_object(self._objects, group.digest)
+        self.kept[group.digest] = stored.kept
+        with loading(self._context):
+            stream = BytesIO(stored.stream)
+            unpickler = pickle.Unpickler(stream, buffers=stored.buffers)
             try:
                 values = unpickler.load()
                 if isinstance(values, References):
                     values = unpickler.load()
-                if file.peek(1):
+                if stream.tell() < len(stored.stream):
                     put_back(unpickler.load())
             except KernelStateError:
                 raise

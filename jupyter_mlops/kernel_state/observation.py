@@ -125,7 +125,7 @@ def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[
             seen = None
         if bound is value and session.known.get(name) is None:
             yield name, seen or survey({name: None}, base)
-        elif seen is None or seen.digest != session.known.get(name):
+        elif seen is None or seen.sink.fingerprint() != session.known.get(name):
             continue
         elif bound is value or not seen.ids:
             yield name, seen
@@ -172,4 +172,6 @@ def _unchanged(session: Session, group: Group, scope: Scope) -> Unit | None:
         seen = survey({name: namespace[name] for name in group.names}, scope)
     except Uncarriable:
         return None
-    return Unit(seen, group) if seen.digest == session.loaded[group] else None
+    is_same = seen.sink.fingerprint(session.kept[group.digest]) == session.loaded[group]
+    seen.sink.discard()
+    return Unit(seen, group) if is_same else None

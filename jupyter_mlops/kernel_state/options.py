@@ -15,7 +15,7 @@ from jupyter_mlops.kernel_state.figures import (
     write_backend,
     write_figures,
 )
-from jupyter_mlops.kernel_state.tensors import read_torch_options, write_torch_options
+from jupyter_mlops.kernel_state.torch_options import read_torch_options, write_torch_options
 
 _FRESH_PRINTING = {
     "edgeitems": 3, "threshold": 1000, "floatmode": "maxprec", "precision": 8, "suppress": False,

@@ -23,6 +23,8 @@ from jupyter_mlops.kernel_state import (
     references,
     tensors,
 )
+from jupyter_mlops.kernel_state.buffers import Outlet
+from jupyter_mlops.kernel_state.objects import Sink
 from jupyter_mlops.kernel_state.refusals import Uncarriable, reason_for
 
 _LRU_WRAPPER = type(functools.lru_cache(lambda: None))
@@ -66,7 +68,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
     """Pickles notebook objects so that they mean the same in another kernel.
 
     Args:
-        file: written to.
+        sink: gets the pickle and, unread, the large buffers that it refers to.
         scope: what objects may refer to.
         owners: ids of the arrays whose views are to be pickled as views.
 
@@ -76,21 +78,25 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         hidden: ids of what is no variable's own: arrays within data frames, attributes of
             importable classes.
         memory: id of each array met → id of the array that owns its memory.
+        storages: id of each torch tensor met → a number that only its storage has.
         shared_names: names of the shared objects referred to.
     """
 
-    def __init__(self, file: Any, scope: Scope, owners: Set[int] = frozenset()) -> None:
+    def __init__(self, sink: Sink, scope: Scope, owners: Set[int] = frozenset()) -> None:
         # A plain dictionary: cloudpickle's chain of maps is slow to look in.
         self.dispatch_table: Any = dict(cloudpickle.Pickler.dispatch_table)
-        super().__init__(file, protocol=5)
+        outlet = Outlet(sink)
+        super().__init__(sink, protocol=5, buffer_callback=outlet)
         self.memo: Any
         self.codes: list[types.CodeType] = []
         self.by_value: set[int] = set()
         self.hidden: set[int] = set()
         self.memory: dict[int, int] = {}
+        self.storages: dict[int, int] = {}
         self.shared_names: set[str] = set()
         self._scope = scope
         self._owners = owners
+        self._buffer = outlet.wrap
         self._shared = {id(value): name for name, value in scope.shared.items()}
         self._depth = 0
         self._plain: set[type] = set()
@@ -136,12 +142,13 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return reducer(self, obj)
         if arrays.is_plain_array(kind):
             return self._reduce_array(obj)
+        if tensors.is_tensor(kind):
+            self.storages[id(obj)] = tensors.memory_of(obj) or id(obj)
+            return tensors.reduce_tensor(obj)
+        if tensors.is_storage(kind):
+            return tensors.reduce_storage(obj, self._buffer)
         if arrays.is_generator(kind):
             return kind, (obj.bit_generator,)
-        if kind.__module__.startswith("torch"):
-            reduced = tensors.reduce_torch(kind, obj)
-            if reduced is not NotImplemented:
-                return reduced
         self._hide_class_attributes(kind)
         if frames.is_opaque(kind):
             return NotImplemented if self._depth else self._reduce_opaque(obj)
@@ -206,12 +213,12 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
     def _reduce_array(self, array: Any) -> Any:
         if self._depth:
             self.hidden.add(id(array))
-            return NotImplemented
-        owner = arrays.owner_of(array)
-        self.memory[id(array)] = id(owner)
-        if id(owner) in self._owners and owner is not array:
-            return arrays.reduce_view(array, owner)
-        return NotImplemented
+        else:
+            owner = arrays.owner_of(array)
+            self.memory[id(array)] = id(owner)
+            if id(owner) in self._owners and owner is not array:
+                return arrays.reduce_view(array, owner)
+        return arrays.reduce_array(array, self._buffer)
 
     def _reduce_opaque(self, obj: Any) -> Any:
         """A data frame: arrays within it are values of its own, not views of each other."""

@@ -188,7 +188,7 @@ def _store_ambient(
             culprit = find_refusal(name, value, scope)
             refused.append(refuse(name, culprit, codes.FACET_REFUSED, step))
             continue
-        if seen.digest == session.ambient.get(name):
+        if seen.sink.fingerprint() == session.ambient.get(name):
             seen.sink.discard()
             kept += [before] if before is not None else []
         elif value is None:

@@ -249,6 +249,32 @@ def set_opaque(target: Any, state: tuple[Any, Any, None]) -> None:
         setattr(target, name, item)
 
 
+def array(buffer: Any, dtype: Any, shape: tuple[int, ...], order: Any, owns: bool) -> Any:
+    """A NumPy array of its own memory.
+
+    Args:
+        buffer: its bytes: an array that is taken as it is if it has the layout, a read-only view
+            of one if the array may not be written, or anything to copy from.
+        dtype: of the array.
+        shape: of the array.
+        order: of its bytes.
+        owns: whether it owns the memory, as far as a program can see.
+    """
+    numpy = sys.modules["numpy"]
+    is_readonly = isinstance(buffer, (bytes, memoryview))
+    made: Any = buffer.obj if isinstance(buffer, memoryview) else buffer
+    is_array = type(made) is numpy.ndarray
+    if not is_array or made.dtype != dtype or made.shape != shape:
+        made = numpy.ndarray(shape, dtype, made, order=order)
+        if not is_array:
+            made = made.copy(order)
+    if not owns:
+        made = made.view()
+    if is_readonly:
+        made.flags.writeable = False
+    return made
+
+
 def array_view(
     owner: Any, dtype: Any, offset: int, shape: Any, strides: Any, writeable: bool
 ) -> Any:
@@ -272,6 +298,27 @@ def array_view(
     if not writeable:
         view.flags.writeable = False
     return view
+
+
+def storage(data: Any) -> Any:
+    """A torch storage with these bytes; torch may resize it, as it may any that it made."""
+    torch = importlib.import_module("torch")
+    made = torch.UntypedStorage(len(data))
+    if len(data):
+        flat = torch.empty(0, dtype=torch.uint8).set_(made)
+        flat.copy_(torch.frombuffer(data, dtype=torch.uint8))
+    return made
+
+
+def typed_storage(untyped: Any, dtype: Any) -> Any:
+    """A torch storage, seen as numbers of a type."""
+    torch = importlib.import_module("torch")
+    return torch.storage.TypedStorage(wrap_storage=untyped, dtype=dtype, _internal=True)
+
+
+def set_gradient(tensor: Any, gradient: Any) -> None:
+    """Gives a tensor its gradient."""
+    tensor.grad = gradient
 
 
 def dictionary_view(kind: str, dictionary: Mapping[Any, Any]) -> Any:

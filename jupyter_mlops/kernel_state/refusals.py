@@ -56,6 +56,7 @@ _OPEN_FILE = Reason("an open file", codes.FILE)
 _CLOSED_FILE = Reason("a closed file", codes.FILE)
 _ENTRY = Reason("a folder entry", codes.FILE)
 _WRITTEN_MAP = Reason("a memory-mapped file that can be written to", codes.MAPPED_FILE)
+_GRAPH = Reason("a tensor in a computation graph (`.detach()` gives its value)", codes.RUNNING)
 # Named by module and class, so that nothing is imported for their sake.
 _REASONS_BY_NAME: Mapping[tuple[str, str], Reason] = {
     ("_thread", "lock"): _LOCK,
@@ -76,6 +77,7 @@ _REASONS_BY_NAME: Mapping[tuple[str, str], Reason] = {
     ("subprocess", "Popen"): _PROCESS,
     ("socket", "socket"): _SOCKET,
     ("_socket", "socket"): _SOCKET,
+    ("torch", "Tensor"): _GRAPH,
     ("mmap", "mmap"): Reason("a memory-mapped file", codes.MAPPED_FILE),
     ("numpy", "memmap"): _WRITTEN_MAP,
     ("zipfile", "ZipFile"): _OPEN_FILE,
@@ -117,6 +119,8 @@ def reason_for(obj: Any) -> Reason | None:
     if reason is _OPEN_FILE and getattr(obj, "closed", False) is True:
         return _CLOSED_FILE
     if reason is _WRITTEN_MAP and not _is_written(obj):
+        return None
+    if reason is _GRAPH and obj.grad_fn is None:
         return None
     return reason
 

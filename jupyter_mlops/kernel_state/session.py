@@ -26,6 +26,7 @@ from jupyter_mlops.kernel_state.interpreter import (
 )
 from jupyter_mlops.kernel_state.loader import Loader
 from jupyter_mlops.kernel_state.names import imported_submodules, notebook_names
+from jupyter_mlops.kernel_state.objects import Kept
 from jupyter_mlops.kernel_state.options import library_facets
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.references import find_singletons, import_path
@@ -56,6 +57,7 @@ class Session:
         replaced: names of these that an earlier step changed, so that no shared cell makes them.
         known: fingerprints of the parameters and of the shared names, None for what has none.
         loaded: fingerprint of each group that was loaded, None for what has none.
+        kept: the buffers of each object that was loaded, by digest.
         companions: names that were loaded because they share objects with one that is read, or
             because functions read them.
         everything: True if all that could be bound was asked for, and nobody knows what is read.
@@ -77,6 +79,7 @@ class Session:
     replaced: set[str] = field(default_factory=set)
     known: dict[str, str | None] = field(default_factory=dict)
     loaded: dict[Group, str | None] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
     companions: set[str] = field(default_factory=set)
     everything: bool = False
     deleted: set[str] = field(default_factory=set)
@@ -203,10 +206,12 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
             session.companions = {n for group in groups for n in group.names} - set(names)
         _put_in_force(session, loader, session.facets())
         session.submodules |= loader.submodules
+        loader.close()
         scope = session.scope(session.replayed())
         for group in groups:
             values = {name: namespace[name] for name in group.names}
-            session.loaded[group] = fingerprint(values, scope)
+            session.loaded[group] = fingerprint(values, scope, loader.kept[group.digest])
+        session.kept = loader.kept
         session.ambient = {f.name: fingerprint({f.name: f.read()}, scope) for f in session.facets()}
         if (shown := table.group_of(_SHOWN)) is not None:  # at last: all else voids it
             value = loader.load(shown)[_SHOWN]
@@ -229,12 +234,21 @@ def _stand_in(session: Session, groups: Iterable[Group], *, everything: bool) ->
                 session.stand_ins.add(name)
 
 
-def fingerprint(values: Mapping[str, Any], scope: Scope) -> str | None:
-    """A digest that equal state has in this kernel, or None if it has none."""
+def fingerprint(values: Mapping[str, Any], scope: Scope, kept: Kept | None = None) -> str | None:
+    """A digest that equal state has in this kernel, or None if it has none.
+
+    Args:
+        values: by name.
+        scope: what they may refer to.
+        kept: the object that they were loaded from.
+    """
     try:
-        return survey(values, scope, bytes_only=True).digest
+        sink = survey(values, scope, bytes_only=True).sink
     except Uncarriable:
         return None
+    seen = sink.fingerprint(kept)
+    sink.discard()
+    return seen
 
 
 def _remember_known(session: Session) -> None:

@@ -26,8 +26,8 @@ class Survey:
 
     Attributes:
         names: the variables, sorted.
-        sink: their pickle; its digest is their fingerprint, too: state that nobody touched gives
-            the same bytes again in the same kernel.
+        sink: their pickle. State that nobody touched gives the same bytes again in the same
+            kernel, so its fingerprint says whether it changed.
         objects: the mutable objects that can be reached, kept alive so that their ids stand.
         ids: of these, and of the arrays that own the memory of the arrays among them.
         reads: global names that their functions read.
@@ -40,11 +40,6 @@ class Survey:
     ids: frozenset[int]
     reads: frozenset[str]
     shared: frozenset[str]
-
-    @property
-    def digest(self) -> str:
-        """Of the pickle."""
-        return self.sink.digest
 
 
 def survey(
@@ -115,7 +110,8 @@ def _pass(
         skip = known | pickler.hidden | {id(values)}
         objects = mutable_objects(memo, skip=skip, by_value=pickler.by_value)
     ids = frozenset(map(id, objects))
-    memory = {array: owner for array, owner in pickler.memory.items() if array in ids}
+    held = {**pickler.memory, **pickler.storages}
+    memory = {number: owner for number, owner in held.items() if number in ids}
     return Survey(
         names=tuple(values),
         sink=sink,

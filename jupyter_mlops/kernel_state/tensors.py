@@ -1,102 +1,73 @@
-"""Tensors of torch: views of one storage stay views of it, gradients stay with their tensor."""
+"""Torch's tensors: views of one storage stay views, and storages travel beside the pickle."""
 
 from __future__ import annotations
 
-import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-from jupyter_mlops.kernel_state.refusals import Uncarriable
-
-_KINDS = frozenset({("torch", "Tensor"), ("torch.nn.parameter", "Parameter")})
-_STORAGE = ("torch.storage", "UntypedStorage")
-_FRESH_PRINTING = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
+from jupyter_mlops.kernel_state import rebuild
 
 
-def reduce_torch(kind: type, obj: Any) -> Any:
-    """How a tensor or a storage is pickled; ``NotImplemented`` if torch itself does it as well.
-
-    Raises:
-        Uncarriable: the tensor was computed from others that want gradients.
-    """
-    key = (kind.__module__, kind.__name__)
-    if key == _STORAGE and obj.device.type == "cpu":
-        return storage, (_bytes_of(obj),)
-    if key not in _KINDS:
-        return NotImplemented
-    if obj.grad_fn is not None:
-        raise Uncarriable("it is part of a graph of gradients: keep x.item() or x.detach()")
-    torch = sys.modules["torch"]
-    is_plain = obj.layout == torch.strided and obj.device.type == "cpu" and not obj.is_quantized
-    if not is_plain or obj.is_conj() or obj.is_neg() or obj._backward_hooks:
-        return NotImplemented
-    where = (obj.storage_offset(), tuple(obj.size()), obj.stride())
-    args = (kind, obj.untyped_storage(), obj.dtype, *where, obj.requires_grad)
-    state = {"grad": obj.grad, "attributes": dict(vars(obj))}
-    return tensor, args, state, None, None, set_state
-
-
-def storage(data: bytes) -> Any:
-    """A new storage that holds the bytes."""
-    torch = importlib.import_module("torch")
-    made = torch.UntypedStorage(len(data))
-    if data:
-        _view(made).copy_(torch.frombuffer(bytearray(data), dtype=torch.uint8))
-    return made
-
-
-def tensor(
-    kind: type,
-    memory: Any,
-    dtype: Any,
-    offset: int,
-    size: tuple[int, ...],
-    stride: tuple[int, ...],
-    requires_grad: bool,
-) -> Any:
-    """A tensor over a storage."""
-    torch = importlib.import_module("torch")
-    made = torch.empty(0, dtype=dtype).set_(memory, offset, size, stride)
-    if kind is torch.Tensor:
-        return made.requires_grad_(requires_grad)
-    return kind(made, requires_grad)
-
-
-def set_state(made: Any, state: Mapping[str, Any]) -> None:
-    """Gives a tensor its gradient and attributes."""
-    made.grad = state["grad"]
-    vars(made).update(state["attributes"])
-
-
-def _view(memory: Any) -> Any:
-    torch = sys.modules["torch"]
-    return torch.empty(0, dtype=torch.uint8).set_(memory)
-
-
-def _bytes_of(memory: Any) -> bytes:
-    return bytes(_view(memory).numpy()) if len(memory) else b""
-
-
-def read_torch_options() -> Mapping[str, Any] | None:
-    """Default type, print options and whether gradients are recorded; None if as imported."""
+def is_tensor(kind: type) -> bool:
+    """True for ``torch.Tensor`` and its subclasses."""
     torch = sys.modules.get("torch")
-    if torch is None or not hasattr(torch, "get_default_dtype"):
-        return None
-    printing = vars(importlib.import_module("torch._tensor_str").PRINT_OPTS)
-    options = {
-        "dtype": str(torch.get_default_dtype()).removeprefix("torch."),
-        "printing": dict(printing),
-        "gradients": torch.is_grad_enabled(),
-    }
-    changed = {k: v for k, v in printing.items() if _FRESH_PRINTING.get(k) != v and v is not None}
-    is_fresh = options["dtype"] == "float32" and options["gradients"] and not changed
-    return None if is_fresh else options
+    return torch is not None and hasattr(torch, "Tensor") and issubclass(kind, torch.Tensor)
 
 
-def write_torch_options(options: Mapping[str, Any]) -> None:
-    """Puts what ``read_torch_options`` gave in force."""
-    torch = importlib.import_module("torch")
-    torch.set_default_dtype(getattr(torch, options["dtype"]))
-    vars(importlib.import_module("torch._tensor_str").PRINT_OPTS).update(options["printing"])
-    torch.set_grad_enabled(options["gradients"])
+def is_storage(kind: type) -> bool:
+    """True for the storages behind tensors, and the typed view of one that a pickle is made of."""
+    torch = sys.modules.get("torch")
+    if torch is None or not hasattr(torch, "UntypedStorage"):
+        return False
+    return kind is torch.UntypedStorage or kind is torch.storage.TypedStorage
+
+
+def memory_of(tensor: Any) -> int:
+    """A number that tensors on the same storage have in common; 0 if it has no storage."""
+    try:
+        number: int = tensor.untyped_storage()._cdata
+    except (RuntimeError, NotImplementedError):
+        return 0
+    return number
+
+
+def reduce_tensor(tensor: Any) -> Any:
+    """A tensor as torch's own reducer says, and its gradient, which that leaves out."""
+    if tensor.grad is None:
+        return NotImplemented
+    reduced = tensor.__reduce_ex__(5)
+    if not isinstance(reduced, tuple) or len(reduced) != 2:
+        return NotImplemented
+    return (*reduced, tensor.grad, None, None, rebuild.set_gradient)
+
+
+def reduce_storage(storage: Any, buffer: Callable[[Any, None], Any]) -> Any:
+    """A storage by its bytes, or NotImplemented if it is not in the main memory.
+
+    Args:
+        storage: typed or not.
+        buffer: wraps memory for the pickler.
+    """
+    torch = sys.modules["torch"]
+    if storage.device.type != "cpu" or "numpy" not in sys.modules:
+        return NotImplemented
+    if type(storage) is torch.storage.TypedStorage:
+        return rebuild.typed_storage, (storage._untyped_storage, storage.dtype)
+    if storage.nbytes() == 0:
+        return rebuild.storage, (b"",)
+    memory = sys.modules["numpy"].asarray(_Memory(storage))
+    return rebuild.storage, (buffer(memory, None),)
+
+
+class _Memory:
+    """A storage for NumPy; torch never resizes a storage that it gave to NumPy itself."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+        self.__array_interface__ = {
+            "data": (storage.data_ptr(), False),
+            "shape": (storage.nbytes(),),
+            "typestr": "|u1",
+            "version": 3,
+        }
