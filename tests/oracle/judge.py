@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from table import Finding
@@ -11,8 +10,6 @@ from jupyter_mlops.compiler.compile import Compiled
 from jupyter_mlops.model.run import StepReport
 from jupyter_mlops.verify.compare import CellVerdict, Outputs, compare_cells
 from jupyter_mlops.verify.verify import compared_cells
-
-_CODE = re.compile(r"\bML6\d\d\b")
 
 
 def judge(
@@ -35,8 +32,8 @@ def judge(
     refusals = {}
     for verdict in others:
         if verdict.state == "refused" and reports[verdict.step].state != "skipped":
-            code = _CODE.search(verdict.why)
-            refusals[verdict.step] = code[0] if code else verdict.why
+            error = reports[verdict.step].error
+            refusals[verdict.step] = error.code if error is not None else verdict.why
     finding = Finding(
         codes=tuple(sorted({d.code for d in compiled.diagnostics})),
         others={verdict.step: verdict.state for verdict in reversed(others)},

@@ -14,6 +14,7 @@ from typing import Any
 from table import Case
 
 from jupyter_mlops.compiler.compile import Compiled
+from jupyter_mlops.errors import code_of
 from jupyter_mlops.model.run import CellError, StepReport
 from jupyter_mlops.verify.compare import Outputs
 from jupyter_mlops.verify.whole import read_outputs
@@ -119,5 +120,8 @@ class Shells:
         if error is None:
             return outputs, None
         return outputs, CellError(
-            kind=error["kind"], message=error["message"], cell_id=error["cell"]
+            kind=error["kind"],
+            message=error["message"],
+            cell_id=error["cell"],
+            code=code_of(error["message"]),
         )

@@ -12,7 +12,9 @@ import importlib
 import json
 import os
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -21,7 +23,12 @@ def make_client() -> Any:
     from ipykernel.inprocess.ipkernel import InProcessKernel
     from traitlets.config import Config
 
-    kernel = InProcessKernel(config=Config({"HistoryManager": {"enabled": False}}))
+    class Kernel(InProcessKernel):
+        _supports_kernel_subshells = False
+
+    kernel = Kernel(config=Config({"HistoryManager": {"enabled": False}}))
+    # A cell that awaits asks for the thread, which a kernel in a process of its own has.
+    kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     client = BlockingInProcessKernelClient(kernel=kernel, session=kernel.session)
     client.start_channels()
     return client
