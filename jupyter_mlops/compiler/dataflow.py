@@ -46,7 +46,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Summary:
-    """One step's cells as one piece of code."""
+    """One step's cells as one piece of code; a body that it defines may run in it."""
 
     exposed: Set[str]
     certain: Set[str]
@@ -136,7 +136,7 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
     certain: set[str] = set()
     exposed: set[str] = set()
     for cell in names:
-        exposed |= cell.exposed.keys() - certain
+        exposed |= (cell.exposed.keys() | cell.later) - certain
         certain = (certain - cell.deletes) | cell.certain
     called = {m for cell in names for m in (*cell.exposed, *cell.binds)}
     effects = bodies.effects(called)

@@ -35,6 +35,7 @@ class Names:
         guarded: the exposed ones that a missing binding does not break (shell expansions, reads
             under ``except NameError``).
         deferred: what bodies defined here do when they are called.
+        later: names that these bodies may read before the code has certainly bound them.
         bodies: per bound name, what the bodies in its binding statements do.
         carries: per bound name, the names mentioned in its binding statements.
         calls: per bound name, the names that its binding statements only call.
@@ -55,6 +56,7 @@ class Names:
     exposed: dict[str, int] = field(default_factory=dict)
     guarded: set[str] = field(default_factory=set)
     deferred: Body = field(default_factory=Body)
+    later: set[str] = field(default_factory=set)
     bodies: dict[str, Body] = field(default_factory=dict)
     carries: dict[str, set[str]] = field(default_factory=dict)
     calls: dict[str, set[str]] = field(default_factory=dict)

@@ -230,8 +230,12 @@ class _Walker:
             elif isinstance(child, ast.Import | ast.ImportFrom):
                 self.modules(child)
         self.bodied.add(body)
+        self.take_deferred(body)
+
+    def take_deferred(self, body: Body) -> None:
         self.mentioned |= set(body.reads)
         self.names.deferred.add(body)
+        self.names.later |= body.reads.keys() - self.names.certain
 
     # Statements
 
@@ -263,8 +267,7 @@ class _Walker:
         self.names.mutates |= inner.names.mutates - set(inner.names.binds)
         self.bodied.add(inner.names.deferred)
         self.bodied.nested = True
-        self.mentioned |= set(inner.names.deferred.reads)
-        self.names.deferred.add(inner.names.deferred)
+        self.take_deferred(inner.names.deferred)
         self.bind(node.name, node.lineno)
 
     def on_Assign(self, node: ast.Assign) -> None:  # noqa: N802

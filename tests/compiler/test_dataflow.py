@@ -65,6 +65,17 @@ CASES = [
         reads={"b": {"f": ("a",), "k": ("a",)}},
     ),
     Case(
+        name="globals of bodies that the step itself defines",
+        steps=(
+            "k = 1\nm = 2\nn = 3",
+            "def f():\n    return [k for _ in range(2)]\nprint(f())",
+            "print(list(map(lambda v: v * m, [1])))",
+            "class A:\n    def get(self):\n        return n\nprint(A().get())",
+            "k = 4\ndef g():\n    return k\nprint(g())",
+        ),
+        reads={"b": {"k": ("a",)}, "c": {"m": ("a",)}, "d": {"n": ("a",)}},
+    ),
+    Case(
         name="globals of a function through a partial and a decorator",
         steps=(
             "from functools import partial\nk = 2\ndef f(v):\n    return v * k\ng = partial(f, 1)",

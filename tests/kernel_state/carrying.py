@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,27 @@ class Zygote:
         process.stdin.flush()
         assert process.stdout.readline() == "done\n"
         return Outcome(**json.loads(answer.read_text()))
+
+    def cells(
+        self, cells: Sequence[str], folder: Path, *, work: Path, state: Path | None
+    ) -> Outcome:
+        """Cells in one namespace; nothing is called around them.
+
+        Args:
+            cells: sources.
+            folder: for what passes between the processes.
+            work: the working folder.
+            state: the state folder, or None.
+        """
+        return self._ask(
+            folder,
+            work=str(work),
+            state=str(state or ""),
+            stage=None,
+            parameters=[],
+            shared=[],
+            steps=list(cells),
+        )
 
     def notebook(self, case: Case, folder: Path) -> Outcome:
         """The whole case in one namespace."""

@@ -26,6 +26,15 @@ CASES = (
         steps=("w = [3]\ndef g(): return w\ndef f(): return g()", "print(f())"),
     ),
     Case(
+        name="functions that are called where they are defined",
+        parameters="rate = 3",
+        steps=(
+            "days = {'mon': 1, 'tue': 2}",
+            "def found(part):\n    return sorted(d for d in days if part in d)\nprint(found('u'))",
+            "print([*map(lambda v: v * rate, days.values())])",
+        ),
+    ),
+    Case(
         name="two functions share a closure cell",
         steps=(
             "def make():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n"
