@@ -142,7 +142,12 @@ def _step(
         live=tuple(sorted(flow.live)),
         live_everything=flow.live_everything,
         writes=tuple(sorted(flow.writes)),
-        parameters=tuple(p for p in declared if flow.everything or p in needs),
+        parameters=tuple(
+            # one that it binds, too: only a step that has the parameter can tell that it deleted it
+            p
+            for p in declared
+            if flow.everything or p in needs or p in flow.writes
+        ),
         metrics=tuple(n for c in step.cells if c.role == "metrics" for n in c.names.binds),
         depends=flow.depends,
         resources=step.settings.resources,

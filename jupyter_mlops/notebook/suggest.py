@@ -6,7 +6,7 @@ import ast
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
 from jupyter_mlops.notebook.source import MAGIC, parse_source
@@ -34,33 +34,33 @@ def suggest_tags(notebook: Notebook) -> Mapping[str, tuple[str, ...]]:
     Args:
         notebook: any notebook; nothing in it is changed.
     """
-    headed = list(_headed(notebook.cells))
+    code = [cell for cell in notebook.cells if cell.kind == "code" and cell.source.strip()]
+    shared = {cell.id for cell in itertools.takewhile(_only_imports, code)}
+    headed = list(_headed(notebook.cells, shared))
     deepest = 2 if sum(level <= 2 for level, _, _ in headed) >= _ENOUGH else 3
     starts = {cell.id: title for level, title, cell in headed if level <= deepest}
     tags: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
-    started = False
-    for cell in notebook.cells:
-        if not _is_code(cell):
-            continue
-        if not started and _only_imports(cell):
+    for number, cell in enumerate(code):
+        if cell.id in shared:
             tags[cell.id] = ("shared",)
-            continue
-        if cell.id in starts or not started:
+        elif cell.id in starts or number == len(shared):
             tags[cell.id] = (f"step:{_name(starts.get(cell.id, ''), taken)}",)
-        started = True
     return tags
 
 
-def _headed(cells: Sequence[NotebookCell]) -> Iterator[tuple[int, str, NotebookCell]]:
+def _headed(
+    cells: Sequence[NotebookCell], shared: Set[str]
+) -> Iterator[tuple[int, str, NotebookCell]]:
     """The highest heading between two code cells, and the code cell below it."""
     above: list[tuple[int, str]] = []
     for cell in cells:
         if cell.kind == "markdown":
             above.extend(headings(cell.source))
-        elif above and _is_code(cell) and not _only_imports(cell):
-            level = min(level for level, _ in above)
-            yield level, next(t for have, t in reversed(above) if have == level), cell
+        elif cell.kind == "code" and cell.source.strip():
+            if above and cell.id not in shared:
+                level = min(level for level, _ in above)
+                yield level, next(t for have, t in reversed(above) if have == level), cell
             above = []
 
 
@@ -89,10 +89,6 @@ def _name(title: str, taken: set[str]) -> str:
     free = next(candidate for candidate in numbered if candidate not in taken)
     taken.add(free)
     return free
-
-
-def _is_code(cell: NotebookCell) -> bool:
-    return cell.kind == "code" and bool(cell.source.strip())
 
 
 def _only_imports(cell: NotebookCell) -> bool:

@@ -148,6 +148,11 @@ CASES = (
                "print('x' in dir(), y, i)"),
     ),
     Case(
+        name="a parameter deleted by a step that does not read it",
+        parameters="m = 2",
+        steps=("for m in range(3):\n    pass\ndel m", "print('m' in globals())"),
+    ),
+    Case(
         name="a deleted parameter, bound again by who misses it",
         parameters="n = 1",
         shared="k = [1]",
