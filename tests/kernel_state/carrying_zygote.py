@@ -7,6 +7,7 @@ the output of each cell, and the error that ended the run.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -79,6 +80,7 @@ def main() -> None:
     os.fsync = lambda descriptor: None  # waiting for the disk would take most of the time
     for name in sys.argv[1:]:
         importlib.import_module(name)
+    gc.freeze()
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

@@ -140,11 +140,11 @@ def programs(draw: st.DrawFn) -> Program:
     cells: list[Cell] = []
     step, back = 0, draw(st.integers(0, 29)) == 0
     while statements:
-        size = draw(st.integers(1, 3))
+        size = draw(st.integers(1, 5))
         name = draw(st.integers(0, step)) if back else step
         cells.append(Cell(f"s{name}", "\n".join(statements[:size])))
         del statements[:size]
-        step += draw(st.integers(0, 2)) > 0
+        step += draw(st.integers(0, 1))
     return Program(tuple(cells), refusable)
 
 
