@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 from shown import call, show
-from statements import KINDS, STATEMENTS, Statement
+from statements import KINDS, THEMES, Statement
 
 NAMES = ("a", "b", "c", "d", "e", "f", "é", "max")
 """Few names, so that programs rebind and share; one of them shadows a builtin."""
@@ -111,8 +111,10 @@ class _Pool:
 def sources(draw: st.DrawFn, *, most: int = 14) -> tuple[list[str], bool]:
     """Statements in order, and whether one of them binds what cannot be carried."""
     pool, found, refusable = _Pool(), [FIRST], False
+    themes = draw(st.lists(st.sampled_from(THEMES), min_size=1, max_size=2, unique=True))
+    statements = [statement for theme in themes for statement in theme]
     for _ in range(draw(st.integers(3, most))):
-        statement = draw(st.sampled_from(STATEMENTS).filter(pool.can))
+        statement = draw(st.sampled_from([one for one in statements if pool.can(one)]))
         taken = {
             str(number): draw(st.sampled_from(pool.of(kind)))
             for number, kind in enumerate(statement.takes)

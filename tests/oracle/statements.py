@@ -219,4 +219,5 @@ FILES = (
     _s("print(os.path.basename(os.getcwd()) if 'sub' in os.getcwd() else '')"),
 )  # fmt: skip
 
-STATEMENTS = (*NAMES, *CONTAINERS, *FUNCTIONS, *CLASSES, *LIBRARIES, *FILES)
+THEMES = (NAMES, CONTAINERS, FUNCTIONS, CLASSES, LIBRARIES, FILES)
+"""A program has one or two of them, so that its statements have to do with each other."""

@@ -23,7 +23,7 @@ from jupyter_mlops.compiler import compile_notebook
 from jupyter_mlops.errors import CompileError
 from jupyter_mlops.notebook.document import Notebook, parse_notebook
 
-EXAMPLES = int(os.environ.get("RANDOM_PROGRAMS", "60"))
+EXAMPLES = int(os.environ.get("RANDOM_PROGRAMS", "40"))
 LIBRARIES = ("numpy", "pandas", "cloudpickle", "jupyter_mlops.kernel_state")
 
 Judge = Callable[[Program], str]
@@ -84,6 +84,7 @@ def _wrong(program: Program, zygote: Zygote, folder: Path) -> str:
     return ""
 
 
+@pytest.mark.timeout(0 if EXAMPLES > 40 else 900)
 @settings(
     max_examples=EXAMPLES,
     phases=(Phase.explicit, Phase.generate),
