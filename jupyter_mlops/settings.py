@@ -34,6 +34,9 @@ class Mlops(Configurable):
     ca_bundle = Unicode(
         help="PEM file trusted in image builds; empty: PIP_CERT or SSL_CERT_FILE."
     ).tag(config=True)
+    secrets_file = Unicode(
+        help="File with a line NAME=value for each secret, read if the environment has none."
+    ).tag(config=True)
     max_files = Int(
         20_000, help="More files than this below a notebook's folder need a `files` setting."
     ).tag(config=True)

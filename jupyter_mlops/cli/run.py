@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     "--resume", metavar="RUN", type=RunName(),
     help="Go on from the last good step of an earlier run, with its notebook and parameters.",
 )  # fmt: skip
+@click.option(
+    "--secrets", "secrets_file", metavar="FILE", type=click.Path(path_type=Path),
+    help="File with a line NAME=value for each secret that a step asks for.",
+)  # fmt: skip
+@click.option(
+    "--hermetic",
+    is_flag=True,
+    help="Every step without network, and with no reads but those of the project and its data.",
+)
 @json_option
 @click.pass_context
 def command(
@@ -40,6 +49,8 @@ def command(
     engine: Literal["auto", "docker", "local"],
     fresh: bool,
     resume: str | None,
+    secrets_file: Path | None,
+    hermetic: bool,
     as_json: bool,
 ) -> None:
     """Run a notebook; known results are reused.
@@ -68,6 +79,8 @@ def command(
         engine=engine,
         fresh=fresh,
         resume=resume,
+        hermetic=hermetic,
+        secrets_file=secrets_file,
         **({"reason": f"resumes {resume}"} if resume else {}),
     )
     cancel = threading.Event()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from jupyter_mlops.compiler.dataflow import Flow, flow_of
 from jupyter_mlops.compiler.identity import (
@@ -16,13 +18,14 @@ from jupyter_mlops.compiler.identity import (
 from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout, lay_out
 from jupyter_mlops.compiler.parameters import read_parameters
 from jupyter_mlops.compiler.possible import possible_flow
+from jupyter_mlops.compiler.resources import StepSettings
 from jupyter_mlops.compiler.rules import check_layout
 from jupyter_mlops.compiler.stage import stage_notebook
 from jupyter_mlops.errors import CompileError, Diagnostic
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.dataflow import DataFlow
-from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Step
+from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Resources, Step
 from jupyter_mlops.notebook.document import Notebook
 
 
@@ -94,7 +97,9 @@ def compile_notebook(notebook: Notebook) -> Compiled:
         steps=tuple(_step(step, flows[step.name], statements, declared) for step in layout.steps),
         imports=tuple(sorted({m for code in layout.in_order() for m in code.names.modules})),
         uses_parent_folder=any(
-            path.startswith("../") for code in layout.in_order() for path in code.names.paths
+            path.startswith("../") and not _is_data(path, layout)
+            for code in layout.in_order()
+            for path in code.names.paths
         ),
     )
     return Compiled(
@@ -150,12 +155,27 @@ def _step(
         ),
         metrics=tuple(n for c in step.cells if c.role == "metrics" for n in c.names.binds),
         depends=flow.depends,
-        resources=step.settings.resources,
+        resources=_resources(step.settings),
         image=step.settings.image,
         environ=step.settings.environ,
+        containment=step.settings.containment,
         code=code_digest(shared, step.cells),
         description=step.description,
     )
+
+
+def _resources(settings: StepSettings) -> Resources:
+    """What the step asks for; a hermetic one has no network."""
+    if settings.containment.hermetic:
+        return replace(settings.resources, network="none")
+    return settings.resources
+
+
+def _is_data(path: str, layout: Layout) -> bool:
+    """True for a path into a data folder, which is there without being copied."""
+    place = PurePosixPath(posixpath.normpath(path))
+    folders = {folder for step in layout.steps for folder in step.settings.containment.data}
+    return any(place.is_relative_to(posixpath.normpath(folder)) for folder in folders)
 
 
 def _cell(code: CodeCell) -> Cell:

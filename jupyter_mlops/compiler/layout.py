@@ -176,7 +176,8 @@ class _Draft:
         settings = {**code.cell.settings, **tags.resources}
         assert self.current is not None
         if first:
-            self.settings[self.current] = self.read_settings(self.base, settings, code)
+            base = self.read_settings(self.base, code.cell.settings, code)
+            self.settings[self.current] = self.read_settings(base, tags.resources, code)
         elif settings:
             self.found.append(
                 code.diagnostic(

@@ -14,6 +14,7 @@ PYTHON = "/opt/venv/bin/python"
 LABEL = "org.jupyter-mlops"
 DEFAULT_PIDS = 1024
 _SHARED_MEMORY = 1 << 30
+_SECRETS = "size=1m,mode=1777,noexec,nosuid,nodev"
 _TEMPORARY = "size=2g,mode=1777,exec,nosuid,nodev"
 
 _SYSTEM = tuple(
@@ -55,8 +56,10 @@ def container_options(task: Task) -> dict[str, Any]:
             *(PYTHON, "-P", "-m", "jupyter_mlops.step", "--spec", "/mlops/step/spec.json"),
             *("--attempt", str(task.attempt), "--inputs", "/mlops/inputs"),
             *("--source", "/mlops/source", "--work", work),
+            *(["--secrets-from-stdin"] if task.secrets else []),
         ],
         "working_dir": "/",
+        "stdin_open": bool(task.secrets),
         "environment": {"JUPYTER_MLOPS_CONTAINER": "1", "USER": "mlops", "HOME": "/tmp"},
         "labels": {
             f"{LABEL}.run": task.run,
@@ -67,7 +70,7 @@ def container_options(task: Task) -> dict[str, Any]:
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "read_only": True,
-        "tmpfs": {"/tmp": _TEMPORARY},
+        "tmpfs": {"/tmp": _TEMPORARY} | ({"/run/secrets": _SECRETS} if task.secrets else {}),
         "shm_size": _SHARED_MEMORY,
         "pids_limit": wanted.pids or DEFAULT_PIDS,
         "mounts": _mounts(task, work),
@@ -89,7 +92,16 @@ def make_mount_points(task: Task) -> None:
     """Make the folders of the attempt that are mounted, so that they belong to the user."""
     folder = Path(task.folder)
     (folder / "inputs").mkdir(exist_ok=True)
-    (folder / "attempts" / str(task.attempt) / "work").mkdir(parents=True, exist_ok=True)
+    work = folder / "attempts" / str(task.attempt) / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    for name in task.data:
+        if not PurePosixPath(name).is_absolute():
+            (work / name).mkdir(parents=True, exist_ok=True)
+
+
+def _place(task: Task, name: str) -> Path:
+    """Where a data folder is on the host: its name is absolute, or relative to the project."""
+    return (Path(task.source) / name).resolve()
 
 
 def _mounts(task: Task, work: str) -> list[Any]:
@@ -102,6 +114,8 @@ def _mounts(task: Task, work: str) -> list[Any]:
         ("/mlops/inputs", inputs, True),
         ("/mlops/source", task.source, True),
         (work, f"{task.folder}/attempts/{task.attempt}/work", False),
+        *((str(PurePosixPath(work) / n), str(_place(task, n)), True) for n in task.data),
+        *((f"/mlops/source/{name}", "/dev/null", True) for name in task.left_out),
     ]
     return [
         Mount(target=target, source=source, type="bind", read_only=read_only)

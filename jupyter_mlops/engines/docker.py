@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -82,8 +83,25 @@ class DockerEngine:
                 container = self._create(task)
             self._tasks[name] = task
             if container.status == "created":
-                container.start()
+                self._launch(container, task)
         return name
+
+    def _launch(self, container: Any, task: Task) -> None:
+        """Start the container and, if the step has secrets, write them to its standard input.
+
+        They stand neither in the container's configuration, which the engine keeps on disk, nor in
+        its log.
+        """
+        if not task.secrets:
+            container.start()
+            return
+        stream = container.attach_socket(params={"stdin": 1, "stream": 1})
+        try:
+            container.start()
+            socket = getattr(stream, "_sock", stream)
+            socket.sendall(json.dumps(dict(task.secrets)).encode() + b"\n")
+        finally:
+            stream.close()
 
     def _create(self, task: Task) -> Any:
         """The container, which a second start of the same attempt may have made meanwhile."""

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,17 +38,26 @@ class _Attempt:
 class LocalEngine:
     """Runs attempts as processes of the calling user, without limits and without isolation.
 
+    Where the system lets a user do that, it cuts steps off from the network.
+
     One process of its own imports papermill once and forks for each attempt (see
     ``jupyter_mlops.step.zygote``); it ends, and all attempts with it, when the driver ends.
     """
 
     name = "local"
-    capabilities = Capabilities()
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._zygote: _Zygote | None = None
         self._attempts: dict[str, _Attempt] = {}
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What the system lets this user do."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "jupyter_mlops.step.network"], capture_output=True
+        )
+        return Capabilities(network_none=done.returncode == 0)
 
     def start(self, task: Task) -> str:
         """See ``Engine.start``."""
@@ -60,7 +70,7 @@ class LocalEngine:
                 self._zygote = _Zygote()
             zygote = self._zygote
             attempt = self._attempts[handle] = _Attempt(folder=Path(handle))
-            zygote.start(handle, attempt, _arguments(task), Path(handle) / LOG)
+            zygote.start(handle, attempt, task)
         if not attempt.started.wait(_START_SECONDS):
             raise EngineError(
                 "the local engine does not start the step", fix="look at the machine's load"
@@ -105,7 +115,11 @@ _CLEAN = (0, 1, 3)
 
 def _arguments(task: Task) -> list[str]:
     folder = Path(task.folder)
-    work = folder / "attempts" / str(task.attempt) / "work"
+    attempt = folder / "attempts" / str(task.attempt)
+    work = attempt / "work"
+    if any(Path(name).is_absolute() for name in task.data):
+        # The file system's own shape: data folders are linked in where relative paths lead.
+        work = attempt / "tree" / Path(task.source).relative_to("/")
     return [
         *("--spec", str(folder / "spec.json"), "--attempt", str(task.attempt)),
         *("--inputs", str(folder / "inputs"), "--source", task.source, "--work", str(work)),
@@ -132,9 +146,17 @@ class _Zygote:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def start(self, name: str, attempt: _Attempt, argv: list[str], log: Path) -> None:
+    def start(self, name: str, attempt: _Attempt, task: Task) -> None:
         self._attempts[name] = attempt
-        self._send({"start": name, "argv": argv, "log": str(log)})
+        self._send(
+            {
+                "start": name,
+                "argv": _arguments(task),
+                "log": str(attempt.folder / LOG),
+                "secrets": dict(task.secrets),
+                "network": task.resources.network,
+            }
+        )
 
     def stop(self, name: str) -> None:
         self._send({"stop": name})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import secrets
 from jupyter_mlops.kernel_state.logs import (
     Snapshot,
     observe_logging,
@@ -139,13 +140,25 @@ def _read_environ(start: Start) -> dict[str, Any] | None:
         if start.environ.get(name) != value and not _is_ours(name)
     }
     removed = sorted(name for name in start.environ if name not in now and not _is_ours(name))
-    return {"set": assigned, "removed": removed} if assigned or removed else None
+    if not assigned and not removed:
+        return None
+    secret = {
+        name: secrets.guarded.split(value)
+        for name, value in assigned.items()
+        if secrets.guarded.find(value)
+    }
+    plain = {name: value for name, value in assigned.items() if name not in secret}
+    return {"set": plain, "removed": removed} | ({"secret": secret} if secret else {})
 
 
 def _write_environ(start: Start, value: Mapping[str, Any]) -> None:
     wanted = {**start.environ, **value["set"]}
     for name in value["removed"]:
         wanted.pop(name, None)
+    for name, parts in value.get("secret", {}).items():
+        wanted.pop(name, None)
+        if (text := secrets.guarded.join(parts)) is not None:
+            wanted[name] = text
     for name in [name for name in os.environ if name not in wanted and not _is_ours(name)]:
         del os.environ[name]
     for name, text in wanted.items():

@@ -12,6 +12,7 @@ REFERENCE = "ML605"
 MAPPED_FILE = "ML606"
 NOT_PICKLABLE = "ML607"
 TOO_DEEP = "ML608"
+SECRET = "ML609"
 FACET_REFUSED = "ML611"
 FACET_NOT_IN_FORCE = "ML612"
 FIGURE = "ML613"
@@ -22,6 +23,8 @@ OBJECT_NOT_LOADED = "ML623"
 SHARED_MISSING = "ML624"
 NO_STATE_FOLDER = "ML625"
 NO_TABLE = "ML626"
+UNDECLARED_READ = "ML631"
+SECRET_IN_NAME = "ML632"
 
 _FIXES: Mapping[str, str] = {
     RUNNING: "keep its results instead (`list(…)` of a generator, the text of a traceback), or use "
@@ -37,6 +40,8 @@ _FIXES: Mapping[str, str] = {
     NOT_PICKLABLE: "keep what {path} is made from and make it in the step that uses it or in a "
     "`shared` cell, or give its class a `__reduce__`",
     TOO_DEEP: "keep {path} in a flatter form, such as a list of its parts",
+    SECRET: "name the secret in the settings of the step that uses {path}, and make it there or in "
+    "a `shared` cell",
     FACET_REFUSED: "set it in a `shared` cell, which is replayed in every step, or set it back "
     "before the step ends",
     FIGURE: "give the figure a name (`fig = plt.gcf()`) and use that, or draw and show it in one "

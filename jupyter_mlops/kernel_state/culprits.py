@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.kernel_state import codes
-from jupyter_mlops.kernel_state.refusals import Reason, reason_for
+from jupyter_mlops.kernel_state.refusals import HoldsSecret, Reason, reason_for
 
 _DESCENTS = 200  # access paths longer than this help nobody
 
@@ -38,7 +38,7 @@ def find_culprit(name: str, value: Any, fails: Callable[[Any], Exception | None]
     path, error = name, fails(value)
     seen = {id(value)}
     for _ in range(_DESCENTS):
-        if reason_for(value) is not None:
+        if reason_for(value) is not None or isinstance(value, (str, bytes, bytearray)):
             break
         for label, child in _parts(value):
             if id(child) in seen:
@@ -49,7 +49,8 @@ def find_culprit(name: str, value: Any, fails: Callable[[Any], Exception | None]
                 break
         else:
             break
-    return Culprit(path, reason_for(value) or _describe(value, error))
+    reason = error.reason if isinstance(error, HoldsSecret) else reason_for(value)
+    return Culprit(path, reason or _describe(value, error))
 
 
 def _describe(value: Any, error: Exception | None) -> Reason:

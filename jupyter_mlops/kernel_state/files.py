@@ -1,7 +1,7 @@
 """Which files and folders a step reads, as the interpreter's audit events tell."""
 
 # An audit hook runs at every open of the process, for which path objects are too slow.
-# ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH117, PTH118, PTH120
+# ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH116, PTH117, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ import site
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state.containment import (
+    CHANGES,
+    Containment,
+    ReadOnlyFolder,
+    UndeclaredRead,
+)
 from jupyter_mlops.kernel_state.detach import detach, is_write
 
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
@@ -39,12 +46,19 @@ class Recorder:
     Args:
         work: the root of the working folder.
         state: the state folder, which is no data.
+        containment: what the step may read, and what it must not change.
+
+    Attributes:
+        undeclared: the first read that was refused to a hermetic step, or None.
 
     A file that is opened in vain counts as a listing of its folder. What the step itself made
     before is no read, and places where modules are looked for are no data.
     """
 
-    def __init__(self, work: Path, state: Path) -> None:
+    def __init__(self, work: Path, state: Path, containment: Containment) -> None:
+        self.undeclared: UndeclaredRead | None = None
+        self._containment = containment
+        self._began = time.time()
         self._work = f"{os.path.abspath(work)}{os.sep}"
         self._real_work = os.path.realpath(work)
         ignored = (f"{os.path.abspath(state)}{os.sep}", *_interpreter_prefixes())
@@ -83,11 +97,19 @@ class Recorder:
         return sorted(f"{path}/" for path in self._listed)
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
-        """Takes an audit event."""
+        """Takes an audit event.
+
+        Raises:
+            UndeclaredRead, ReadOnlyFolder: the step may not do that.
+        """
         if not self._is_recording:
             return
+        if event in CHANGES:
+            for path in args[1:] if event == "os.symlink" else args:
+                self._containment.refuse_change(path)
         if event == "open":
             if is_write(args[2]):
+                self._containment.refuse_change(args[0])
                 with self.paused():
                     detach(args[0], self._real_work, truncates=bool(args[2] & os.O_TRUNC))
             self._hear_open(args[0], args[2])
@@ -97,7 +119,9 @@ class Recorder:
             self._hear_connect(args[0])
         elif event == "os.mkdir":
             self._note_made(args[0])
-        elif not _is_import_system(sys._getframe(2).f_globals.get("__name__")):
+        elif event in _LISTINGS and not _is_import_system(
+            sys._getframe(2).f_globals.get("__name__")
+        ):
             self._note_listing("." if args[0] is None else args[0])
 
     def _hear_open(self, path: Any, flags: int) -> None:
@@ -111,7 +135,7 @@ class Recorder:
         elif not _is_import_system(sys._getframe(3).f_globals.get("__name__")):
             # That the file is missing is something that the step learned of the folder.
             folder = os.path.dirname(os.path.abspath(os.fsdecode(path)))
-            if os.path.isdir(folder):
+            if os.path.isdir(folder) and not self._is_undeclared(folder):
                 self._note_listing(folder)
 
     def _hear_connect(self, database: Any) -> None:
@@ -137,11 +161,18 @@ class Recorder:
     def _note_listing(self, path: Any) -> None:
         """Folders of temporary files list differently every time, and say nothing."""
         if isinstance(path, (str, bytes, os.PathLike)):
-            place = f"{os.path.abspath(os.fsdecode(path))}{os.sep}"
-            if place.startswith(self._work) or not place.startswith(self._temporary):
+            folder = os.path.abspath(os.fsdecode(path))
+            if (
+                f"{folder}{os.sep}".startswith(self._work)
+                or not f"{folder}{os.sep}".startswith(self._temporary)
+                or self._containment.data_name(folder) is not None
+            ):
                 self._note_path(self._listed, path)
 
     def _note(self, found: dict[str, None], path: str) -> None:
+        if (name := self._containment.data_name(path)) is not None:
+            found[name] = None
+            return
         place = f"{path}{os.sep}"
         if path in self._made or place.startswith(self._ignored):
             return
@@ -153,7 +184,24 @@ class Recorder:
             if not any(name.startswith(".") or name in _IGNORED_FOLDERS for name in folders):
                 found[relative] = None
         elif not place.startswith(self._outside):
+            if self._is_undeclared(path):
+                self._refuse(path)
             found[path] = None
+
+    def _is_undeclared(self, path: str) -> bool:
+        """True for what a hermetic step may not read; temporary files of its own are none."""
+        if not self._containment.hermetic or f"{path}{os.sep}".startswith(
+            (self._work, *self._ignored, *self._outside)
+        ):
+            return False
+        if path.startswith(self._temporary):
+            return not os.path.exists(path) or os.stat(path).st_ctime < self._began
+        return self._containment.is_undeclared(path)
+
+    def _refuse(self, path: str) -> None:
+        refused = UndeclaredRead(path)
+        self.undeclared = self.undeclared or refused
+        raise refused
 
 
 _recorder: Recorder | None = None
@@ -169,13 +217,16 @@ def start_recording(recorder: Recorder) -> None:
         _is_installed = True
 
 
-_EVENTS = frozenset({"open", "sqlite3.connect", "os.listdir", "os.mkdir", "os.scandir"})
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
+_EVENTS = frozenset({"open", "sqlite3.connect", "os.mkdir"}) | _LISTINGS | CHANGES
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     if event in _EVENTS and _recorder is not None:
         try:
             _recorder.hear(event, args)
+        except (UndeclaredRead, ReadOnlyFolder):
+            raise
         except Exception:
             return  # an observer must not break what it observes
 

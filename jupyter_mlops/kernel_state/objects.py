@@ -12,8 +12,10 @@ from pathlib import Path
 from pickle import PickleBuffer
 from typing import IO, Any
 
+from jupyter_mlops.kernel_state import secrets
 from jupyter_mlops.kernel_state.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.kernel_state.extents import Extent, Layout, padding, read_index, write_index
+from jupyter_mlops.kernel_state.refusals import HoldsSecret
 from jupyter_mlops.kernel_state.table import sync_folder
 
 _PREFIX = "sha256:"
@@ -26,7 +28,8 @@ class Sink:
     """A file to pickle into, which hashes what it gets and keeps it only if told where.
 
     Bytes beyond one MiB go to a temporary file as they come, so that a large object is never held
-    twice in memory. Buffers are neither read nor copied before ``publish`` or ``fingerprint``.
+    twice in memory. Buffers are neither read nor copied before ``publish`` or ``fingerprint``, but
+    for a step that has secrets: they are looked for in all that comes.
 
     Args:
         folder: where ``publish`` will put the object, or None to hash only.
@@ -41,12 +44,22 @@ class Sink:
         self.failure: OSError | None = None
         self._folder = folder
         self._hash = hashlib.sha256()
+        self._watch = secrets.guarded.watch()
         self._head = bytearray()
         self._file: IO[bytes] | None = None
         self._buffers: list[tuple[PickleBuffer, Layout | None]] = []
 
     def write(self, data: Any) -> None:
-        """Takes bytes of the pickle, or anything with a contiguous buffer."""
+        """Takes bytes of the pickle, or anything with a contiguous buffer.
+
+        Raises:
+            HoldsSecret: if a secret of the step is in them; nothing of them is kept.
+        """
+        if (name := self._watch.find(data)) is not None:
+            raise HoldsSecret(name)
+        self._put(data)
+
+    def _put(self, data: Any) -> None:
         with memoryview(data) as view:
             self.size += view.nbytes
             self._hash.update(view)
@@ -54,7 +67,13 @@ class Sink:
                 self._keep(view, self._folder)
 
     def take(self, buffer: PickleBuffer, layout: Layout | None) -> None:
-        """Takes a contiguous buffer that the pickle refers to, and which is put behind it."""
+        """Takes a contiguous buffer that the pickle refers to, and which is put behind it.
+
+        Raises:
+            HoldsSecret: if a secret of the step is in it.
+        """
+        if (name := secrets.guarded.watch().find(buffer)) is not None:
+            raise HoldsSecret(name)
         self._buffers.append((buffer, layout))
 
     def fingerprint(self, kept: Kept | None = None) -> str:
@@ -108,13 +127,13 @@ class Sink:
             return
         stream, extents = self.size, []
         for buffer, layout in self._buffers:
-            self.write(padding(self.size))
+            self._put(padding(self.size))
             with buffer.raw() as view:
                 extents.append(Extent(offset=self.size, size=view.nbytes, layout=layout))
                 for start in range(0, view.nbytes, _CHUNK):
-                    self.write(view[start : start + _CHUNK])
+                    self._put(view[start : start + _CHUNK])
         self._buffers.clear()
-        self.write(write_index(stream, extents))
+        self._put(write_index(stream, extents))
 
     def _keep(self, view: memoryview, folder: Path) -> None:
         try:

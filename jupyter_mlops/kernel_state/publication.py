@@ -7,8 +7,9 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
-from jupyter_mlops.kernel_state import codes
+from jupyter_mlops.kernel_state import codes, secrets
 from jupyter_mlops.kernel_state.covariables import connected
+from jupyter_mlops.kernel_state.errors import KernelStateError
 from jupyter_mlops.kernel_state.loader import SHARED_IDENTITY
 from jupyter_mlops.kernel_state.metrics import read_metrics
 from jupyter_mlops.kernel_state.names import is_notebook_name, notebook_names
@@ -44,7 +45,13 @@ def capture(
 
     Returns:
         The table.
+
+    Raises:
+        UndeclaredRead: if a hermetic step was refused a read and went on without it.
+        KernelStateError: if the name of a file that it read holds a secret.
     """
+    if session.recorder.undeclared is not None:
+        raise session.recorder.undeclared
     namespace = session.namespace
     ambient = [(facet.name, facet.read()) for facet in session.facets()]
     with session.recorder.paused():
@@ -67,8 +74,8 @@ def capture(
             session.folder / "observed.json",
             {
                 "metrics": read_metrics(metrics, namespace),
-                "files": session.recorder.files(),
-                "listed": session.recorder.listed(),
+                "files": _named(session.recorder.files()),
+                "listed": _named(session.recorder.listed()),
                 "changed": sorted(changed),
                 "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
                 "created": sorted({*left_anew, *_bound_here(session, observation)} - given),
@@ -79,6 +86,18 @@ def capture(
             },
         )
     return table
+
+
+def _named(paths: Sequence[str]) -> Sequence[str]:
+    """The paths, none of which holds a secret."""
+    name = secrets.guarded.find("\n".join(paths))
+    if name is not None:
+        raise KernelStateError(
+            codes.SECRET_IN_NAME,
+            f"the step reads a file or folder whose name holds the secret {name}",
+            fix="choose another name: those of files are stored",
+        )
+    return paths
 
 
 def _store(

@@ -109,6 +109,16 @@ class Uncarriable(Exception):
     """An object cannot be carried."""
 
 
+class HoldsSecret(Uncarriable):
+    """An object holds the secret ``name``, which is never stored."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"holds the secret {name}")
+        self.reason = Reason(
+            f"a value that holds the secret {name}, which is never stored", codes.SECRET
+        )
+
+
 def reason_for(obj: Any) -> Reason | None:
     """What the object is, if nothing of its type can be carried."""
     kind = type(obj)

@@ -17,6 +17,7 @@ from jupyter_mlops.kernel_state.ambient import (
     late_facets,
     observe_start,
 )
+from jupyter_mlops.kernel_state.containment import read_containment
 from jupyter_mlops.kernel_state.errors import KernelStateError, Refused
 from jupyter_mlops.kernel_state.files import Recorder, start_recording
 from jupyter_mlops.kernel_state.interpreter import (
@@ -31,6 +32,7 @@ from jupyter_mlops.kernel_state.options import library_facets
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.references import find_singletons, import_path
 from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.secrets import guard
 from jupyter_mlops.kernel_state.shell import observe_shell, shell_facet
 from jupyter_mlops.kernel_state.shown import read_shown, write_shown
 from jupyter_mlops.kernel_state.standin import stand_in
@@ -147,13 +149,15 @@ def enter(namespace: dict[str, Any], folder: Path) -> Session:
         KernelStateError: if a facet cannot be put in force.
     """
     work = Path(os.environ.get("JUPYTER_MLOPS_WORK") or Path.cwd()).absolute()
+    containment = read_containment()
+    guard(containment.secret_values())
     session = Session(
         namespace=namespace,
         folder=folder,
         start=observe_start(work, is_seeded=_mentions_seed(namespace)),
         interpreter=observe_interpreter(),
         shell=observe_shell(),
-        recorder=Recorder(work, folder),
+        recorder=Recorder(work, folder, containment),
     )
     start_recording(session.recorder)
     with session.recorder.paused():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.kernel_state import secrets
 from jupyter_mlops.kernel_state.covariables import mutable_objects
 from jupyter_mlops.kernel_state.culprits import Culprit, find_culprit
 from jupyter_mlops.kernel_state.hashed import find_layouts
@@ -145,7 +146,8 @@ def find_refusal(name: str, value: Any, scope: Scope) -> Culprit:
             return cause if isinstance(cause, Exception) else error
         return None
 
-    return find_culprit(name, value, fails)
+    found, scrub = find_culprit(name, value, fails), secrets.guarded.scrub
+    return Culprit(scrub(found.path), Reason(scrub(found.reason.text), found.reason.code))
 
 
 def _dump(pickler: StatePickler, values: dict[str, Any], sink: Sink) -> Uncarriable | None:

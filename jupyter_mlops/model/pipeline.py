@@ -39,6 +39,7 @@ class Resources:
         gpus: whole devices.
         timeout: seconds for one attempt.
         retries: further attempts after a failed one.
+        backoff: seconds before the first of these; each further pause is twice as long.
         network: ``"none"`` cuts the step off.
     """
 
@@ -48,7 +49,42 @@ class Resources:
     gpus: int | None = None
     timeout: float | None = None
     retries: int = 0
+    backoff: float = 1.0
     network: Network = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A value that a step gets by name and that is never stored.
+
+    Attributes:
+        name: the environment variable that holds it.
+        file: True to put it into a file; ``<name>_FILE`` then holds the file's path.
+    """
+
+    name: str
+    file: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that the step gets."""
+        return f"{self.name}_FILE" if self.file else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Containment:
+    """What a step may see besides its variables and the project.
+
+    Attributes:
+        data: folders that it may only read. As compiled: as written, relative to the notebook's
+            folder. In a ``StepSpec`` and a ``Task``: as paths of a ``FileRef``.
+        secrets: what it gets by name.
+        hermetic: True to refuse it every read of something undeclared.
+    """
+
+    data: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    hermetic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +139,7 @@ class Step:
         resources: what it asks of its engine.
         image: an image of the user's own, or None.
         environ: environment variables that the step's settings set.
+        containment: what else it may see.
         code: digest of the syntax trees of the shared cells it needs and its own.
         description: the markdown that stands directly above its first cell.
     """
@@ -120,6 +157,7 @@ class Step:
     resources: Resources = Resources()
     image: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
+    containment: Containment = Containment()
     code: str = ""
     description: str = ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jupyter_mlops.model.artifact import FileRef, Group, Refusal
-from jupyter_mlops.model.pipeline import Resources
+from jupyter_mlops.model.pipeline import Containment, Resources
 
 StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
 RunState = Literal["running", "succeeded", "failed", "cancelled", "lost"]
@@ -57,6 +57,9 @@ class StepSpec:
         cells: source cell id → (position in the notebook, role).
         timeout: seconds for the attempt, or None.
         environ: extra environment variables for the kernel.
+        containment: what it may see besides; values of secrets are handed over by the engine.
+        left_out: paths below the project root that the working folder does not get.
+        withheld: environment variables that the kernel does not inherit: secrets of all steps.
     """
 
     run: str
@@ -71,6 +74,9 @@ class StepSpec:
     cells: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     timeout: float | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
+    containment: Containment = Containment()
+    left_out: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +159,8 @@ class Environment:
         image: image id, or None.
         base: id of the image that it was built from, or None.
         interpreter: path of the interpreter on the local engine, or None.
+        settings: what the step's own settings make of it: ``env`` and ``image``, ``network``,
+            ``hermetic``, ``data`` folders as written, names of ``secrets``.
     """
 
     digest: str
@@ -163,6 +171,7 @@ class Environment:
     image: str | None = None
     base: str | None = None
     interpreter: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +327,9 @@ class Task:
         source: host folder that holds the project's files; only read.
         resources: limits.
         image: image to run in (docker), or None.
+        data: folders that the step may only read, as paths of a ``FileRef``.
+        left_out: files below ``source`` that the step does not get.
+        secrets: values by name; they are handed to the step and written nowhere.
     """
 
     run: str
@@ -327,3 +339,6 @@ class Task:
     source: str
     resources: Resources = Resources()
     image: str | None = None
+    data: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.notebook.document import NotebookCell
@@ -25,6 +25,7 @@ _ROLES: dict[str, TagRole] = {
 }
 _STEP = re.compile(r"(?:step|block):(.*)", re.DOTALL)
 _LIMIT = re.compile(r"limit:([^:]+):(.+)")
+_SECRET = re.compile(r"secret:([A-Za-z_]\w*)", re.ASCII)
 _NAME = re.compile(r"[^\W_][\w-]{0,62}")
 _STEP_TYPO = re.compile(r"(?:steps?)[\s:=_/-]+(.+)", re.IGNORECASE)
 _LIMITS = {"memory": "memory", "cpu": "cpus", "nvidia.com/gpu": "gpus"}
@@ -37,19 +38,20 @@ class CellTags:
     Attributes:
         step: name of the step that the cell starts or adds to.
         role: what else it is.
-        resources: settings given by Kale's ``limit:`` tags, as ``metadata.jupyter_mlops`` has them.
+        resources: settings given by Kale's ``limit:`` and ``secret:`` tags, as
+            ``metadata.jupyter_mlops`` has them.
     """
 
     step: str | None = None
     role: TagRole | None = None
-    resources: dict[str, str]
+    resources: dict[str, Any]
 
 
 def read_tags(cell: NotebookCell) -> tuple[CellTags, tuple[Diagnostic, ...]]:
     """What the cell's tags say, and what is wrong with them."""
     step: str | None = None
     role: TagRole | None = None
-    resources: dict[str, str] = {}
+    resources: dict[str, Any] = {}
     found: list[Diagnostic] = []
 
     def report(code: str, message: str, fix: str, *, warning: bool = False) -> None:
@@ -95,11 +97,14 @@ def read_tags(cell: NotebookCell) -> tuple[CellTags, tuple[Diagnostic, ...]]:
                     f"tag {tag!r} asks for the unknown resource {match[1]!r}",
                     f"known limits: {', '.join(_LIMITS)}",
                 )
+        elif match := _SECRET.fullmatch(tag):
+            resources.setdefault("secrets", []).append(match[1])
         elif tag.startswith(("image:", "secret:", "cache:")):
             report(
                 "ML402",
                 f"tag {tag!r} asks for something that a tag cannot express here",
-                "remove the tag; set `image` in the cell's metadata under jupyter_mlops",
+                "remove the tag; set `image` or `secrets` in the cell's metadata under "
+                "jupyter_mlops",
             )
         elif meant := _meant(tag):
             report("ML101", f"tag {tag!r} has no meaning", f"did you mean `{meant}`?")

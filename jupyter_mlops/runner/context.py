@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.model.identity import of_environment
 from jupyter_mlops.model.pipeline import Pipeline, Step
 from jupyter_mlops.model.run import Environment
+from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.store import Store
 
 if TYPE_CHECKING:
     from jupyter_mlops.engines import Engine
+
+
+_LOOK_SECONDS = 0.05
+"""How often a pause looks whether the run is to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,10 @@ class RunContext:
         trusted: executions to reuse before others; those of a run that is resumed.
         user, host: who and where.
         is_cancelled: True once the run is to stop.
+        secrets: values by name, of all steps; they are never written.
+        left_out: files below the root that no step gets.
+        wait: sleeps for a moment, in seconds, while a pause lasts.
+        clock: seconds that never go back.
     """
 
     run: str
@@ -57,18 +67,52 @@ class RunContext:
     user: str
     host: str
     is_cancelled: Callable[[], bool]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    left_out: tuple[str, ...] = ()
+    wait: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the run is to stop.
+
+        Raises:
+            Cancelled: it is.
+        """
+        end = self.clock() + seconds
+        while (left := end - self.clock()) > 0:
+            if self.is_cancelled():
+                raise Cancelled
+            self.wait(min(left, _LOOK_SECONDS))
 
     def environment_of(self, step: Step) -> Environment:
         """What the step runs in: the run's environment, with what the step's settings change."""
-        if step.image is None and not step.environ:
+        contained = _containment_of(step)
+        if step.image is None and not step.environ and not contained:
             return self.environment
-        changes = {"image": step.image, "environ": dict(step.environ)}
+        changes = {"image": step.image, "environ": dict(step.environ), **contained}
         return replace(
             self.environment,
             image=step.image or self.environment.image,
             digest=of_environment({"base": self.environment.digest, **changes}),
+            settings={name: value for name, value in changes.items() if value},
         )
+
+    def secrets_of(self, step: Step) -> dict[str, str]:
+        """Values of the secrets that the step asks for, by name."""
+        return {secret.name: self.secrets[secret.name] for secret in step.containment.secrets}
 
     def parameters_of(self, step: Step) -> dict[str, Any]:
         """Values of the parameters that the step may read."""
         return {name: self.parameters[name] for name in step.parameters}
+
+
+def _containment_of(step: Step) -> dict[str, Any]:
+    """What of a step's containment can change what it does; of secrets, their names."""
+    wanted = step.containment
+    found = {
+        "network": step.resources.network if step.resources.network != "default" else None,
+        "hermetic": wanted.hermetic,
+        "data": list(wanted.data),
+        "secrets": sorted(secret.variable for secret in wanted.secrets),
+    }
+    return {name: value for name, value in found.items() if value}

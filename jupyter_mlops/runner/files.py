@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from jupyter_mlops.model.artifact import FileRef
@@ -17,10 +17,16 @@ _UNKNOWN = "unknown"
 
 
 class ProjectFiles:
-    """The files below ``root``, with those of earlier steps laid over them."""
+    """The files below ``root``, with those of earlier steps laid over them.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: the project root.
+        left_out: paths relative to it that no step gets.
+    """
+
+    def __init__(self, root: Path, left_out: Collection[str] = ()) -> None:
         self.root = root
+        self._left_out = frozenset(left_out)
         self._digests: dict[_Stamp, str] = {}
 
     def digest(self, path: str, files: Iterable[FileRef]) -> str | None:
@@ -34,7 +40,9 @@ class ProjectFiles:
         written = {file.path: file.digest for file in files}
         if path.endswith("/"):
             return self._list(path, written)
-        return written[path] if path in written else self._hash(self.root / path)
+        if path in written:
+            return written[path]
+        return None if path in self._left_out else self._hash(self.root / path)
 
     def _list(self, path: str, written: Mapping[str, str | None]) -> str | None:
         """The digest of the folder's names, or None if there is no such folder."""
@@ -43,7 +51,7 @@ class ProjectFiles:
         if not below and (deleted or not (self.root / path).is_dir()):
             return None
         files = [FileRef(path=name, digest=digest) for name, digest in written.items()]
-        return of_listing(list_names(self.root, path, files))
+        return of_listing(list_names(self.root, path, files, self._left_out))
 
     def _hash(self, path: Path) -> str | None:
         """A digest of bytes that did not change while they were read; None if there is no file."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from jupyter_mlops.errors import EngineError, ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.pipeline import Resources
 from jupyter_mlops.model.run import CellError, Execution, StepResult, Task
-from jupyter_mlops.runner.attempt import Attempt, Cancelled
+from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import execution_name, iso, now
 from jupyter_mlops.runner.plan import StepPlan, spec_of
@@ -19,8 +19,7 @@ from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution
 from jupyter_mlops.runner.take import discard_attempts, take_outputs
 from jupyter_mlops.store.disk import disk_problems, write_new
 
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 600.0
 
 
 def perform(
@@ -56,7 +55,7 @@ def perform(
                 return execution
             kind = result.error.kind if result.error is not None else "failure"
             reason = f"attempt {number + 1} of {attempts}, after {kind}"
-            _pause(context, min(_FIRST_PAUSE * 2 ** (number - 1), _LONGEST_PAUSE))
+            context.pause(pause_before(number + 1, plan.step.resources))
     finally:
         with disk_problems(plan.folder):
             discard_attempts(plan.folder)
@@ -79,6 +78,9 @@ def _attempt(
         source=str(context.root),
         resources=plan.step.resources,
         image=plan.environment.image,
+        data=plan.step.containment.data,
+        left_out=context.left_out,
+        secrets=context.secrets_of(plan.step),
     )
     try:
         _lay_out(context, plan, number, why)
@@ -157,9 +159,10 @@ def export_notebook(context: RunContext, plan: StepPlan, execution: Execution) -
         context.store.objects.export(execution.result.notebook, plan.exported)
 
 
-def _pause(context: RunContext, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if context.is_cancelled():
-            raise Cancelled
-        time.sleep(0.05)
+def pause_before(attempt: int, resources: Resources) -> float:
+    """Seconds to wait before an attempt: ``backoff`` before the second, then twice as long each.
+
+    No pause is longer than ten minutes, but for a ``backoff`` that is itself longer.
+    """
+    longest = max(_LONGEST_PAUSE, resources.backoff)
+    return min(resources.backoff * 2.0 ** min(attempt - 2, 64), longest)

@@ -90,6 +90,9 @@ def spec_of(context: RunContext, plan: StepPlan) -> StepSpec:
         },
         timeout=step.resources.timeout,
         environ={**_SEEDS, **step.environ},
+        containment=step.containment,
+        left_out=context.left_out,
+        withheld=tuple(sorted(context.secrets)),
     )
 
 

@@ -20,6 +20,8 @@ class RunRequest:
         fresh: True to run every step, whatever is recorded.
         resume: name of an earlier run of the notebook: its parameters hold unless others are given,
             and what succeeded in it is reused before the same of other runs.
+        hermetic: True to run every step hermetic, whatever its settings say.
+        secrets_file: a file with the values of secrets, or None.
         reason: why the run is made, one sentence.
     """
 
@@ -29,4 +31,6 @@ class RunRequest:
     engine: Literal["auto", "docker", "local"] = "auto"
     fresh: bool = False
     resume: str | None = None
+    hermetic: bool = False
+    secrets_file: Path | None = None
     reason: str = "asked for on the command line"

@@ -60,7 +60,18 @@ def _environment(old: Environment, new: Environment) -> Iterator[str]:
         before, after = old.packages.get(name, "none"), new.packages.get(name, "none")
         if before != after:
             yield f"package {name} {before} → {after}"
+    for name in sorted({*old.settings, *new.settings}):
+        was, becomes = old.settings.get(name), new.settings.get(name)
+        if was != becomes:
+            yield f"setting {_SETTINGS.get(name, name)} {_shown(was)} → {_shown(becomes)}"
     yield "environment changed"
+
+
+_SETTINGS = {"environ": "env"}
+
+
+def _shown(value: Any) -> str:
+    return "none" if value is None else _show(value)
 
 
 def _inputs(old: tuple[Group, ...], new: tuple[Group, ...]) -> Iterator[str]:

@@ -9,15 +9,19 @@ import platform
 import shutil
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EnvironmentFailure
-from jupyter_mlops.model.codec import from_json
+from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import CellError, StepResult, StepSpec
 from jupyter_mlops.step import workfolder
+from jupyter_mlops.step.containment import kernel_variables, lay_data, secrets_folder
 from jupyter_mlops.step.events import EventLog, open_event_log
 from jupyter_mlops.step.failure import of_exception, of_timeout
 from jupyter_mlops.step.harvest import Harvest, harvest, keep, lay_out_state
@@ -27,14 +31,19 @@ from jupyter_mlops.step.memory import peak_of_children, read_memory
 from jupyter_mlops.step.processes import kill_descendants
 from jupyter_mlops.step.publish import Exit, publish
 from jupyter_mlops.step.scratch import scratch_folder
+from jupyter_mlops.step.scrub import Scrubber
+
+if TYPE_CHECKING:
+    from jupyter_mlops.step.stage import Stage
 
 
-def run_attempt(layout: Layout, *, alone: bool) -> int:
+def run_attempt(layout: Layout, *, alone: bool, secrets: Mapping[str, str]) -> int:
     """Run the attempt and publish what became of it.
 
     Args:
         layout: where everything is.
         alone: True if the process exists for this attempt only.
+        secrets: values by name; nothing that is written holds one of them.
 
     Returns:
         The exit code.
@@ -43,14 +52,20 @@ def run_attempt(layout: Layout, *, alone: bool) -> int:
     started = _now()
     python = platform.python_version()
     harvested, error = Harvest(), None
+    scrubber = Scrubber(secrets)
+    note = partial(_note, scrubber)
     try:
         spec = from_json(StepSpec, json.loads((layout.step / "spec.json").read_text("utf-8")))
         _make_folders(layout)
         try:
-            python, harvested, error = _run(layout, spec, alone=alone, contained=contained)
+            python, harvested, error = _run(
+                layout, spec, secrets, scrubber, alone=alone, contained=contained
+            )
         except Exception as problem:
             error = of_exception(problem)
-            _note(error.traceback or str(problem))
+            note(error.traceback or str(problem))
+        if error is not None:
+            error = from_json(CellError, scrubber.value(to_json(error)))
         result = StepResult(
             attempt=layout.number,
             state="failed" if error else "succeeded",
@@ -70,26 +85,41 @@ def run_attempt(layout: Layout, *, alone: bool) -> int:
         )
         code = publish(layout, result)
     except OSError as problem:
-        _note(f"the result cannot be published: {problem}")
+        note(f"the result cannot be published: {problem}")
         return Exit.UNPUBLISHED
+    shutil.rmtree(secrets_folder(), ignore_errors=True)
     for folder in (layout.own_work, layout.state):
         _clear(folder)
     return code
 
 
 def _run(
-    layout: Layout, spec: StepSpec, *, alone: bool, contained: bool
+    layout: Layout,
+    spec: StepSpec,
+    secrets: Mapping[str, str],
+    scrubber: Scrubber,
+    *,
+    alone: bool,
+    contained: bool,
 ) -> tuple[str, Harvest, CellError | None]:
     """The interpreter's version, what the stage left, and the error that ended it."""
     deadline = time.monotonic() + (math.inf if spec.timeout is None else spec.timeout)
-    workfolder.build(layout, spec.files, _note)
+    note = partial(_note, scrubber)
+    workfolder.build(layout, spec, note)
+    lay_data(layout, spec.containment.data)
     lay_out_state(layout, spec.groups, spec.refused)
     _take_stage(layout, spec)
-    before = workfolder.scan(layout.own_work)
+    before = workfolder.scan(layout.own_work, spec.containment.data)
     interpreter = spec.python or sys.executable
     with scratch_folder() as scratch, open_event_log(layout.events) as file:
         environment = kernel_environment(
-            layout, spec.environ, scratch, python=interpreter, contained=contained
+            layout,
+            {**spec.environ, **kernel_variables(layout, spec.containment, secrets, scratch)},
+            scratch,
+            python=interpreter,
+            contained=contained,
+            withheld=spec.withheld,
+            hermetic=spec.containment.hermetic,
         )
         if time.monotonic() > deadline:
             return "", Harvest(), of_timeout("before its kernel was started", None, spec.timeout)
@@ -103,13 +133,26 @@ def _run(
             launch=launch_options(layout.work / spec.folder, environment),
             timeout=spec.timeout,
             deadline=deadline,
+            scrubber=scrubber,
         )
-        run_stage(stage, layout.stage, layout.executed, spec.parameters)
-        if alone:
-            kill_descendants()
+        with _kernel_output(stage, scrubber):
+            run_stage(stage, layout.stage, layout.executed, spec.parameters)
+            if alone:
+                kill_descendants()
     if stage.error is not None:
         return stage.python, Harvest(), stage.error
-    return stage.python, harvest(layout, spec.groups, spec.files, before, _note), None
+    return stage.python, harvest(layout, spec, before, scrubber, note), None
+
+
+@contextmanager
+def _kernel_output(stage: Stage, scrubber: Scrubber) -> Iterator[None]:
+    """See to it that also what a kernel writes past its client comes out scrubbed."""
+    if not scrubber:
+        yield
+        return
+    with scrubber.pipe(1) as out, scrubber.pipe(2) as err:
+        stage.launch = {**stage.launch, "stdout": out, "stderr": err}
+        yield
 
 
 def _make_folders(layout: Layout) -> None:
@@ -141,8 +184,8 @@ def _take_stage(layout: Layout, spec: StepSpec) -> None:
     layout.stage.write_bytes(content)
 
 
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _note(scrubber: Scrubber, text: str) -> None:
+    print(scrubber.text(text), file=sys.stderr, flush=True)
 
 
 def _now() -> str:

@@ -16,9 +16,11 @@ from jupyter_mlops.model.artifact import FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import PREFIX, of_bytes, of_value
 from jupyter_mlops.model.run import Observed
+from jupyter_mlops.model.run import StepSpec
 from jupyter_mlops.step.layout import Layout, object_name
 from jupyter_mlops.step.project import EMPTY_FOLDER, list_names, of_listing
-from jupyter_mlops.step.workfolder import Scan, compare, scan
+from jupyter_mlops.step.scrub import Scrubber
+from jupyter_mlops.step.workfolder import Changes, Scan, compare, scan
 
 _MOST_LINKS = 40
 
@@ -55,38 +57,46 @@ def link(source: Path, target: Path) -> None:
 
 def harvest(
     layout: Layout,
-    given: Sequence[Group],
-    files: Sequence[FileRef],
+    spec: StepSpec,
     before: Scan,
+    scrubber: Scrubber,
     note: Callable[[str], None],
 ) -> Harvest:
     """Collect what the stage left, and move new objects to the attempt's ``outputs``.
 
     Args:
         layout: of the attempt; its kernel has ended.
-        given: the variable groups that the step received.
-        files: of earlier steps that lay in the working folder.
+        spec: of the step.
         before: the scan of the working folder before the stage ran.
+        scrubber: of the step's secrets.
         note: gets a sentence about each thing that cannot be carried on.
 
     Raises:
         SourceChanged: if a large file was changed in place.
+        SecretStored: if a file that the step wrote holds a secret.
     """
     table = json.loads((layout.state / "table.json").read_text(encoding="utf-8"))
     observed = _observed(layout.state / "observed.json")
     groups = tuple(from_json(Group, item) for item in table["groups"])
-    known = {group.digest for group in given}
+    known = {group.digest for group in spec.groups}
+    after = scan(layout.own_work, spec.containment.data)
+    changes = compare(before, after)
+    _refuse_secrets(layout, changes, scrubber)
     for digest in {group.digest for group in groups} - known:
         _move(layout.state / "objects" / object_name(digest), layout.outputs / object_name(digest))
-    after = scan(layout.own_work)
-    changes = compare(before, after)
-    reads = _Reads(layout=layout, files={f.path: f for f in files}, before=before, after=after)
+    reads = _Reads(
+        layout=layout,
+        files={f.path: f for f in spec.files},
+        before=before,
+        after=after,
+        spec=spec,
+    )
     read = [reads.file(path) for path in observed["files"]]
     read += [reads.listing(path) for path in observed["listed"]]
     written = [_write_out(layout, path, note) for path in changes.written]
     deleted = [FileRef(path=path, digest=None) for path in changes.deleted]
     emptied = [_write_empty(layout, path) for path in changes.emptied]
-    return Harvest(
+    harvested = Harvest(
         groups=groups,
         refused=tuple(from_json(Refusal, item) for item in table.get("refused", [])),
         files_read=tuple(sorted({ref for ref in read if ref}, key=lambda ref: ref.path)),
@@ -96,6 +106,24 @@ def harvest(
         metrics=observed["metrics"],
         observed=_of_names(observed) if "created" in observed else None,
     )
+    scrubber.refuse(
+        to_json(harvested), "a metric or the name of a file", "choose other values and names"
+    )
+    return harvested
+
+
+def _refuse_secrets(layout: Layout, changes: Changes, scrubber: Scrubber) -> None:
+    """Pass if no file that the step wrote holds a secret.
+
+    Raises:
+        SecretStored: naming the first that does.
+    """
+    fix = "write it to a temporary folder, or remove it before the step ends"
+    for path in changes.written if scrubber else ():
+        scrubber.refuse([path], "the name of a file that the step wrote", fix)
+        content = layout.own_work / path
+        if content.is_file():
+            scrubber.refuse_file(content, f"file {path}, which the step wrote,", fix)
 
 
 def _observed(path: Path) -> dict[str, Any]:
@@ -125,9 +153,27 @@ class _Reads:
     files: Mapping[str, FileRef]
     before: Scan
     after: Scan
+    spec: StepSpec
+
+    def _is_data(self, path: str) -> bool:
+        return any(PurePosixPath(path).is_relative_to(name) for name in self.spec.containment.data)
+
+    def _data(self, path: str) -> FileRef | None:
+        """A file of a data folder, which may be changed from elsewhere while the step runs."""
+        content = self.layout.source / path
+        if content.is_dir():
+            return None
+        if not content.exists():
+            return FileRef(path=path, digest=None)
+        changed = content.stat().st_mtime_ns
+        if changed >= self.layout.stage.stat().st_mtime_ns:
+            return FileRef(path=path, digest=of_value("changed-while-read", [path, changed]))
+        return of_file(path, content)
 
     def file(self, path: str) -> FileRef | None:
         with contextlib.suppress(OSError):
+            if self._is_data(path):
+                return self._data(path)
             return self._outside(path) if PurePosixPath(path).is_absolute() else self._inside(path)
         return None
 
@@ -154,6 +200,10 @@ class _Reads:
         return FileRef(path=path, digest=of_value("changed-while-read", [path, *stamp.identity]))
 
     def listing(self, path: str) -> FileRef | None:
+        if self._is_data(path):
+            if not (self.layout.source / path).is_dir():
+                return FileRef(path=path, digest=None)
+            return FileRef(path=path, digest=of_listing(list_names(self.layout.source, path)))
         if PurePosixPath(path).is_absolute():
             if not Path(path).is_dir():
                 return None

@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.step.containment import declared_environment
 from jupyter_mlops.step.layout import Layout
 from jupyter_mlops.step.runtime import make_kernel_path
 
@@ -48,7 +49,14 @@ def kernel_command(python: str) -> list[str]:
 
 
 def kernel_environment(
-    layout: Layout, environ: Mapping[str, str], scratch: Path, *, python: str, contained: bool
+    layout: Layout,
+    environ: Mapping[str, str],
+    scratch: Path,
+    *,
+    python: str,
+    contained: bool,
+    withheld: Sequence[str] = (),
+    hermetic: bool = False,
 ) -> dict[str, str]:
     """The environment variables of the kernel.
 
@@ -58,6 +66,8 @@ def kernel_environment(
         scratch: a private folder.
         python: the kernel's interpreter.
         contained: True in a container, where the home folder may be missing or read-only.
+        withheld: variables that are not inherited.
+        hermetic: True to inherit only what says where things are.
 
     Raises:
         EnvironmentFailure: if the interpreter cannot be started or has no ipykernel.
@@ -73,7 +83,9 @@ def kernel_environment(
         lend = "cloudpickle" in missing
     path = make_kernel_path(scratch / "path", cloudpickle=lend)
     home = _home(scratch) if contained else {}
-    inherited = {**_plain(os.environ), **home, "PYTHONHASHSEED": "0", **environ}
+    around = declared_environment(os.environ) if hermetic else os.environ
+    around = {name: value for name, value in around.items() if name not in withheld}
+    inherited = {**_plain(around), **home, "PYTHONHASHSEED": "0", **environ}
     below = inherited.get("PYTHONPATH")
     return {
         **inherited,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -49,7 +49,9 @@ def project_root(notebook: Path, uses_parent_folder: bool) -> Path:
     return folder.parent
 
 
-def walk(root: Path, note: Callable[[str], None] = lambda text: None) -> Iterator[Entry]:
+def walk(
+    root: Path, note: Callable[[str], None] = lambda text: None, *, skip: Collection[str] = ()
+) -> Iterator[Entry]:
     """Folders (before what is in them), files and links below the root, sorted by name.
 
     Left out: version control, virtual environments, caches, hidden folders, anything in a store,
@@ -58,20 +60,28 @@ def walk(root: Path, note: Callable[[str], None] = lambda text: None) -> Iterato
     Args:
         root: a folder.
         note: gets a sentence about each thing that cannot be read.
+        skip: paths relative to the root that are left out, too.
     """
     root = root.resolve()
-    yield from _walk(root, "", root, (root,), note)
+    yield from _walk(root, "", root, (root,), note, skip)
 
 
 def _walk(
-    folder: Path, prefix: str, root: Path, above: tuple[Path, ...], note: Callable[[str], None]
+    folder: Path,
+    prefix: str,
+    root: Path,
+    above: tuple[Path, ...],
+    note: Callable[[str], None],
+    skip: Collection[str],
 ) -> Iterator[Entry]:
     for entry in _scan(folder, prefix, root, note):
+        if entry.path in skip:
+            continue
         if entry.kind != "folder":
             yield entry
         elif entry.real not in above:
             yield entry
-            yield from _walk(entry.real, f"{entry.path}/", root, (*above, entry.real), note)
+            yield from _walk(entry.real, f"{entry.path}/", root, (*above, entry.real), note, skip)
 
 
 def _scan(folder: Path, prefix: str, root: Path, note: Callable[[str], None]) -> Iterator[Entry]:
@@ -106,34 +116,38 @@ def is_ignored(name: str, folder: Path) -> bool:
     )
 
 
-def iter_files(root: Path) -> Iterator[Entry]:
+def iter_files(root: Path, skip: Collection[str] = ()) -> Iterator[Entry]:
     """The files and links below the root that a step sees, sorted by folder."""
-    return (entry for entry in walk(root) if entry.kind != "folder")
+    return (entry for entry in walk(root, skip=skip) if entry.kind != "folder")
 
 
-def count_files(root: Path, limit: int) -> int:
-    """The number of files that a step would see; counting stops at ``limit + 1``."""
+def count_files(root: Path, limit: int, skip: Collection[str] = ()) -> int:
+    """The number of files that a step gets a copy of; counting stops at ``limit + 1``."""
     count = 0
-    for _ in iter_files(root):
+    for _ in iter_files(root, skip):
         count += 1
         if count > limit:
             break
     return count
 
 
-def list_names(root: Path, folder: str, files: Sequence[FileRef] = ()) -> list[str]:
+def list_names(
+    root: Path, folder: str, files: Sequence[FileRef] = (), left_out: Collection[str] = ()
+) -> list[str]:
     """The sorted names that a step finds in a folder of its working folder before it runs.
 
     Args:
         root: the project root.
         folder: relative to the root, with ``/``; ``""`` or ``"."`` for the root.
         files: files of earlier steps that are laid over the project's.
+        left_out: paths relative to the root that a step does not get.
     """
     base = PurePosixPath(folder)
     root = root.resolve()
     here = root / base
     names = {e.path for e in _scan(here, "", root, lambda text: None)} if here.is_dir() else set()
     removed = {PurePosixPath(file.path) for file in files if file.digest is None}
+    removed |= {PurePosixPath(path) for path in left_out}
     names = {name for name in names if base / name not in removed}
     for file in files:
         path = PurePosixPath(file.path)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,6 +29,7 @@ from jupyter_mlops.step.failure import (
     without_colour,
 )
 from jupyter_mlops.step.memory import read_memory
+from jupyter_mlops.step.scrub import Scrubber, TextStream
 
 ENGINE = "jupyter_mlops"
 _START_TIMEOUT = 120.0
@@ -45,6 +46,7 @@ class Stage:
         launch: keyword arguments of its ``start_kernel``.
         timeout: seconds that the attempt may take, or None.
         deadline: of the monotonic clock, or infinity.
+        scrubber: keeps secrets out of what is written.
         running: id of the cell that the kernel works on.
         python: version of the kernel's interpreter; empty until it has answered.
         exit_code: of a kernel that died.
@@ -57,6 +59,7 @@ class Stage:
     launch: Mapping[str, Any]
     timeout: float | None
     deadline: float
+    scrubber: Scrubber = field(default_factory=lambda: Scrubber({}))
     running: str | None = None
     python: str = ""
     exit_code: int | None = None
@@ -197,6 +200,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             **options,
         )
         self._stage = stage
+        self._held: dict[str, tuple[TextStream, Any]] = {}
 
     def create_kernel_manager(self) -> Any:
         """The manager of the step's own kernel."""
@@ -214,8 +218,35 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             self.shutdown_kernel = "immediate"
             raise
 
+    def execute_cell(self, cell: Any, cell_index: int, *given: Any, **options: Any) -> Any:
+        """Run a cell; what its outputs hold together, once they are joined, is scrubbed as well."""
+        try:
+            return super().execute_cell(cell, cell_index, *given, **options)
+        finally:
+            if self._stage.scrubber and cell.get("outputs"):
+                cell["outputs"] = self._stage.scrubber.value(cell["outputs"])
+
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
-        """Pass output on as it comes, and keep it in the notebook."""
+        """Pass output on as it comes, scrubbed, and keep it in the notebook."""
+        if not self._stage.scrubber:
+            return self._take(msg, cell, cell_index)
+        if msg["msg_type"] == "stream":
+            name = msg["content"]["name"]
+            stream, _ = self._held.setdefault(name, (self._stage.scrubber.stream(), msg))
+            text = stream.feed(msg["content"]["text"])
+            return self._take(_with_text(msg, text), cell, cell_index) if text else None
+        held, self._held = self._held, {}
+        for stream, first in held.values():
+            if text := stream.rest():
+                self._take(_with_text(first, text), cell, cell_index)
+        scrubbed = {
+            **msg,
+            "content": self._stage.scrubber.value(msg["content"]),
+            "buffers": self._stage.scrubber.value(list(msg.get("buffers") or [])),
+        }
+        return self._take(scrubbed, cell, cell_index)
+
+    def _take(self, msg: Any, cell: Any, cell_index: int) -> Any:
         stream, text = _text_of(msg)
         if text:
             self._stage.log.output(cell["id"], stream, text)
@@ -227,6 +258,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         self._stage.log.cell_started(cell["id"])
 
     def _end(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        execute_reply["content"] = self._stage.scrubber.value(execute_reply["content"])
         reply = execute_reply["content"]
         if reply["status"] == "error" and "raises-exception" not in cell.metadata.get("tags", []):
             error = of_cell(
@@ -242,6 +274,11 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         else:
             self._stage.log.cell_finished(cell["id"])
             self._stage.running = None
+
+
+def _with_text(message: Any, text: str) -> Any:
+    """The stream message with another text."""
+    return {**message, "content": {**message["content"], "text": text}}
 
 
 def _exit_code(manager: Any) -> int | None:

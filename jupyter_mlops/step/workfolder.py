@@ -6,12 +6,13 @@ import contextlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.run import StepSpec
 from jupyter_mlops.step.layout import Layout
 from jupyter_mlops.step.project import Entry, walk
 
@@ -59,16 +60,16 @@ class Changes:
     emptied: tuple[str, ...] = ()
 
 
-def build(layout: Layout, files: Sequence[FileRef], note: Callable[[str], None]) -> None:
+def build(layout: Layout, spec: StepSpec, note: Callable[[str], None]) -> None:
     """Fill the working folder with the project's files and, over them, those of earlier steps.
 
     Args:
         layout: says where both are.
-        files: of earlier steps; digest None: deleted.
+        spec: names the files of earlier steps, and what the step does not get a copy of.
         note: gets a sentence about each file that cannot be read.
     """
-    root, work = layout.source.resolve(), layout.own_work
-    for entry in walk(root, note):
+    root, work, files = layout.source.resolve(), layout.own_work, spec.files
+    for entry in walk(root, note, skip={*spec.containment.data, *spec.left_out}):
         _place(entry, root, work, note)
     for file in sorted(files, key=lambda f: f.path, reverse=True):
         if file.digest is None:
@@ -120,24 +121,31 @@ def _lay(file: FileRef, content: Path, target: Path) -> None:
         shutil.copyfile(content, target)
 
 
-def scan(root: Path) -> Scan:
-    """What stands in the working folder now; sockets, pipes and Python's caches left out."""
-    return dict(_scan(root, ""))
+def scan(root: Path, data: Collection[str] = ()) -> Scan:
+    """What stands in the working folder now; sockets, pipes and Python's caches left out.
+
+    Args:
+        root: the working folder.
+        data: data folders; they count as folders that hold nothing.
+    """
+    return dict(_scan(root, "", data))
 
 
-def _scan(folder: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
+def _scan(folder: Path, prefix: str, data: Collection[str]) -> Iterator[tuple[str, Stamp]]:
     with os.scandir(folder) as entries:
         found = list(entries)
     for item in found:
         path, state = prefix + item.name, item.stat(follow_symlinks=False)
-        if stat.S_ISLNK(state.st_mode):
+        if path in data:
+            yield path, Stamp(kind="folder")
+        elif stat.S_ISLNK(state.st_mode):
             yield path, _link_stamp(Path(item.path))
         elif stat.S_ISREG(state.st_mode):
             yield path, Stamp(kind="file", identity=_identity(state))
         elif stat.S_ISDIR(state.st_mode) and item.name not in _PASSING:
             yield path, Stamp(kind="folder")
             try:
-                yield from _scan(Path(item.path), f"{path}/")
+                yield from _scan(Path(item.path), f"{path}/", data)
             except PermissionError:
                 continue
 

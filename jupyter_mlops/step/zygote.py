@@ -8,6 +8,9 @@ standard output, one JSON object a line:
     → {"start": name, "argv": [...], "log": path}     ← {"started": name, "pid": p}
     → {"stop": name}                                  ← {"ended": name, "code": c}
 
+A start may have ``"secrets"``, values by name, which go no further than the attempt's memory, and
+``"network": "none"``, which cuts it off.
+
 ``code`` is the exit code, negative for the signal that ended the process. It imports only: nothing
 may start a thread or a ZeroMQ context before the fork. When its input ends, because the driver
 ended in whatever way, it ends every attempt and then itself.
@@ -27,6 +30,7 @@ from typing import Any
 
 from jupyter_mlops.step.command import main
 from jupyter_mlops.step.grammar import skip_address_grammar
+from jupyter_mlops.step.network import cut_off_network
 from jupyter_mlops.step.processes import adopt_orphans, die_with_parent, kill_descendants
 
 GRACE = 5.0
@@ -66,7 +70,7 @@ class Zygote:
     def _handle(self, request: Mapping[str, Any]) -> None:
         if "start" in request:
             name = request["start"]
-            pid = self._fork(request["argv"], Path(request["log"]))
+            pid = self._fork(request)
             self._running[pid] = name
             self._report({"started": name, "pid": pid})
         else:
@@ -74,7 +78,7 @@ class Zygote:
                 if name == request["stop"]:
                     self._stop(pid)
 
-    def _fork(self, argv: list[str], log: Path) -> int:
+    def _fork(self, request: Mapping[str, Any]) -> int:
         parent = os.getpid()
         pid = os.fork()
         if pid:
@@ -82,14 +86,16 @@ class Zygote:
         code = 1
         try:
             os.setsid()
+            if request.get("network") == "none":
+                cut_off_network()
             die_with_parent(signal.SIGTERM)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             if os.getppid() == parent:
-                _redirect(log)
+                _redirect(Path(request["log"]))
                 os.close(self._reports)
                 os.close(self._requests)
-                code = main(argv, alone=True)
+                code = main(request["argv"], alone=True, secrets=request.get("secrets"))
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except BaseException:

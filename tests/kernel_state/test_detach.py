@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlops.kernel_state.containment import Containment
 from jupyter_mlops.kernel_state.files import Recorder, start_recording
 
 
@@ -42,7 +43,7 @@ def test_the_file_of_the_user_stays(
     theirs.write_text("theirs")
     (work / "big.csv").symlink_to(theirs)
     monkeypatch.chdir(work)
-    recorder = Recorder(work, tmp_path / "state")
+    recorder = Recorder(work, tmp_path / "state", Containment())
     start_recording(recorder)
     exec(case.code, {"os": os})
     with recorder.paused():
