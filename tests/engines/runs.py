@@ -59,14 +59,14 @@ PIPELINES = [
     Pipeline(
         id="retry",
         cells=(("step:flaky", FLAKY), ("step:after", "print(x)")),
-        settings={"retries": 1},
+        settings={"retries": 1, "backoff": 0.01},
         outcome=(("succeeded", 2, None), ("succeeded", 1, None)),
         prints="1\n",
     ),
     Pipeline(
         id="no retry helps",
         cells=(("step:bad", "1 / 0"),),
-        settings={"retries": 1},
+        settings={"retries": 1, "backoff": 0.01},
         outcome=(("failed", 2, "ZeroDivisionError"),),
     ),
     Pipeline(
@@ -96,12 +96,12 @@ class RunConformance:
         self,
         engine: Engine,
         image: str | None,
-        notebook: Path,
+        request: RunRequest,
         store: Store,
-        react: Callable[[Mapping[str, Any]], object],
-        cancel: threading.Event,
+        react: Callable[[Mapping[str, Any]], object] = lambda event: None,
+        cancel: threading.Event | None = None,
     ) -> Run:
-        """Run the notebook on the engine, in the interpreter or image of the tests."""
+        """Run the request on the engine, in the interpreter or image of the tests."""
         environment = Environment(
             digest="sha256:e",
             engine=engine.name,
@@ -114,7 +114,7 @@ class RunConformance:
             patch("jupyter_mlops.environments.prepare", lambda *given, **options: environment),
         ):
             return run_pipeline(
-                RunRequest(notebook=notebook),
+                request,
                 store=store,
                 settings=Mlops(),
                 on_event=react,
@@ -139,7 +139,7 @@ class RunConformance:
                 if case.cancel:
                     cancel.set()
 
-        run = self.run(engine, image, notebook, store, react, cancel)
+        run = self.run(engine, image, RunRequest(notebook=notebook), store, react, cancel)
         assert tuple((s.state, s.attempts, s.error and s.error.kind) for s in run.steps) == (
             case.outcome
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -15,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conformance import ENDLESS, EngineConformance
-from runs import RunConformance
+from conformance import ENDLESS
+from contained import ContainConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
@@ -58,7 +59,7 @@ print({
 
 
 @pytest.mark.docker
-class TestDockerEngine(EngineConformance, RunConformance):
+class TestDockerEngine(ContainConformance):
     unsupported = {"1 gpus": Resources(gpus=1)}
     supported = Resources(cpus=0.5, memory=1 << 28, pids=64, network="none", timeout=9)
 
@@ -80,6 +81,14 @@ class TestDockerEngine(EngineConformance, RunConformance):
             for c in found
             if any(mount["Source"] == str(step.path) for mount in c["Mounts"])
         ]
+
+    def kept_by_engine(self, handle: str) -> bytes:
+        log = self.client.api.logs(handle)
+        return log + json.dumps(self.client.api.inspect_container(handle)).encode()
+
+    def hermetic_error(self, step: str, kind: str | None) -> str | None:
+        """What is undeclared is not even there."""
+        return "FileNotFoundError" if step == "undeclared" else kind
 
     def kill_worker(self, engine: Engine, handle: str, step: StepFolder) -> None:
         self.client.containers.get(handle).kill()

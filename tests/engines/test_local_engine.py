@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conformance import ENDLESS, EngineConformance, eventually
-from runs import RunConformance
+from conformance import ENDLESS, eventually
+from contained import ContainConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
@@ -37,7 +37,7 @@ def processes_of(step: StepFolder) -> dict[int, str]:
     return found
 
 
-class TestLocalEngine(EngineConformance, RunConformance):
+class TestLocalEngine(ContainConformance):
     unsupported = {
         "2 cpus": Resources(cpus=2),
         "a memory limit of 1024 bytes": Resources(memory=1024),

@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import of_bytes
-from jupyter_mlops.model.pipeline import Resources
+from jupyter_mlops.model.pipeline import Containment, Resources
 from jupyter_mlops.model.run import StepResult, StepSpec, Task
 
 
@@ -46,7 +46,13 @@ class StepFolder:
         ]
 
     def task(
-        self, number: int = 1, resources: Resources | None = None, image: str | None = None
+        self,
+        number: int = 1,
+        resources: Resources | None = None,
+        image: str | None = None,
+        *,
+        data: tuple[str, ...] = (),
+        secrets: Mapping[str, str] | None = None,
     ) -> Task:
         return Task(
             run=self.run,
@@ -56,6 +62,8 @@ class StepFolder:
             source=str(self.source),
             resources=resources or Resources(),
             image=image,
+            data=data,
+            secrets=secrets or {},
         )
 
     def result(self) -> StepResult:
@@ -108,6 +116,7 @@ def make_step(
     python: str | None = None,
     timeout: float | None = None,
     environ: Mapping[str, str] | None = None,
+    containment: Containment | None = None,
 ) -> StepFolder:
     """A step below ``base``, whose project is ``base/project``."""
     source, path = base / "project", base / "store" / "runs" / run / "steps" / f"01-{step}"
@@ -136,6 +145,7 @@ def make_step(
         cells={cell.id: (cell.position, cell.role) for cell in cells if cell.position is not None},
         timeout=timeout,
         environ=environ or {},
+        containment=containment or Containment(),
     )
     (path / "spec.json").write_text(json.dumps(to_json(spec)))
     return StepFolder(path=path, source=source, run=run, step=step)

@@ -13,6 +13,7 @@ import pytest
 from stepfolder import StepFolder, make_step
 
 from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.run import StepSpec
 from jupyter_mlops.step import workfolder
 from jupyter_mlops.step.command import parse
 from jupyter_mlops.step.layout import Layout
@@ -28,9 +29,9 @@ def _small_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lay(step: StepFolder, files: tuple[FileRef, ...] = ()) -> tuple[Layout, list[str]]:
-    layout, notes = parse(step.argv()), []
+    (layout, _), notes = parse(step.argv()), []
     layout.work.mkdir(parents=True)
-    build(layout, files, notes.append)
+    build(layout, StepSpec(run="r", step="s", stage="", files=files), notes.append)
     return layout, notes
 
 
@@ -126,7 +127,6 @@ def spec_files(step: StepFolder) -> tuple[FileRef, ...]:
     import json
 
     from jupyter_mlops.model.codec import from_json
-    from jupyter_mlops.model.run import StepSpec
 
     return from_json(StepSpec, json.loads((step.path / "spec.json").read_text())).files
 
