@@ -112,7 +112,7 @@ for path in ("../data/new.csv", "inner/b.csv", {absolute!r}):
     except OSError as error:
         print(error.strerror)
 import os
-print(sorted(os.listdir("../data")), os.path.exists("../beside"))
+print(sorted(os.listdir("../data")), os.path.exists(os.path.join("..", "beside")))
 """
 
 HERMETIC = [
@@ -123,7 +123,7 @@ HERMETIC = [
         "print(open(f.name).read())",
         None,
     ),
-    ("undeclared", "open({beside!r})", "PermissionError"),
+    ("undeclared", "open({beside!r})", "UndeclaredRead"),
     (
         "network",
         "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=9)",
