@@ -18,7 +18,7 @@ from jupyter_mlops.kernel_state.hashed import find_layouts
 from jupyter_mlops.kernel_state.objects import Sink
 from jupyter_mlops.kernel_state.pickler import Container, Scope, StatePickler
 from jupyter_mlops.kernel_state.reads import global_reads
-from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.refusals import Reason, Uncarriable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,8 +15,7 @@ from typing import Any
 from jupyter_mlops.model.artifact import FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import PREFIX, of_bytes, of_value
-from jupyter_mlops.model.run import Observed
-from jupyter_mlops.model.run import StepSpec
+from jupyter_mlops.model.run import Observed, StepSpec
 from jupyter_mlops.step.layout import Layout, object_name
 from jupyter_mlops.step.project import EMPTY_FOLDER, list_names, of_listing
 from jupyter_mlops.step.scrub import Scrubber
