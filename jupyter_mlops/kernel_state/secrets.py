@@ -32,7 +32,8 @@ def text_forms(value: str) -> set[str]:
     data = value.encode(errors="surrogateescape")
     quoted = {quote(data), quote(data, safe=""), quote_plus(data)}
     forms = {value, *quoted, *(re.sub("%..", lambda m: m[0].lower(), text) for text in quoted)}
-    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    plain = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    forms |= {*plain, *(json.dumps(text)[1:-1] for text in plain)}
     forms |= {repr(value)[1:-1], repr(data)[2:-1], html.escape(value), html.escape(value, False)}
     forms |= {data.hex(), data.hex().upper(), *_base64_forms(data)}
     lines = value.splitlines()

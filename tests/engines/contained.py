@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import pytest
-from conformance import EngineConformance
+from conformance import EngineConformance, eventually
 from runs import RunConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine
-from jupyter_mlops.model.pipeline import Containment, Secret
+from jupyter_mlops.model.pipeline import Containment, Resources, Secret
 from jupyter_mlops.runner import RunRequest
 from jupyter_mlops.store import Store
 
@@ -218,9 +219,26 @@ class ContainConformance(EngineConformance, RunConformance):
         assert occurrences([PASSWORD], *contents(tmp_path), self.kept_by_engine(handle)) == []
         engine.stop(handle)
 
-    def wait_until_ready(self, step: StepFolder) -> None:
-        from conformance import eventually
+    @pytest.mark.parametrize("network", ["none", "default"])
+    def test_network(
+        self, engine: Engine, image: str | None, tmp_path: Path, network: Literal["none", "default"]
+    ) -> None:
+        if network == "none" and not engine.capabilities.network_none:
+            pytest.skip("this system lets no user cut a process off from the network")
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            place = server.getsockname()
+            source = f"import socket\nprint(socket.socket().connect_ex({place!r}) == 0)"
+            step = make_step(tmp_path, Code(source=source))
+            resources = Resources(network=network)
+            assert self.finish(engine, step.task(image=image, resources=resources)).code == 0
+        (said,) = [event["text"] for event in step.events() if event["event"] == "output"]
+        assert said == f"{network == 'default' and self.shares_the_network(engine)}\n"
 
+    def shares_the_network(self, engine: Engine) -> bool:
+        """True if a step on this engine sees the network of this machine."""
+        return True
+
+    def wait_until_ready(self, step: StepFolder) -> None:
         log = step.attempt() / "events.jsonl"
         eventually(lambda: log.exists() and "ready" in log.read_text())
 

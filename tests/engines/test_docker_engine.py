@@ -21,7 +21,7 @@ from contained import ContainConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
-from jupyter_mlops.engines.container import work_target
+from jupyter_mlops.engines.container import container_options, work_target
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.pipeline import Resources
 from jupyter_mlops.settings import Mlops
@@ -39,6 +39,13 @@ def can_write(folder):
         return False
     return True
 
+def quota():
+    new = pathlib.Path("/sys/fs/cgroup/cpu.max")
+    if new.exists():
+        return new.read_text().split()
+    old = pathlib.Path("/sys/fs/cgroup/cpu")
+    return [(old / f"cpu.cfs_{name}_us").read_text() for name in ("quota", "period")]
+
 status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines())
 print({
     "user": (os.getuid(), os.getgid()),
@@ -52,6 +59,7 @@ print({
     "pids": open("/sys/fs/cgroup/pids/pids.max").read().strip()
             if os.path.exists("/sys/fs/cgroup/pids/pids.max")
             else open("/sys/fs/cgroup/pids.max").read().strip(),
+    "cpus": [int(part) for part in quota()],
     "server": [name for name in ("jupyterlab", "jupyter_server", "notebook")
                if __import__("importlib.util").util.find_spec(name)],
 })
@@ -86,6 +94,9 @@ class TestDockerEngine(ContainConformance):
         log = self.client.api.logs(handle)
         return log + json.dumps(self.client.api.inspect_container(handle)).encode()
 
+    def shares_the_network(self, engine: Engine) -> bool:
+        return False
+
     def hermetic_error(self, step: str, kind: str | None) -> str | None:
         """What is undeclared is not even there."""
         return "FileNotFoundError" if step == "undeclared" else kind
@@ -95,7 +106,7 @@ class TestDockerEngine(ContainConformance):
 
     def test_hardening(self, engine: Engine, image: str, tmp_path: Path) -> None:
         step = make_step(tmp_path, Code(source=LOOK_AROUND), folder=".")
-        task = step.task(resources=Resources(network="none", pids=77), image=image)
+        task = step.task(resources=Resources(network="none", pids=77, cpus=0.5), image=image)
         assert self.finish(engine, task).code == 0
         (seen,) = [e["text"] for e in step.events() if e["event"] == "output"]
         assert ast.literal_eval(seen) == {
@@ -107,6 +118,7 @@ class TestDockerEngine(ContainConformance):
             "network": [],
             "home": True,
             "pids": "77",
+            "cpus": [50000, 100000],
             "server": [],
         }
 
@@ -232,6 +244,15 @@ def test_engine_that_goes_away(
         engine.poll(handle)
     assert raised.value.fix == "start it, then run again"
     docker_client.containers.get(handle).remove(force=True)
+
+
+@pytest.mark.parametrize("gpus", [None, 0, 2])
+def test_gpus_are_passed_on(tmp_path: Path, gpus: int | None) -> None:
+    from docker.types import DeviceRequest
+
+    task = make_step(tmp_path).task(resources=Resources(gpus=gpus), image="i")
+    wanted = [DeviceRequest(count=2, capabilities=[["gpu"]])] if gpus else None
+    assert container_options(task).get("device_requests") == wanted
 
 
 TARGETS = {

@@ -43,7 +43,6 @@ class TestLocalEngine(ContainConformance):
         "a memory limit of 1024 bytes": Resources(memory=1024),
         "a limit of 9 processes": Resources(pids=9),
         "1 gpus": Resources(gpus=1),
-        "no network": Resources(network="none"),
     }
     supported = Resources(timeout=3, retries=2, gpus=0)
 

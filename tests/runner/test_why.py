@@ -58,6 +58,8 @@ CASES = [
     Case(f"parameter lr 0.1 → '{'x' * 59}…", {"parameters": {"lr": "x" * 99, "n": 1}}),
     Case("engine local → docker", environment(engine="docker", python="3.12.0")),
     Case("Python 3.11.2 → 3.12.0", environment(python="3.12.0")),
+    Case("setting network none → 'none'", environment(settings={"network": "none"})),
+    Case("setting secrets none → ['PW']", environment(settings={"secrets": ["PW"]})),
     Case("package numpy 1.26.0 → 2.0.0", environment(packages={"numpy": "2.0.0", "six": "1"})),
     Case("package six 1 → none", environment(packages={"numpy": "1.26.0"})),
     Case("environment changed", environment()),
