@@ -8,17 +8,15 @@ import os
 import platform
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlopsError, NotebookError, StoreError
-from jupyter_mlops.model.pipeline import Pipeline
 from jupyter_mlops.model.run import Run, RunState, StepReport
 from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.contain import contain
 from jupyter_mlops.runner.context import RunContext
-from jupyter_mlops.runner.data import find_data
 from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.runner.naming import iso, now, run_name
 from jupyter_mlops.runner.provenance import git_state
@@ -26,7 +24,6 @@ from jupyter_mlops.runner.recorder import Recorder
 from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
-from jupyter_mlops.runner.secret_values import find_secrets, refuse_disclosed
 from jupyter_mlops.runner.sequence import run_steps
 from jupyter_mlops.store import Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
@@ -85,23 +82,16 @@ def run_pipeline(
         },
     )
     root = project_root(path, compiled.pipeline.uses_parent_folder)
-    pipeline = find_data(
-        _contained(compiled.pipeline, hermetic=request.hermetic),
-        notebook=path,
+    contained = contain(
+        request,
+        compiled.pipeline,
+        notebook=notebook,
+        parameters=parameters,
         root=root,
         store=store.root,
+        settings=settings,
     )
-    usual = Path(settings.secrets_file) if settings.secrets_file else None
-    secrets = find_secrets(pipeline, given=request.secrets_file, usual=usual)
-    refuse_disclosed(
-        secrets,
-        notebook=notebook,
-        parameters={parameter.name: parameter.value for parameter in parameters},
-        reason=request.reason,
-    )
-    left_out = _inside(root, request.secrets_file, usual)
-    copied = {name for step in pipeline.steps for name in step.containment.data}
-    if count_files(root, settings.max_files, {*copied, *left_out}) > settings.max_files:
+    if count_files(root, settings.max_files, contained.not_copied) > settings.max_files:
         raise NotebookError(
             f"{root} holds more than {settings.max_files} files, and each step gets a copy of them",
             fix="put the notebook into a folder of its own, or raise JUPYTER_MLOPS_MAX_FILES",
@@ -109,7 +99,7 @@ def run_pipeline(
     store.open()
     engine, notice = choose_engine(request.engine, settings)
     with contextlib.closing(engine):
-        refuse_unsupported(engine, pipeline)
+        refuse_unsupported(engine, contained.pipeline)
         recover(store, [engine])
         moment = now()
         folder = _claim(store, path, moment)
@@ -158,7 +148,7 @@ def run_pipeline(
                 store=store,
                 engine=engine,
                 environment=environment,
-                pipeline=pipeline,
+                pipeline=contained.pipeline,
                 stages={
                     name: store.objects.put_bytes(stage) for name, stage in compiled.stages.items()
                 },
@@ -166,14 +156,14 @@ def run_pipeline(
                 notebook=path,
                 source=run.source,
                 root=root,
-                judge=Judge(objects=store.objects, project=ProjectFiles(root, left_out)),
+                judge=Judge(objects=store.objects, project=ProjectFiles(root, contained.left_out)),
                 fresh=request.fresh,
                 trusted=_succeeded(earlier),
                 user=run.user,
                 host=run.host,
                 is_cancelled=is_cancelled,
-                secrets=secrets,
-                left_out=left_out,
+                secrets=contained.secrets,
+                left_out=contained.left_out,
             )
             recorder.end(run_steps(context, recorder))
         return recorder.run
@@ -195,28 +185,6 @@ def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:
             fix=f"`jupyter mlops run --resume {run.run}` alone takes the run's own notebook",
         )
     return run
-
-
-def _contained(pipeline: Pipeline, *, hermetic: bool) -> Pipeline:
-    """The pipeline, every step of which is hermetic if the request says so."""
-    if not hermetic:
-        return pipeline
-    steps = tuple(
-        replace(
-            step,
-            containment=replace(step.containment, hermetic=True),
-            resources=replace(step.resources, network="none"),
-        )
-        for step in pipeline.steps
-    )
-    return replace(pipeline, steps=steps)
-
-
-def _inside(root: Path, *paths: Path | None) -> tuple[str, ...]:
-    """Those of the paths that lie below the root, relative to it."""
-    real = [path.expanduser().resolve() for path in paths if path is not None]
-    home = root.resolve()
-    return tuple(p.relative_to(home).as_posix() for p in real if p.is_relative_to(home))
 
 
 def _succeeded(run: Run | None) -> tuple[str, ...]:

@@ -87,7 +87,6 @@ def run_attempt(layout: Layout, *, alone: bool, secrets: Mapping[str, str]) -> i
     except OSError as problem:
         note(f"the result cannot be published: {problem}")
         return Exit.UNPUBLISHED
-    shutil.rmtree(secrets_folder(), ignore_errors=True)
     for folder in (layout.own_work, layout.state):
         _clear(folder)
     return code
@@ -146,13 +145,19 @@ def _run(
 
 @contextmanager
 def _kernel_output(stage: Stage, scrubber: Scrubber) -> Iterator[None]:
-    """See to it that also what a kernel writes past its client comes out scrubbed."""
+    """See to it that also what a kernel writes past its client comes out scrubbed.
+
+    Files that hold secrets are removed at the end.
+    """
     if not scrubber:
         yield
         return
-    with scrubber.pipe(1) as out, scrubber.pipe(2) as err:
-        stage.launch = {**stage.launch, "stdout": out, "stderr": err}
-        yield
+    try:
+        with scrubber.pipe(1) as out, scrubber.pipe(2) as err:
+            stage.launch = {**stage.launch, "stdout": out, "stderr": err}
+            yield
+    finally:
+        shutil.rmtree(secrets_folder(), ignore_errors=True)
 
 
 def _make_folders(layout: Layout) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.model.pipeline import Containment
 from jupyter_mlops.step.layout import Layout
+from jupyter_mlops.step.scratch import remove_old
 
 RUN_SECRETS = Path("/run/secrets")
 """Where a container has room in memory for secrets that are given as files."""
@@ -72,6 +73,7 @@ def kernel_variables(
 def _write(name: str, value: str) -> str:
     """The path of a file in memory that holds the value and that only this user can read."""
     folder = secrets_folder()
+    remove_old(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / name
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400), "wb") as file:

@@ -21,16 +21,21 @@ def scratch_folder() -> Iterator[Path]:
     Folders whose process was killed before it could remove them are removed first.
     """
     base = _base()
-    for old in base.glob(f"{_PREFIX}*-*"):
-        pid = old.name.removeprefix(_PREFIX).partition("-")[0]
-        with suppress(OSError):
-            if pid.isdigit() and not _runs(int(pid)) and old.stat().st_uid == os.getuid():
-                shutil.rmtree(old, ignore_errors=True)
+    remove_old(base)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_old(base: Path) -> None:
+    """Remove what processes left in a folder that were killed before they could remove it."""
+    for old in base.glob(f"{_PREFIX}*-*"):
+        pid = old.name.removeprefix(_PREFIX).partition("-")[0]
+        with suppress(OSError):
+            if pid.isdigit() and not _runs(int(pid)) and old.stat().st_uid == os.getuid():
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def remove_scratch(pid: int) -> None:

@@ -22,6 +22,7 @@ from jupyter_mlops.verify.whole import Whole, read_outputs, run_whole
 
 if TYPE_CHECKING:
     from jupyter_mlops.engines import Engine
+    from jupyter_mlops.runner.contain import Contained
     from jupyter_mlops.settings import Mlops
 
 _ENVIRON = {"PYTHONHASHSEED": "0"}
@@ -57,6 +58,7 @@ def verify_notebook(
     from jupyter_mlops.compiler import compile_notebook
     from jupyter_mlops.engines import choose_engine
     from jupyter_mlops.notebook import read_notebook
+    from jupyter_mlops.runner.contain import contain
     from jupyter_mlops.step.project import project_root
 
     stop = cancel or threading.Event()
@@ -74,9 +76,18 @@ def verify_notebook(
     notebook = read_notebook(path)
     pipeline = compile_notebook(notebook).pipeline
     root = project_root(path, pipeline.uses_parent_folder)
+    contained = contain(
+        request,
+        pipeline,
+        notebook=notebook,
+        parameters=run.parameters,
+        root=root,
+        store=store.root,
+        settings=settings,
+    )
     engine, _ = choose_engine("docker" if run.engine == "docker" else "local", settings)
     with contextlib.closing(engine):
-        whole = _whole(notebook, pipeline, run, engine, settings=settings, store=store, root=root)
+        whole = _whole(notebook, contained, run, engine, settings=settings, store=store, root=root)
         first, second = (
             run_whole(
                 whole,
@@ -102,7 +113,7 @@ def verify_notebook(
 
 def _whole(
     notebook: Notebook,
-    pipeline: Pipeline,
+    contained: Contained,
     run: Run,
     engine: Engine,
     *,
@@ -112,6 +123,7 @@ def _whole(
 ) -> Whole:
     from jupyter_mlops.environments import prepare
 
+    pipeline = contained.pipeline
     environment = prepare(
         pipeline,
         notebook=notebook.path,
@@ -131,6 +143,9 @@ def _whole(
         folder=notebook.path.parent.relative_to(root).as_posix(),
         kernel=pipeline.kernel,
         environ=_ENVIRON,
+        containment=contained.whole,
+        secrets=contained.secrets,
+        left_out=contained.left_out,
     )
 
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from jupyter_mlops.compiler.stage import ENTER
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.identity import of_bytes
-from jupyter_mlops.model.pipeline import Cell, Resources
+from jupyter_mlops.model.pipeline import Cell, Containment, Resources
 from jupyter_mlops.model.run import Environment, StepSpec, Task
 from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.step.layout import object_name
@@ -45,6 +45,9 @@ class Whole:
         folder: the notebook's folder relative to it.
         kernel: name of the notebook's kernel.
         environ: environment variables of the kernel.
+        containment: data folders and secrets of all steps.
+        secrets: values by name.
+        left_out: files below the root that the kernel does not get.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Whole:
     folder: str
     kernel: str
     environ: Mapping[str, str]
+    containment: Containment = Containment()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    left_out: tuple[str, ...] = ()
 
     def notebook(self) -> bytes:
         """The notebook of its own cells and one before them that only watches what they open.
@@ -103,6 +109,9 @@ def run_whole(
             source=str(whole.root),
             resources=Resources(),
             image=whole.environment.image,
+            data=whole.containment.data,
+            left_out=whole.left_out,
+            secrets=whole.secrets,
         )
         attempt = Attempt(engine=engine, task=task, on_event=on_event, is_cancelled=is_cancelled)
         result = attempt.run()
@@ -145,6 +154,8 @@ def _lay_out(whole: Whole, folder: Path, run: str) -> None:
         python=whole.environment.interpreter,
         cells={cell.id: (cell.position, cell.role) for cell in whole.cells},
         environ=whole.environ,
+        containment=whole.containment,
+        left_out=whole.left_out,
     )
     (folder / "attempts" / "1").mkdir(parents=True)
     (folder / "inputs").mkdir()
