@@ -67,6 +67,21 @@ def test_every_verdict(mlops, notebook_file, store_root: Path) -> None:
 
 
 @pytest.mark.kernel
+def test_data_folders_and_secrets(
+    mlops, notebook_file, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "hunter2-secret")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.csv").write_text("a")
+    source = "import os\nprint(len(os.environ['DB_PASSWORD']), open('../data/a.csv').read())"
+    settings = {"data": ["../data"], "secrets": ["DB_PASSWORD"]}
+    path = notebook_file([("step:a", source), ("step:b", "os")], settings=settings)
+    done = mlops("verify", path, "--engine", "local")
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "2 same"), done.output
+    assert "hunter2" not in done.output
+
+
+@pytest.mark.kernel
 def test_text_and_exit_code_of_an_honest_notebook(mlops, notebook_file) -> None:
     path = notebook_file(
         [("step:a", "import random\nx = 1\nprint(random.random())"), ("step:b", "x")]
