@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlops.kernel_state.secrets import Secrets
@@ -93,6 +93,7 @@ def test_find_in_bytes(name: str) -> None:
     assert Secrets({"P": VALUE}).watch().find(pickle.dumps(content)) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.lists(st.integers(1, 40), min_size=1, max_size=30))
 def test_find_across_borders(before: int, sizes: list[int]) -> None:
     data, found, watch = b"x" * before + DATA + b"x" * 400, [], Secrets({"P": VALUE}).watch()

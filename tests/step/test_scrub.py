@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlops.step.scrub import Scrubber, SecretStored
@@ -15,6 +15,7 @@ from jupyter_mlops.step.scrub import Scrubber, SecretStored
 VALUES = {"P": "hunter2-secret", "Q": "hunter2", "K": "line one is long\nline two is long\n"}
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*VALUES.values(), "hun", "ter2", "x", "line one", "\n", "é"])),
     st.lists(st.integers(1, 9), min_size=1),
