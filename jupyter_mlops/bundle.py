@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.compiler import Compiled
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import to_json
-from jupyter_mlops.model.pipeline import Pipeline, Step
+from jupyter_mlops.model.pipeline import Pipeline, Resources, Step
 
 if TYPE_CHECKING:
     from jupyter_mlops.environments import Lock
@@ -153,11 +154,24 @@ def _received(step: Step) -> str:
 
 
 def _step_section(step: Step) -> str:
-    asked = {k: v for k, v in to_json(step.resources).items() if v not in (None, 0, "default")}
     lines = [f"### {step.name}", _demoted(step.description)]
-    if asked:
-        lines.append("Asks for " + ", ".join(f"{k} {v}" for k, v in asked.items()) + ".")
+    if asked := ", ".join(_asked(step)):
+        lines.append(f"Asks for {asked}.")
     return "\n\n".join(line for line in lines if line)
+
+
+def _asked(step: Step) -> Iterator[str]:
+    """What the step's settings ask for that nobody gets without asking."""
+    usual = to_json(Resources())
+    for name, value in to_json(step.resources).items():
+        if value not in (usual[name], 0):
+            yield f"{name} {value}"
+    for folder in step.containment.data:
+        yield f"data folder `{folder}`"
+    for secret in step.containment.secrets:
+        yield f"secret `{secret.name}`"
+    if step.containment.hermetic:
+        yield "a hermetic environment"
 
 
 def _demoted(markdown: str) -> str:

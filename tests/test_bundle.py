@@ -68,3 +68,22 @@ def test_anything_else_is_left_alone(compiled, tmp_path: Path) -> None:
     with pytest.raises(MlopsError, match="cannot be written"):
         write_bundle(compiled, lock=None, folder=tmp_path / "file" / "sub")
     assert bytes_of(tmp_path / "mine") == {"thesis.txt": b"years of work"}
+
+
+ASKED = {
+    "{}": "",
+    '{"gpus": 0, "network": "default"}': "",
+    '{"cpus": 2, "retries": 1}': "Asks for cpus 2.0, retries 1.",
+    '{"data": ["../d"], "secrets": ["PW"], "hermetic": true}': (
+        "Asks for network none, data folder `../d`, secret `PW`, a hermetic environment."
+    ),
+}
+
+
+@pytest.mark.parametrize("settings", ASKED)
+def test_the_readme_says_what_a_step_asks_for(notebook_file, tmp_path: Path, settings: str) -> None:
+    path = notebook_file([("step:load", "x = 1")], settings=json.loads(settings))
+    write_bundle(compile_notebook(read_notebook(path)), lock=None, folder=tmp_path / "out")
+    section = (tmp_path / "out" / "README.md").read_text().partition("### load")[2]
+    said = [line for line in section.splitlines() if line.startswith("Asks for")]
+    assert "".join(said) == ASKED[settings]
