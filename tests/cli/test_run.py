@@ -327,3 +327,19 @@ def test_logs_are_followed_to_the_end(start, command: Command, write_notebook) -
     assert command("logs", "latest", "talk", "-f").stdout == "0\n1\n2\n"
     process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def test_secrets_come_from_a_file(command: Command, notebook_file, tmp_path: Path) -> None:
+    cells = [("step:show", "import os\nprint('it is', os.environ['MLOPS_TEST_PW'])")]
+    path = notebook_file(cells, settings={"secrets": ["MLOPS_TEST_PW"]})
+    missing = command("run", path, "--engine", "local")
+    assert (missing.code, missing.stdout) == (2, "")
+    assert "step 'show' needs the secret MLOPS_TEST_PW" in missing.stderr
+    (tmp_path / "secrets").write_text("MLOPS_TEST_PW=hunter2-secret\n")
+    done = command("run", path, "--engine", "local", "--secrets", tmp_path / "secrets")
+    said = done.stdout + done.stderr
+    assert (done.code, "it is [secret MLOPS_TEST_PW]" in said, "hunter2" in said) == (
+        0,
+        True,
+        False,
+    ), said

@@ -125,6 +125,7 @@ HERMETIC = [
         None,
     ),
     ("undeclared", "open({beside!r})", "UndeclaredRead"),
+    ("swallowed", "try:\n    open({beside!r})\nexcept OSError:\n    pass", "CaptureFailed"),
     (
         "network",
         "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=9)",
