@@ -24,8 +24,9 @@ _MARK = "pipeline.json"
 def write_bundle(compiled: Compiled, *, lock: Lock | None, folder: Path) -> None:
     """Write the pipeline folder, whole or not at all; equal pipelines give equal bytes.
 
-    The folder holds ``pipeline.json``, ``stages/NAME.ipynb``, ``requirements.lock`` and a
-    ``README.md`` made from the notebook's own markdown. An earlier pipeline folder is replaced.
+    The folder holds ``pipeline.json``, ``stages/NAME.ipynb``, ``requirements.lock``, ``wheels/``
+    with packages that no index has, and a ``README.md`` made from the notebook's own markdown.
+    An earlier pipeline folder is replaced.
 
     Args:
         compiled: the pipeline.
@@ -82,6 +83,9 @@ def _fill(folder: Path, compiled: Compiled, lock: Lock | None) -> None:
         (folder / "stages" / f"{name}.ipynb").write_bytes(stage)
     if lock is not None:
         (folder / "requirements.lock").write_text(lock.text, encoding="utf-8")
+        for name, wheel in lock.wheels.items():
+            (folder / "wheels").mkdir(exist_ok=True)
+            shutil.copyfile(wheel, folder / "wheels" / name)
     description = {
         "format": FORMAT,
         "digest": compiled.digest,
@@ -186,7 +190,10 @@ def _environment(lock: Lock | None) -> str:
     if lock is None:
         return "Not locked (compiled with `--no-lock`)."
     count = len(lock.packages)
-    return f"Python {lock.python}; {count} packages with hashes in `requirements.lock`."
+    text = f"Python {lock.python}; {count} packages with hashes in `requirements.lock`"
+    if lock.source:
+        text += f", from {lock.source}"
+    return f"{text}; those that no index has are in `wheels/`." if lock.wheels else f"{text}."
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

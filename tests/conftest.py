@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packages import Index, serve
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -107,6 +108,13 @@ def step_image(
         lock, settings=settings, client=docker_client, store_cache=shared_cache, on_line=print
     )
     return image.tag
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """A package index with a few small packages."""
+    with serve(tmp_path_factory.mktemp("index")) as served:
+        yield served
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jupyter_mlops.bundle import write_bundle
 from jupyter_mlops.compiler import compile_notebook
+from jupyter_mlops.environments.lock import read_lock
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.notebook import read_notebook
 
@@ -29,6 +31,22 @@ def test_files_of_a_bundle(compiled, tmp_path: Path) -> None:
     assert set(files) == {"pipeline.json", "README.md", *(f"stages/{n}.ipynb" for n in names)}
     assert json.loads(files["pipeline.json"])["digest"] == compiled.digest
     assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "out"]
+
+
+def test_a_lock_lies_beside_the_wheels_that_it_needs(compiled, tmp_path: Path) -> None:
+    wheel = tmp_path / "mine-0.3-py3-none-any.whl"
+    wheel.write_bytes(b"a wheel")
+    text = "# Python 3.11\nmine==0.3 --hash=sha256:00\n"
+    lock = replace(read_lock(text), wheels={wheel.name: wheel}, source="uv.lock")
+    write_bundle(compiled, lock=lock, folder=tmp_path / "out")
+    files = bytes_of(tmp_path / "out")
+    found = {name: files[name] for name in ("requirements.lock", f"wheels/{wheel.name}")}
+    assert found == {
+        "requirements.lock": text.encode(),
+        f"wheels/{wheel.name}": b"a wheel",
+    }
+    said = "Python 3.11; 1 packages with hashes in `requirements.lock`, from uv.lock; those that no"
+    assert f"{said} index has are in `wheels/`." in files["README.md"].decode()
 
 
 def test_the_readme_documents_the_pipeline(compiled, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import click
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.flow import print_flow
 from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.cli.options import chosen_environment, environment_option
 
 
 @click.command("compile", cls=Command)
@@ -18,10 +19,16 @@ from jupyter_mlops.cli.installation import Installation
     help="Folder to write the pipeline to.",
 )  # fmt: skip
 @click.option("--no-lock", is_flag=True, help="Leave the lock of the environment out.")
+@environment_option
 @json_option
 @click.pass_obj
 def command(
-    installation: Installation, notebook: Path, output: Path, no_lock: bool, as_json: bool
+    installation: Installation,
+    notebook: Path,
+    output: Path,
+    no_lock: bool,
+    environment: str | None,
+    as_json: bool,
 ) -> None:
     """Write the steps as papermill notebooks.
 
@@ -40,14 +47,17 @@ def command(
     compiled = compile_notebook(source)
     lock = None
     if not no_lock:
-        from jupyter_mlops.environments import lock_for
+        from jupyter_mlops.environments import common_choice, lock_for
 
         lock = lock_for(
             compiled.pipeline,
             notebook=notebook.absolute(),
             settings=installation.settings(),
             store_cache=installation.open_store().cache,
+            environment=common_choice(compiled.pipeline, chosen_environment(environment)),
         )
+        for warning in lock.warnings:
+            click.echo(f"warning: {warning}", err=True)
     write_bundle(compiled, lock=lock, folder=output)
     steps = [step.name for step in compiled.pipeline.steps]
     if as_json:

@@ -12,6 +12,7 @@ from jupyter_mlops.cli.installation import Installation
 COMMANDS = (
     "check",
     "compile",
+    "env",
     "run",
     "verify",
     "runs",

@@ -11,8 +11,23 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+environment_option = click.option(
+    "--environment", metavar="FILE",
+    help="Lock or requirements file that says what steps run in, or `imports`.",
+)  # fmt: skip
+
+
+def chosen_environment(given: str | None) -> str | None:
+    """``--environment`` for `find_declaration`: a path from here becomes an absolute one."""
+    from jupyter_mlops.environments.declaration import IMPORTS
+
+    return given if given in (None, IMPORTS) else str(Path(given).absolute())
+
+
 def request_options(where: str) -> Callable[[F], F]:
-    """``-p``, ``--params`` and ``--engine``, as ``given``, ``parameter_file`` and ``engine``.
+    """``-p``, ``--params``, ``--engine`` and ``--environment``.
+
+    The command gets them as ``given``, ``parameter_file``, ``engine`` and ``environment``.
 
     Args:
         where: how the help of ``--engine`` begins, such as "Where steps run".
@@ -31,6 +46,7 @@ def request_options(where: str) -> Callable[[F], F]:
             show_default=True,
             help=f"{where}: containers, local kernels, or containers if Docker answers.",
         ),
+        environment_option,
     )  # fmt: skip
 
     def decorate(function: F) -> F:

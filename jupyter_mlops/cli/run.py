@@ -11,7 +11,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.options import request_options
+from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
 from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
@@ -47,6 +47,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     parameter_file: Path | None,
     engine: Literal["auto", "docker", "local"],
+    environment: str | None,
     fresh: bool,
     resume: str | None,
     secrets_file: Path | None,
@@ -77,6 +78,7 @@ def command(
         text_parameters=dict(given),
         file_parameters=read_parameters(parameter_file) if parameter_file else {},
         engine=engine,
+        environment=chosen_environment(environment),
         fresh=fresh,
         resume=resume,
         hermetic=hermetic,

@@ -13,7 +13,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.options import request_options
+from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.plain import PlainProgress
 from jupyter_mlops.cli.signals import cancelled_by_signals
@@ -35,6 +35,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     parameter_file: Path | None,
     engine: Literal["auto", "docker", "local"],
+    environment: str | None,
     as_json: bool,
 ) -> None:
     """Compare a notebook's pipeline with the notebook run in one kernel, cell by cell.
@@ -56,6 +57,7 @@ def command(
         text_parameters=dict(given),
         file_parameters=read_parameters(parameter_file) if parameter_file else {},
         engine=engine,
+        environment=chosen_environment(environment),
     )
     cancel = threading.Event()
     with (

@@ -159,6 +159,7 @@ def _step(
         image=step.settings.image,
         environ=step.settings.environ,
         containment=step.settings.containment,
+        environment=step.settings.environment,
         code=code_digest(shared, step.cells),
         description=step.description,
     )

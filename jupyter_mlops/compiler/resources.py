@@ -20,12 +20,13 @@ _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSettings:
-    """Resources, image, environment variables and containment of a step."""
+    """Resources, image, environment variables, packages and containment of a step."""
 
     resources: Resources = Resources()
     image: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     containment: Containment = Containment()
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,8 @@ def apply_settings(base: StepSettings, settings: Mapping[str, Any]) -> StepSetti
                 message=f"{name} cannot be {_SHOWN.get(name, repr(value))}",
                 fix=f"write it like {example}",
             ) from None
-        if name == "image":
-            base = replace(base, image=read)
+        if name in ("image", "environment"):
+            base = replace(base, **{name: read})
         elif name == "env":
             base = replace(base, environ={**base.environ, **read})
         elif name in _CONTAINMENT:
@@ -151,7 +152,7 @@ def _network(value: Any) -> str:
     return str(value)
 
 
-def _image(value: Any) -> str:
+def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError
     return value
@@ -177,9 +178,10 @@ _READERS: Mapping[str, tuple[Any, str]] = {
     "retries": (_count(0), "2"),
     "backoff": (_quantity(_SECONDS), '10, "30s" or "2m"'),
     "network": (_network, '"default" or "none"'),
-    "image": (_image, '"registry/image:tag"'),
+    "image": (_text, '"registry/image:tag"'),
     "env": (_env, '{"NAME": "value"}'),
     "data": (_data, '["/datasets", "../data"]'),
     "secrets": (_secrets, '["DB_PASSWORD", {"name": "API_KEY", "as": "file"}]'),
     "hermetic": (_hermetic, "true or false"),
+    "environment": (_text, '"requirements.txt", or "imports" for what the notebook imports'),
 }

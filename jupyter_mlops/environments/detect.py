@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.environments import inventory
 from jupyter_mlops.environments.imports import Imports, follow_local, imports_of
+from jupyter_mlops.environments.installs import Install, installs_of
 from jupyter_mlops.environments.kernel import Kernel
+from jupyter_mlops.environments.optional import optional_modules
 from jupyter_mlops.errors import EnvironmentFailure
-from jupyter_mlops.model.pipeline import Pipeline
+from jupyter_mlops.model.pipeline import Cell, Pipeline
 
 _PROVIDED = frozenset({"jupyter_mlops", "IPython", "ipykernel"})
 """Modules that every step has: its own runtime and its kernel."""
@@ -44,6 +46,9 @@ class Detected:
         closure: the same with what those need in turn.
         installed: every distribution of the environment.
         elsewhere: distribution → URL, of those in ``closure`` that came from no package index.
+        modules: module that is imported in any case → distributions that install it.
+        absent: modules that are imported in any case and not installed.
+        installs: what the notebook installs itself.
     """
 
     kernel: Kernel
@@ -51,6 +56,19 @@ class Detected:
     closure: Mapping[str, str]
     installed: Mapping[str, str]
     elsewhere: Mapping[str, str]
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    installs: tuple[Install, ...] = ()
+
+    def require_installed(self) -> None:
+        """Nothing, if the kernel has what is imported, or the notebook installs what it lacks.
+
+        Raises:
+            EnvironmentFailure: a module that is imported in any case is not installed, and no
+                package of which the modules are not known is installed by the notebook.
+        """
+        if self.absent and all(i.name in self.installed for i in self.installs):
+            raise _not_installed(self.absent, self.kernel)
 
 
 def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
@@ -64,11 +82,11 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
         kernel: the kernel that the notebook names.
 
     Raises:
-        EnvironmentFailure: a module that is imported in any case is not installed, or the
-            interpreter cannot be asked.
+        EnvironmentFailure: the interpreter cannot be asked.
     """
     folder = notebook.absolute().parent
-    imports, _ = follow_local(_imports(pipeline), (folder,))
+    cells = [*pipeline.shared, *(cell for step in pipeline.steps for cell in step.cells)]
+    imports, _ = follow_local(_imports(pipeline, cells), (folder,))
     answer = _ask(kernel, imports)
     absent = _absent(imports, answer)
     if absent.every:
@@ -77,8 +95,6 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
         imports = imports.without(absent.every) | nearby
         answer = _ask(kernel, imports)
         absent = _absent(imports, answer)
-    if absent.certain:
-        raise _not_installed(absent.certain, kernel)
     versions: Mapping[str, str] = answer["versions"]
     needed = {name for found in answer["modules"].values() for name in found}
     closure = _closure(needed, answer["requires"])
@@ -90,20 +106,31 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
         elsewhere={
             name: url for name, url in sorted(answer["elsewhere"].items()) if name in closure
         },
+        modules={
+            module: tuple(sorted(found))
+            for module, found in sorted(answer["modules"].items())
+            if module in imports.certain
+        },
+        absent=tuple(sorted(absent.certain)),
+        installs=installs_of(cells, folder),
     )
 
 
-def _imports(pipeline: Pipeline) -> Imports:
-    """The pipeline's imports; one that no cell makes in a straight line is only possible."""
+def _imports(pipeline: Pipeline, cells: Sequence[Cell]) -> Imports:
+    """The pipeline's imports; possible ones are those that no cell makes in a straight line.
+
+    Modules that packages load by themselves are possible ones too.
+    """
     from jupyter_mlops.notebook.source import parse_source
 
-    cells = [*pipeline.shared, *(cell for step in pipeline.steps for cell in step.cells)]
+    trees = [parse_source(cell.source).tree for cell in cells]
     read = Imports()
-    for cell in cells:
-        read |= imports_of(parse_source(cell.source).tree)
+    for tree in trees:
+        read |= imports_of(tree)
     names = frozenset(pipeline.imports)
     possible = names & read.possible
-    return Imports(certain=names - possible, possible=possible)
+    optional = optional_modules(trees, [cell.source for cell in cells], names)
+    return Imports(certain=names - possible, possible=possible | (optional - names))
 
 
 def _ask(kernel: Kernel, imports: Imports) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_mlops.environments.optional import optional_modules
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imports:
@@ -86,7 +88,9 @@ def _read(files: Iterable[Path]) -> Imports:
     imports = Imports()
     for file in files:
         try:
-            imports |= imports_of(ast.parse(file.read_bytes()))
+            tree = ast.parse(file.read_bytes())
         except (OSError, SyntaxError, ValueError):
             continue  # the step that imports it will name the file
+        found = imports_of(tree)
+        imports |= found | Imports(possible=optional_modules([tree], (), found.every))
     return imports

@@ -22,8 +22,9 @@ def inventory(modules: list[str]) -> dict[str, Any]:
     Returns:
         ``versions``: distribution → version; ``requires``: distribution → installed distributions
         that it needs; ``elsewhere``: distribution → URL, of those installed from a folder, a file
-        or a repository; ``modules``: module → distributions that install it; ``standard``: those of
-        the modules that come with Python. Distribution names are normalised.
+        or a repository (``git+https://…@commit``); ``modules``: module → distributions that
+        install it; ``standard``: those of the modules that come with Python. Distribution
+        names are normalised.
     """
     wanted = set(modules)
     versions: dict[str, str] = {}
@@ -46,9 +47,8 @@ def inventory(modules: list[str]) -> dict[str, Any]:
             if key == "Requires-Dist" and "extra ==" not in value
             if (match := _REQUIREMENT.match(value))
         ]
-        origin = json.loads(distribution.read_text("direct_url.json") or "null")
-        if origin:
-            elsewhere[name] = origin["url"]
+        if url := _origin(distribution):
+            elsewhere[name] = url
         for module in wanted & _modules(distribution):
             found.setdefault(module, []).append(name)
     return {
@@ -65,6 +65,20 @@ def inventory(modules: list[str]) -> dict[str, Any]:
 def normalise(name: str) -> str:
     """A distribution's name as indexes compare it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _origin(distribution: Distribution) -> str:
+    """URL of a distribution that came from no index, or "".
+
+    conda leaves the folder in which it built a package, on a machine of its own.
+    """
+    origin = json.loads(distribution.read_text("direct_url.json") or "null")
+    if not origin or (distribution.read_text("INSTALLER") or "").strip() == "conda":
+        return ""
+    repository = origin.get("vcs_info")
+    if repository is None:
+        return str(origin["url"])
+    return f"{repository['vcs']}+{origin['url']}@{repository.get('commit_id', '')}"
 
 
 def _modules(distribution: Distribution) -> set[str]:

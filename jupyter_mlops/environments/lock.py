@@ -1,40 +1,32 @@
-"""The lock of an environment: every package with version and hashes, resolved by uv."""
+"""The lock of an environment: every package with version and hashes."""
 
 from __future__ import annotations
 
-import os
-import platform
+import json
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from jupyter_mlops.environments.declaration import Declaration, files_of, projects_of
 from jupyter_mlops.environments.detect import Detected
+from jupyter_mlops.environments.draft import RUNTIME, Draft, Workshop
+from jupyter_mlops.environments.entry import Entry, parse_entries
+from jupyter_mlops.environments.fixed import fixed_draft
+from jupyter_mlops.environments.resolved import declared_draft, imports_draft
+from jupyter_mlops.environments.resolver import Resolver
 from jupyter_mlops.environments.sources import package_sources
+from jupyter_mlops.environments.target import Target, target_for
+from jupyter_mlops.environments.wheels import tree_digest
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.model import identity
+from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store.disk import disk_problems, write_new
 
-RUNTIME_PACKAGES = ("cloudpickle", "ipykernel", "papermill")
-"""What a step needs besides the notebook's own packages."""
-
-_UNSATISFIABLE = 1  # uv's exit code; others mean that it could not even try
-_FIX_VERSIONS = (
-    "install versions in the notebook's kernel that the package index has and that fit together "
-    "(`uv pip check` names those that do not), or run with --engine local"
-)
-_FIX_INDEX = (
-    "make the package index reachable (JUPYTER_MLOPS_INDEX_URL and JUPYTER_MLOPS_CA_BUNDLE choose "
-    "it and its certificates), or run with --engine local"
-)
-
-_PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.M)
 _HEADER = re.compile(r"^# Python (\d+\.\d+)", re.M)
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,136 +38,170 @@ class Lock:
         digest: of the text.
         python: X.Y of the interpreter that it was made for.
         packages: distribution → version.
+        wheels: file name → path, of packages that no index has; for ``--find-links``.
+        source: what it was made from, as a record says it.
+        warnings: one sentence each, such as that a version is yanked.
     """
 
     text: str
     digest: str
     python: str
     packages: Mapping[str, str]
+    wheels: Mapping[str, Path] = field(default_factory=dict)
+    source: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def read_lock(text: str) -> Lock:
-    """The lock that ``text`` is the file of."""
+    """The lock that ``text`` is the file of; without its wheels, of which it has the hashes."""
     header = _HEADER.search(text)
     if header is None:
         raise ValueError("not a lock of this program: it names no Python version")
+    entries = parse_entries(text, Path("requirements.lock"))
     return Lock(
         text=text,
         digest=identity.of_bytes(text.encode()),
         python=header.group(1),
-        packages=dict(_PIN.findall(text)),
+        packages={entry.name: _version(entry) for entry in entries},
     )
 
 
-def make_lock(detected: Detected, *, settings: Mlops, store_cache: Path) -> Lock:
-    """A lock that installs what the notebook imports in the versions of its kernel.
+def make_lock(
+    detected: Detected,
+    *,
+    declaration: Declaration | None = None,
+    settings: Mlops,
+    store_cache: Path,
+    refresh: bool = False,
+) -> Lock:
+    """A lock that installs what the notebook needs, on the platform of the image.
 
-    The kernel's versions hold for everything else too where the packages that a step itself needs
-    allow it. Equal requests are resolved once: ``store_cache/locks`` keeps the answers.
+    Equal requests are resolved once: ``store_cache/locks`` keeps the answers.
 
     Args:
-        detected: what the pipeline needs.
+        detected: what the pipeline needs of its kernel.
+        declaration: the file in which the user says what holds; None takes the notebook's imports
+            in the versions of its kernel.
         settings: name the package index.
         store_cache: the store's folder of what can be made anew.
+        refresh: True to ask the index again.
 
     Raises:
-        EnvironmentFailure: a package that the notebook needs came from no index, or no set of
-            packages satisfies it.
+        EnvironmentFailure: the user's file is broken or lacks a package, or no set of packages
+            satisfies what is asked for.
         StoreError: the cache cannot be written.
     """
-    if detected.elsewhere:
-        raise _from_no_index(detected.elsewhere)
-    pins = dict(detected.needed)
-    for name in RUNTIME_PACKAGES:
-        pins.setdefault(name, detected.installed.get(name) or version(name))
-    python = detected.kernel.series
-    request = {
-        "format": 1,
-        "python": python,
-        "pins": pins,
-        "installed": dict(detected.installed),
-        "platform": _platform(),
-    }
-    key = identity.of_value("lock-request", request).removeprefix(identity.PREFIX)
-    path = store_cache / "locks" / f"{key}.txt"
+    target = target_for(detected.kernel.version)
+    path = store_cache / "locks" / f"{_key(detected, declaration, target)}.json"
     with disk_problems(path):
-        if path.is_file():
-            return read_lock(path.read_text(encoding="utf-8"))
+        known = None if refresh or not path.is_file() else _remembered(path.read_bytes())
         path.parent.mkdir(parents=True, exist_ok=True)
-    lock = read_lock(_header(python) + _resolve(detected, pins, settings))
+    if known is not None:
+        return known
+    resolver = Resolver(
+        sources=package_sources(settings),
+        target=target,
+        python=detected.kernel.python,
+        refresh=refresh,
+    )
+    installed = {name: version(name) for name in RUNTIME} | dict(detected.installed)
+    workshop = Workshop(
+        detected=replace(detected, installed=installed), resolver=resolver, cache=store_cache
+    )
+    if declaration is None:
+        draft = imports_draft(workshop)
+    elif declaration.pinned:
+        draft = fixed_draft(declaration, workshop)
+    else:
+        draft = declared_draft(declaration, workshop)
+    lock = _lock(draft, target)
+    folders = {str(wheel.origin): tree_digest(wheel.origin) for wheel in draft.wheels}
     with disk_problems(path):
-        write_new(path, lock.text.encode())
+        path.unlink(missing_ok=True)
+        write_new(path, json.dumps({"lock": to_json(_plain(lock)), "folders": folders}).encode())
     return lock
 
 
-def _from_no_index(elsewhere: Mapping[str, str]) -> EnvironmentFailure:
-    places = ", ".join(f"{name} (from {url})" for name, url in elsewhere.items())
-    return EnvironmentFailure(
-        f"the notebook needs packages that no package index has: {places}",
-        fix="install a released version, put the modules beside the notebook, or run with "
-        "--engine local",
+def _lock(draft: Draft, target: Target) -> Lock:
+    head = f"# Python {target.series}\n# Platform {target.platform}\n"
+    entries = sorted(draft.entries, key=lambda entry: entry.name)
+    lock = read_lock(head + "".join(entry.text() for entry in entries))
+    return replace(
+        lock,
+        wheels={wheel.path.name: wheel.path for wheel in draft.wheels},
+        source=draft.source,
+        warnings=draft.warnings,
     )
 
 
-def _platform() -> str:
-    """The platform of a container on this machine, as uv names it."""
-    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
-        platform.machine().lower(), platform.machine()
+def _key(detected: Detected, declaration: Declaration | None, target: Target) -> str:
+    """Identity of a request: all that decides on the answer, but for the index."""
+    request = {
+        "format": _FORMAT,
+        "target": to_json(target),
+        "kernel": detected.kernel.name,
+        "needed": dict(detected.needed),
+        "installed": dict(detected.installed),
+        "elsewhere": dict(detected.elsewhere),
+        "modules": to_json(detected.modules),
+        "absent": list(detected.absent),
+        "installs": [[install.cell, install.text] for install in detected.installs],
+        "declaration": None if declaration is None else declaration.title,
+        "files": _files(detected, declaration),
+    }
+    return identity.of_value("lock-request", request).removeprefix(identity.PREFIX)
+
+
+def _files(detected: Detected, declaration: Declaration | None) -> dict[str, str]:
+    """Every file that decides on the answer, by path, with its digest."""
+    roots = [Path(install.text) for install in detected.installs if not install.name]
+    texts = [file for root in roots for file in files_of(root)]
+    if declaration is not None:
+        path = declaration.path
+        texts += files_of(path) if declaration.kind in ("requirements", "hashed") else [path]
+        if declaration.kind == "uv.lock":
+            texts += projects_of(declaration)
+    return {str(file): identity.of_bytes(file.read_bytes()) for file in texts}
+
+
+def _plain(lock: Lock) -> Mapping[str, object]:
+    return {
+        "text": lock.text,
+        "wheels": {name: str(path) for name, path in lock.wheels.items()},
+        "source": lock.source,
+        "warnings": lock.warnings,
+    }
+
+
+def _remembered(data: bytes) -> Lock | None:
+    """The lock that a file of the cache holds; None if a package of this machine has changed."""
+    known = json.loads(data)
+    stored = known["lock"]
+    wheels = {name: Path(path) for name, path in stored["wheels"].items()}
+    try:
+        for folder, digest in known["folders"].items():
+            if tree_digest(Path(folder)) != digest:
+                return None
+    except EnvironmentFailure:  # gone; what makes the lock anew will say so
+        return None
+    if not all(path.is_file() for path in wheels.values()):
+        return None
+    return replace(
+        read_lock(stored["text"]),
+        wheels=wheels,
+        source=stored["source"],
+        warnings=tuple(stored["warnings"]),
     )
-    return f"{machine}-unknown-linux-gnu"
 
 
-def _header(python: str) -> str:
-    return f"# Python {python}\n# What the notebook imports, in the versions of its kernel.\n"
+def _version(entry: Entry) -> str:
+    """The version that an entry of a lock installs; for a URL that of its file's name."""
+    if entry.version is not None:
+        return entry.version
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-
-def _resolve(detected: Detected, pins: Mapping[str, str], settings: Mlops) -> str:
-    """The lock's text: with all the kernel's versions, else those of the notebook's packages."""
-    exact = [f"{name}=={version}" for name, version in pins.items()]
-    answer = _compile(exact, detected.installed, detected, settings)
-    if answer.returncode == _UNSATISFIABLE:
-        loose = [f"{name}=={version}" for name, version in detected.needed.items()]
-        loose += [name for name in RUNTIME_PACKAGES if name not in detected.needed]
-        answer = _compile(loose, detected.closure, detected, settings)
-    if answer.returncode != 0:
-        raise EnvironmentFailure(
-            "the notebook's packages cannot be locked:\n" + _shortened(answer.stderr),
-            fix=_FIX_VERSIONS if answer.returncode == _UNSATISFIABLE else _FIX_INDEX,
-        )
-    return answer.stdout
-
-
-def _compile(
-    requirements: list[str], constraints: Mapping[str, str], detected: Detected, settings: Mlops
-) -> subprocess.CompletedProcess[str]:
-    import uv
-
-    sources = package_sources(settings)
-    with tempfile.TemporaryDirectory(prefix="jupyter-mlops-lock-") as folder:
-        limits = Path(folder, "constraints.txt")
-        limits.write_text("".join(f"{name}=={pin}\n" for name, pin in constraints.items()))
-        wanted = Path(folder, "requirements.in")
-        wanted.write_text("".join(f"{line}\n" for line in requirements))
-        options = ["--quiet", "--no-progress", "--color=never", "--no-header", "--no-annotate"]
-        if not sys.platform.startswith("linux"):
-            options += ["--python-platform", _platform()]
-        return subprocess.run(
-            [
-                *(uv.find_uv_bin(), "pip", "compile", *options),
-                *("--generate-hashes", "--python-version", detected.kernel.series),
-                *("--python", detected.kernel.python, *sources.uv_options()),
-                *("--constraints", str(limits), str(wanted)),
-            ],
-            cwd=folder,
-            env={**os.environ, **sources.uv_environment()},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
-
-
-def _shortened(message: str, *, lines: int = 12) -> str:
-    """The resolver's message without its decoration, at most ``lines`` long."""
-    text = [line.strip(" ×╰─▶│├") for line in message.splitlines()]
-    kept = [f"  {line}" for line in text if line]
-    return "\n".join(kept if len(kept) <= lines else [*kept[: lines - 1], "  …"])
+    url = (entry.url or "").partition("#")[0]
+    try:
+        return str(parse_wheel_filename(url.rpartition("/")[2])[1])
+    except InvalidWheelFilename:
+        return url

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.environments.choice import choices
+from jupyter_mlops.environments.declaration import find_declaration
 from jupyter_mlops.environments.detect import detect
 from jupyter_mlops.environments.image import build_image
 from jupyter_mlops.environments.kernel import find_kernel
@@ -31,6 +33,7 @@ def prepare(
     store_cache: Path,
     put: Callable[[bytes], str],
     on_line: Callable[[str], None],
+    environment: str | None = None,
 ) -> Environment:
     """The environment of a pipeline's steps, ready to be used.
 
@@ -43,15 +46,21 @@ def prepare(
         engine: ``local`` or ``docker``.
         settings: package index, base image.
         store_cache: the store's folder of what can be made anew.
-        put: stores bytes and returns their digest; gets the lock.
-        on_line: called with each line of what takes time.
+        put: stores bytes and returns their digest; gets the lock, and wheels of local packages.
+        on_line: called with each line of what takes time, and with one that says what is used.
+        environment: the user's choice (see `find_declaration`), or None to look for a file.
 
     Raises:
         EnvironmentFailure: the kernel or a package is missing, or lock or image cannot be made.
         EngineError: the Docker engine does not answer.
     """
     detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
+    declaration = find_declaration(notebook.absolute().parent, environment)
     if engine == "local":
+        detected.require_installed()
+        source = f"kernel {detected.kernel.name!r} as it stands"
+        unused = f"; {declaration.title} is not used" if declaration else ""
+        on_line(f"Python {detected.kernel.version} of {source}{unused}")
         return _identified(
             Environment(
                 digest="",
@@ -59,9 +68,15 @@ def prepare(
                 python=detected.kernel.version,
                 packages=detected.closure,
                 interpreter=detected.kernel.python,
+                source=source,
             )
         )
-    lock = make_lock(detected, settings=settings, store_cache=store_cache)
+    lock = make_lock(detected, declaration=declaration, settings=settings, store_cache=store_cache)
+    for warning in lock.warnings:
+        on_line(f"warning: {warning}")
+    on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
+    for wheel in lock.wheels.values():
+        put(wheel.read_bytes())
     client = _docker()
     try:
         image = build_image(
@@ -78,11 +93,41 @@ def prepare(
             lock=put(lock.text.encode()),
             image=image.id,
             base=image.base,
+            source=lock.source,
         )
     )
 
 
-def lock_for(pipeline: Pipeline, *, notebook: Path, settings: Mlops, store_cache: Path) -> Lock:
+def prepare_steps(
+    pipeline: Pipeline, *, environment: str | None, notebook: Path, **request: Any
+) -> Mapping[str, Environment]:
+    """The environment of each step, by its name; equal choices share one.
+
+    Args:
+        pipeline: the compiled notebook.
+        environment: what holds for every step, or None for each step's own setting.
+        notebook: path of its source.
+        request: the other arguments of `prepare`.
+
+    Raises:
+        EnvironmentFailure, EngineError: as `prepare`.
+    """
+    made: dict[str, Environment] = {}
+    for choice in choices(pipeline, environment):
+        one = prepare(choice.pipeline, notebook=notebook, environment=choice.environment, **request)
+        made |= dict.fromkeys(choice.steps, one)
+    return made
+
+
+def lock_for(
+    pipeline: Pipeline,
+    *,
+    notebook: Path,
+    settings: Mlops,
+    store_cache: Path,
+    environment: str | None = None,
+    refresh: bool = False,
+) -> Lock:
     """The lock of a pipeline's environment.
 
     Args:
@@ -90,12 +135,19 @@ def lock_for(pipeline: Pipeline, *, notebook: Path, settings: Mlops, store_cache
         notebook: path of its source.
         settings: name the package index.
         store_cache: the store's folder of what can be made anew.
+        environment: the user's choice (see `find_declaration`), or None to look for a file.
+        refresh: True to resolve anew what was resolved before.
 
     Raises:
         EnvironmentFailure: the kernel or a package is missing, or cannot be locked.
     """
-    detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
-    return make_lock(detected, settings=settings, store_cache=store_cache)
+    return make_lock(
+        detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel)),
+        declaration=find_declaration(notebook.absolute().parent, environment),
+        settings=settings,
+        store_cache=store_cache,
+        refresh=refresh,
+    )
 
 
 def _identified(environment: Environment) -> Environment:

@@ -140,6 +140,8 @@ class Step:
         image: an image of the user's own, or None.
         environ: environment variables that the step's settings set.
         containment: what else it may see.
+        environment: path of a lock or requirements file from the notebook's folder, ``imports``
+            for what the notebook imports, or None to look for a file.
         code: digest of the syntax trees of the shared cells it needs and its own.
         description: the markdown that stands directly above its first cell.
     """
@@ -158,6 +160,7 @@ class Step:
     image: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     containment: Containment = Containment()
+    environment: str | None = None
     code: str = ""
     description: str = ""
 

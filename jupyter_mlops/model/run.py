@@ -161,6 +161,7 @@ class Environment:
         interpreter: path of the interpreter on the local engine, or None.
         settings: what the step's own settings make of it: ``env`` and ``image``, ``network``,
             ``hermetic``, ``data`` folders as written, names of ``secrets``.
+        source: where the packages were taken from, such as ``uv.lock``; "" in older records.
     """
 
     digest: str
@@ -172,6 +173,7 @@ class Environment:
     base: str | None = None
     interpreter: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

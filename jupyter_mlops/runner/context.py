@@ -32,7 +32,7 @@ class RunContext:
         folder: its working files.
         store: where everything is recorded.
         engine: where its steps run.
-        environment: what they run in.
+        environments: what each step runs in, by its name, but for its own image and variables.
         pipeline: what is run.
         stages: digest of each step's stage notebook, by the step's name.
         parameters: value of every declared parameter.
@@ -54,7 +54,7 @@ class RunContext:
     folder: Path
     store: Store
     engine: Engine
-    environment: Environment
+    environments: Mapping[str, Environment]
     pipeline: Pipeline
     stages: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -85,15 +85,16 @@ class RunContext:
             self.wait(min(left, _LOOK_SECONDS))
 
     def environment_of(self, step: Step) -> Environment:
-        """What the step runs in: the run's environment, with what the step's settings change."""
+        """What the step runs in: its packages, with what the step's settings change."""
+        environment = self.environments[step.name]
         contained = _containment_of(step)
         if step.image is None and not step.environ and not contained:
-            return self.environment
+            return environment
         changes = {"image": step.image, "environ": dict(step.environ), **contained}
         return replace(
-            self.environment,
-            image=step.image or self.environment.image,
-            digest=of_environment({"base": self.environment.digest, **changes}),
+            environment,
+            image=step.image or environment.image,
+            digest=of_environment({"base": environment.digest, **changes}),
             settings={name: value for name, value in changes.items() if value},
         )
 

@@ -63,7 +63,7 @@ def run_pipeline(
     """
     from jupyter_mlops.compiler import bind_parameters, compile_notebook
     from jupyter_mlops.engines import choose_engine, refuse_unsupported
-    from jupyter_mlops.environments import prepare
+    from jupyter_mlops.environments import prepare_steps
     from jupyter_mlops.notebook import read_notebook
     from jupyter_mlops.step.project import count_files, project_root
 
@@ -133,8 +133,9 @@ def run_pipeline(
 
         with lifeline.hold(folder), _ending(recorder):
             recorder.begin()
-            environment = prepare(
+            environments = prepare_steps(
                 compiled.pipeline,
+                environment=request.environment,
                 notebook=path,
                 engine=engine.name,
                 settings=settings,
@@ -147,7 +148,7 @@ def run_pipeline(
                 folder=folder,
                 store=store,
                 engine=engine,
-                environment=environment,
+                environments=environments,
                 pipeline=contained.pipeline,
                 stages={
                     name: store.objects.put_bytes(stage) for name, stage in compiled.stages.items()

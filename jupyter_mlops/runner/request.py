@@ -17,6 +17,8 @@ class RunRequest:
         text_parameters: values as text, parsed by the declared type of each parameter.
         file_parameters: values that have a type already; text parameters go before them.
         engine: where steps run; ``auto`` takes Docker where it answers, else local kernels.
+        environment: lock or requirements file for every step, from the notebook's folder; None for
+            what the notebook's settings say.
         fresh: True to run every step, whatever is recorded.
         resume: name of an earlier run of the notebook: its parameters hold unless others are given,
             and what succeeded in it is reused before the same of other runs.
@@ -29,6 +31,7 @@ class RunRequest:
     text_parameters: Mapping[str, str] = field(default_factory=dict)
     file_parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: Literal["auto", "docker", "local"] = "auto"
+    environment: str | None = None
     fresh: bool = False
     resume: str | None = None
     hermetic: bool = False

@@ -87,7 +87,16 @@ def verify_notebook(
     )
     engine, _ = choose_engine("docker" if run.engine == "docker" else "local", settings)
     with contextlib.closing(engine):
-        whole = _whole(notebook, contained, run, engine, settings=settings, store=store, root=root)
+        whole = _whole(
+            notebook,
+            contained,
+            run,
+            engine,
+            chosen=request.environment,
+            settings=settings,
+            store=store,
+            root=root,
+        )
         first, second = (
             run_whole(
                 whole,
@@ -117,11 +126,12 @@ def _whole(
     run: Run,
     engine: Engine,
     *,
+    chosen: str | None,
     settings: Mlops,
     store: Store,
     root: Path,
 ) -> Whole:
-    from jupyter_mlops.environments import prepare
+    from jupyter_mlops.environments import common_choice, prepare
 
     pipeline = contained.pipeline
     environment = prepare(
@@ -132,6 +142,7 @@ def _whole(
         store_cache=store.cache,
         put=store.objects.put_bytes,
         on_line=lambda line: None,
+        environment=common_choice(pipeline, chosen),
     )
     cells = [*_parameter_cells(notebook), *(cell for _, cell in compared_cells(pipeline))]
     return Whole(

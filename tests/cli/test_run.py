@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
+ENVIRONMENT = f"environment | Python {platform.python_version()} of kernel 'python3' as it stands"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "breast_cancer"
 
 pytestmark = pytest.mark.kernel
@@ -193,6 +195,7 @@ def test_plain_progress_and_table(command: Command, write_notebook) -> None:
         0,
         "",
         [
+            ENVIRONMENT,
             "load | 2 rows",
             "load succeeded TIME first run",
             "sum | 3",
@@ -202,7 +205,9 @@ def test_plain_progress_and_table(command: Command, write_notebook) -> None:
     assert command("show", "latest").stdout == table
     as_json = command(*local(notebook, "--json"))
     assert states(as_json.json()) == {"load": "reused", "sum": "reused"}
-    assert [line.split()[:3] for line in as_json.stderr.splitlines()] == [
+    said, *lines = as_json.stderr.splitlines()
+    assert said == ENVIRONMENT
+    assert [line.split()[:3] for line in lines] == [
         ["load", "reused", "-"],
         ["sum", "reused", "-"],
     ]

@@ -41,6 +41,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         Dist(name="beta", version="1.4", requires=("absent; extra == 'x'",), files={"beta.py": ""}),
         Dist(name="delta", files={"delta.py": ""}, origin="file:///home/me/delta"),
+        Dist(name="pyarrow", version="9", files={"pyarrow/__init__.py": ""}),
         Dist(name="unrelated", files={"unrelated.py": ""}),
     ):
         dist.install(site)

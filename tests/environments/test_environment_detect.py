@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlops.environments import Detected, Kernel, detect
+from jupyter_mlops.environments.installs import Install
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.model.pipeline import Cell, Pipeline, Step
 
-INSTALLED = {"alpha-lib": "2.1", "beta": "1.4", "delta": "1.0", "unrelated": "1.0"}
+INSTALLED = {"alpha-lib": "2.1", "beta": "1.4", "delta": "1.0", "pyarrow": "9", "unrelated": "1.0"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,27 +26,37 @@ class Case:
     needed: Mapping[str, str] = field(default_factory=dict)
     closure: Mapping[str, str] | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    installs: tuple[Install, ...] = ()
 
 
 ALPHA = {"alpha-lib": "2.1"}
 BETA = {"beta": "1.4"}
+BETA_MODULE = {"beta": ("beta",)}
 CASES = [
     Case(title="nothing", imports=()),
     Case(title="the standard library, and what every step has", imports=("IPython", "os", "sys")),
     Case(
-        title="a package and what it needs", imports=("alpha",), needed=ALPHA, closure=ALPHA | BETA
+        title="a package and what it needs",
+        imports=("alpha",),
+        needed=ALPHA,
+        closure=ALPHA | BETA,
+        modules={"alpha": ("alpha-lib",)},
     ),
     Case(
         title="from no index",
         imports=("beta", "delta"),
         needed=BETA | {"delta": "1.0"},
         elsewhere={"delta": "file:///home/me/delta"},
+        modules={"beta": ("beta",), "delta": ("delta",)},
     ),
     Case(
         title="a module beside the notebook, and what it imports",
         imports=("helpers",),
         files={"project/helpers.py": "import beta\nfrom . import x\n"},
         needed=BETA,
+        modules=BETA_MODULE,
     ),
     Case(
         title="a package beside the notebook that imports another one",
@@ -67,12 +78,14 @@ CASES = [
         imports=("beta",),
         files={"project/beta/table.csv": ""},
         needed=BETA,
+        modules=BETA_MODULE,
     ),
     Case(
         title="a folder that the notebook puts on sys.path",
         imports=("helpers",),
         files={"project/src/helpers.py": "import beta"},
         needed=BETA,
+        modules=BETA_MODULE,
     ),
     Case(
         title="a folder beside the notebook's own",
@@ -80,6 +93,7 @@ CASES = [
         files={"lib/helpers.py": "import beta"},
         uses_parent_folder=True,
         needed=BETA,
+        modules=BETA_MODULE,
     ),
     Case(
         title="an import that the notebook can do without",
@@ -91,6 +105,27 @@ CASES = [
         title="a module beside the notebook that can do without its import",
         imports=("helpers",),
         files={"project/helpers.py": "try:\n    import absent\nexcept ImportError:\n    pass"},
+    ),
+    Case(
+        title="a module that is not installed, and what the notebook installs",
+        imports=("absent",),
+        source="%pip install -q absent==2\nimport absent",
+        absent=("absent",),
+        installs=(Install(cell=1, name="absent", text="absent==2"),),
+    ),
+    Case(
+        title="an engine that a package loads by itself",
+        imports=("pandas",),
+        source="import pandas as pd\npd.read_parquet('x')",
+        absent=("pandas",),
+        needed={"pyarrow": "9"},
+    ),
+    Case(
+        title="an engine that a module beside the notebook needs",
+        imports=("helpers",),
+        files={"project/helpers.py": "import pandas\nload = pandas.read_parquet"},
+        absent=("pandas",),
+        needed={"pyarrow": "9"},
     ),
     Case(
         title="a module beside the notebook that is not Python",
@@ -130,6 +165,9 @@ def test_detect(case: Case, kernel: Kernel, tmp_path: Path) -> None:
         closure=case.needed if case.closure is None else case.closure,
         installed=INSTALLED,
         elsewhere=case.elsewhere,
+        modules=case.modules,
+        absent=case.absent,
+        installs=case.installs,
     )
 
 
@@ -170,7 +208,7 @@ def test_a_missing_module_is_named(case: Missing, kernel: Kernel, tmp_path: Path
     files = Case(title="", imports=case.imports, files=case.files)
     pipeline, notebook = prepared(tmp_path, files)
     with pytest.raises(EnvironmentFailure) as caught:
-        detect(pipeline, notebook=notebook, kernel=kernel)
+        detect(pipeline, notebook=notebook, kernel=kernel).require_installed()
     expected = f"{case.message}, not installed in its kernel 'mine' ({kernel.python})"
     fix = f"install it there: {kernel.python} -m pip install {case.packages}"
     assert (caught.value.message, caught.value.fix) == (expected, fix)

@@ -56,10 +56,32 @@ def test_the_local_environment_is_the_kernel_as_it_stands(tmp_path: Path) -> Non
         python=platform.python_version(),
         packages=detect(PIPELINE, notebook=tmp_path / "n.ipynb", kernel=kernel).closure,
         interpreter=sys.executable,
+        source="kernel 'python3' as it stands",
     )
     found = prepared(PIPELINE, "local", tmp_path, put)
     assert found == replace(expected, digest=digest_of(expected))
     assert (put, list(tmp_path.iterdir())) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"), [(None, "; requirements.txt is not used"), ("imports", "")]
+)
+def test_the_local_engine_says_what_it_does_not_use(
+    chosen: str | None, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements.txt").write_text("pandas\n")
+    heard: list[str] = []
+    prepare(
+        PIPELINE,
+        notebook=tmp_path / "n.ipynb",
+        engine="local",
+        settings=load_settings(),
+        store_cache=tmp_path,
+        put=Put(),
+        on_line=heard.append,
+        environment=chosen,
+    )
+    assert heard == [f"Python {platform.python_version()} of kernel 'python3' as it stands{said}"]
 
 
 def test_another_package_is_another_environment(tmp_path: Path) -> None:
@@ -90,6 +112,7 @@ def test_the_docker_environment_is_locked_and_built(
         lock=lock.digest,
         image=image.id,
         base=docker_client.images.get(base_image).id,
+        source="imports of the notebook, versions of kernel 'python3'",
     )
     found = prepared(pipeline, "docker", shared_cache, put)
     assert found == replace(expected, digest=digest_of(expected))
