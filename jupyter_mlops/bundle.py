@@ -21,17 +21,27 @@ FORMAT = 1
 _MARK = "pipeline.json"
 
 
-def write_bundle(compiled: Compiled, *, lock: Lock | None, folder: Path) -> None:
+def write_bundle(
+    compiled: Compiled,
+    *,
+    lock: Lock | None,
+    folder: Path,
+    base: str = "",
+    apt: tuple[str, ...] = (),
+) -> None:
     """Write the pipeline folder, whole or not at all; equal pipelines give equal bytes.
 
-    The folder holds ``pipeline.json``, ``stages/NAME.ipynb``, ``requirements.lock``, ``wheels/``
-    with packages that no index has, and a ``README.md`` made from the notebook's own markdown.
-    An earlier pipeline folder is replaced.
+    The folder holds ``pipeline.json``, ``stages/NAME.ipynb`` and a ``README.md`` made from the
+    notebook's own markdown; with a lock also ``requirements.lock``, ``wheels/`` with packages that
+    no index has, a ``Dockerfile`` and this package's modules that it copies. An earlier pipeline
+    folder is replaced.
 
     Args:
         compiled: the pipeline.
         lock: its environment, or None to leave it out.
         folder: where to write; created with its parents.
+        base: name of the base image.
+        apt: Debian packages that the image needs.
 
     Raises:
         MlopsError: if the folder holds something else or cannot be written.
@@ -47,6 +57,8 @@ def write_bundle(compiled: Compiled, *, lock: Lock | None, folder: Path) -> None
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
             _fill(fresh, compiled, lock)
+            if lock is not None:
+                _fill_image(fresh, lock, base, apt)
             fresh.chmod(0o755)
             _swap(fresh, folder)
         finally:
@@ -81,11 +93,6 @@ def _fill(folder: Path, compiled: Compiled, lock: Lock | None) -> None:
     (folder / "stages").mkdir()
     for name, stage in compiled.stages.items():
         (folder / "stages" / f"{name}.ipynb").write_bytes(stage)
-    if lock is not None:
-        (folder / "requirements.lock").write_text(lock.text, encoding="utf-8")
-        for name, wheel in lock.wheels.items():
-            (folder / "wheels").mkdir(exist_ok=True)
-            shutil.copyfile(wheel, folder / "wheels" / name)
     description = {
         "format": FORMAT,
         "digest": compiled.digest,
@@ -98,6 +105,26 @@ def _fill(folder: Path, compiled: Compiled, lock: Lock | None) -> None:
     text = json.dumps(description, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / _MARK).write_text(text, encoding="utf-8")
     (folder / "README.md").write_text(readme(pipeline, lock), encoding="utf-8")
+
+
+def _fill_image(folder: Path, lock: Lock, base: str, apt: tuple[str, ...]) -> None:
+    from jupyter_mlops.environments import runtime_files, whole_dockerfile
+
+    text = whole_dockerfile(base, lock=lock.digest, apt=apt).encode()
+    files = {
+        "Dockerfile": text,
+        ".dockerignore": b"*\n!jupyter_mlops\n!packages.tar\n",
+        "requirements.lock": lock.text.encode(),
+        **{f"wheels/{name}": wheel.read_bytes() for name, wheel in lock.wheels.items()},
+        **runtime_files(),
+    }
+    for name, data in files.items():
+        path = folder / name
+        for parent in list(reversed(path.relative_to(folder).parents))[1:]:
+            (folder / parent).mkdir(exist_ok=True)
+            (folder / parent).chmod(0o755)  # the image's user must be able to read them
+        path.write_bytes(data)
+        path.chmod(0o644)
 
 
 def readme(pipeline: Pipeline, lock: Lock | None) -> str:
@@ -193,7 +220,18 @@ def _environment(lock: Lock | None) -> str:
     text = f"Python {lock.python}; {count} packages with hashes in `requirements.lock`"
     if lock.source:
         text += f", from {lock.source}"
-    return f"{text}; those that no index has are in `wheels/`." if lock.wheels else f"{text}."
+    text += "; those that no index has are in `wheels/`." if lock.wheels else "."
+    links = " --find-links wheels" if lock.wheels else ""
+    return (
+        f"{text}\n\n`run` builds an image of them by itself. To build the same one by hand, on\n"
+        "Linux with this Python, install the packages (index and certificates stay outside), pack\n"
+        "them, and build:\n\n"
+        f"    uv venv --relocatable --no-project --python {lock.python} venv\n"
+        f"    uv pip install --python venv{links} --no-deps --require-hashes -r requirements.lock\n"
+        "    tar -cf packages.tar -C venv --exclude=pyvenv.cfg --exclude='./bin/python*' .\n"
+        "    docker build -t my-steps .\n\n"
+        "`--build-arg BASE=NAME@sha256:…` pins the base image, or takes another one."
+    )
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -32,7 +32,10 @@ class Mlops(Configurable):
     )
     extra_index_urls = List(Unicode(), help="Further package indexes.").tag(config=True)
     ca_bundle = Unicode(
-        help="PEM file trusted in image builds; empty: PIP_CERT or SSL_CERT_FILE."
+        help="PEM file trusted when packages are fetched; empty: PIP_CERT or SSL_CERT_FILE."
+    ).tag(config=True)
+    wheelhouse = Unicode(
+        help="Folder of wheels that locks and images are made of; no index is asked then."
     ).tag(config=True)
     secrets_file = Unicode(
         help="File with a line NAME=value for each secret, read if the environment has none."

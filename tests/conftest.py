@@ -93,21 +93,18 @@ def step_image(
     isolated_jupyter: None, docker_client: DockerClient, base_image: str, shared_cache: Path
 ) -> str:
     """Name of an image that runs steps which import nothing but the standard library."""
-    from jupyter_mlops.environments import build_image, lock_for
+    from jupyter_mlops.environments import prepare_image
     from jupyter_mlops.model.pipeline import Pipeline
     from jupyter_mlops.settings import load_settings
 
-    settings = load_settings()
-    lock = lock_for(
+    made = prepare_image(
         Pipeline(name="nothing", title="nothing"),
         notebook=shared_cache / "nothing.ipynb",
-        settings=settings,
+        settings=load_settings(),
         store_cache=shared_cache,
+        on_line=print,
     )
-    image = build_image(
-        lock, settings=settings, client=docker_client, store_cache=shared_cache, on_line=print
-    )
-    return image.tag
+    return made.image.tag
 
 
 @pytest.fixture(scope="session")

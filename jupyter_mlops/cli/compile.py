@@ -45,20 +45,24 @@ def command(
 
     source = read_notebook(notebook)
     compiled = compile_notebook(source)
-    lock = None
+    lock, base = None, ""
+    apt: tuple[str, ...] = ()
     if not no_lock:
-        from jupyter_mlops.environments import common_choice, lock_for
+        from jupyter_mlops.environments import base_name, common_choice, lock_for, read_apt
 
+        settings = installation.settings()
         lock = lock_for(
             compiled.pipeline,
             notebook=notebook.absolute(),
-            settings=installation.settings(),
+            settings=settings,
             store_cache=installation.open_store().cache,
             environment=common_choice(compiled.pipeline, chosen_environment(environment)),
         )
         for warning in lock.warnings:
             click.echo(f"warning: {warning}", err=True)
-    write_bundle(compiled, lock=lock, folder=output)
+        base = base_name(settings, lock.python)
+        apt = read_apt(notebook.absolute().parent)
+    write_bundle(compiled, lock=lock, folder=output, base=base, apt=apt)
     steps = [step.name for step in compiled.pipeline.steps]
     if as_json:
         write_json(

@@ -20,6 +20,7 @@ COMMANDS = (
     "logs",
     "cancel",
     "notebook",
+    "image",
     "fsck",
     "catalog",
 )

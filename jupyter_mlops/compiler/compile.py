@@ -157,6 +157,7 @@ def _step(
         depends=flow.depends,
         resources=_resources(step.settings),
         image=step.settings.image,
+        dockerfile=step.settings.dockerfile,
         environ=step.settings.environ,
         containment=step.settings.containment,
         environment=step.settings.environment,

@@ -24,6 +24,7 @@ class StepSettings:
 
     resources: Resources = Resources()
     image: str | None = None
+    dockerfile: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     containment: Containment = Containment()
     environment: str | None = None
@@ -58,8 +59,12 @@ def apply_settings(base: StepSettings, settings: Mapping[str, Any]) -> StepSetti
                 message=f"{name} cannot be {_SHOWN.get(name, repr(value))}",
                 fix=f"write it like {example}",
             ) from None
-        if name in ("image", "environment"):
-            base = replace(base, **{name: read})
+        if name == "image":
+            base = replace(base, image=read, dockerfile=None)
+        elif name == "dockerfile":
+            base = replace(base, dockerfile=read, image=None)
+        elif name == "environment":
+            base = replace(base, environment=read)
         elif name == "env":
             base = replace(base, environ={**base.environ, **read})
         elif name in _CONTAINMENT:
@@ -179,6 +184,7 @@ _READERS: Mapping[str, tuple[Any, str]] = {
     "backoff": (_quantity(_SECONDS), '10, "30s" or "2m"'),
     "network": (_network, '"default" or "none"'),
     "image": (_text, '"registry/image:tag"'),
+    "dockerfile": (_text, '"docker/Dockerfile"'),
     "env": (_env, '{"NAME": "value"}'),
     "data": (_data, '["/datasets", "../data"]'),
     "secrets": (_secrets, '["DB_PASSWORD", {"name": "API_KEY", "as": "file"}]'),

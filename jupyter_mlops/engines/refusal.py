@@ -37,9 +37,15 @@ def _requests(step: Step) -> dict[str, str]:
         "pids": None if asked.pids is None else f"a limit of {asked.pids} processes",
         "gpus": f"{asked.gpus} gpus" if asked.gpus else None,
         "network_none": "no network" if asked.network == "none" else None,
-        "images": None if step.image is None else f"the image {step.image}",
+        "images": _image(step),
     }
     return {capability: text for capability, text in words.items() if text is not None}
+
+
+def _image(step: Step) -> str | None:
+    if step.dockerfile is not None:
+        return f"the image of {step.dockerfile}"
+    return None if step.image is None else f"the image {step.image}"
 
 
 def _remedy(engine: Engine, resource: str) -> str:

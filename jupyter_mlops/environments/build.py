@@ -1,104 +1,151 @@
-"""One image made from another: files are put in, a program runs, the outcome is committed.
-
-A Dockerfile would keep the package index and the certificates of this machine in a layer; here the
-program removes them before there is one. Nothing but the tagged image is ever left.
-"""
+"""One build of a Dockerfile by the engine, through the API that every engine has."""
 
 from __future__ import annotations
 
-import io
-import tarfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.environments.labels import BUILDER, PREFIX, TASK
+from jupyter_mlops.errors import EngineError, EnvironmentFailure
 
 if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.images import Image as DockerImage
 
-OWNER_LABEL = "jupyter-mlops.build"
-"""On containers and images: who builds."""
-
 _LAST_LINES = 15
+_UNKNOWN = re.compile(r"E: (?:Unable to locate package|Package|Version '[^']*' for) '?([^\s']+)")
+_FULL = re.compile(r"no space left on device", re.I)
 
 
 def build(
-    base: str,
+    chunks: Iterable[bytes],
     *,
-    files: Mapping[str, bytes],
-    program: Sequence[str],
-    changes: Callable[[Sequence[str]], Sequence[str]],
     tag: str,
-    owner: str,
-    network: str,
     client: DockerClient,
+    network: str,
+    proxies: Mapping[str, str],
     on_line: Callable[[str], None],
+    dockerfile: str = "Dockerfile",
 ) -> DockerImage:
-    """The image that ``program`` makes of ``base`` with ``files`` put in, as one further layer.
+    """The image that a Dockerfile makes, under the name ``tag``.
+
+    The name is given at the end: nothing half-made is ever found by it.
 
     Args:
-        base: image to start from.
-        files: path without leading ``/`` → bytes.
-        program: runs as root.
-        changes: Dockerfile instructions to apply, given the lines that the program printed.
+        chunks: the build context as a tar archive, with the Dockerfile in it.
         tag: name of the image.
-        owner: value of `OWNER_LABEL`; what a killed build of that owner left is removed first.
-        network: ``host`` or ``none``.
         client: the engine.
-        on_line: called with each line that the program prints.
+        network: ``host`` or ``none``; what ``RUN`` instructions get.
+        proxies: predefined build arguments, which leave no trace in the image.
+        on_line: called with each line that the build prints.
+        dockerfile: its path in the context.
 
     Raises:
-        EnvironmentFailure: the program failed; the message ends with its last lines.
+        EnvironmentFailure: an instruction failed; the message ends with its last lines.
+        EngineError: the engine went away, or its disk is full.
     """
-    for left in client.containers.list(all=True, filters={"label": f"{OWNER_LABEL}={owner}"}):
-        left.remove(force=True)
-    container = client.containers.create(
-        base,
-        entrypoint=[""],  # none, whatever the base image has
-        command=list(program),
-        user="0:0",
+    answers = client.api.build(
+        fileobj=_Closable(chunks),
+        custom_context=True,
+        dockerfile=dockerfile,
+        tag=tag,
+        rm=True,
+        forcerm=True,
         network_mode=network,
-        labels={OWNER_LABEL: owner},
+        buildargs=dict(proxies),
+        decode=True,
     )
-    try:
-        container.put_archive("/", _archive(files))
-        container.start()
-        lines: list[str] = []
-        for line in _lines(container.logs(stream=True, follow=True)):
+    lines: list[str] = []
+    for answer in answers:
+        if "error" in answer:
+            raise _failure([*lines, *_lines(answer["error"])])
+        for line in _lines(answer.get("stream", "")):
             lines.append(line)
             on_line(line)
-        if container.wait()["StatusCode"] != 0:
-            raise EnvironmentFailure(
-                "the image of the notebook's packages cannot be built; its last lines:\n"
-                + "\n".join(f"  {line}" for line in lines[-_LAST_LINES:]),
-                fix="correct what they name, or run with --engine local; JUPYTER_MLOPS_BASE_IMAGE "
-                "chooses another base image (with the kernel's Python; with compilers for packages "
-                "that have no wheel)",
-            )
-        repository, _, version = tag.partition(":")
-        instructions = ['CMD ["python"]', *changes(lines)]
-        container.commit(repository=repository, tag=version, changes="\n".join(instructions))
-    finally:
-        container.remove(force=True)
-    return client.images.get(tag)
+    return _found(client, tag, lines)
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).replace(b"\r", b"\n").split(b"\n")
-        yield from (line.decode(errors="replace").rstrip() for line in whole if line.strip())
-    if rest.strip():
-        yield rest.decode(errors="replace").rstrip()
+def remove_leftovers(client: DockerClient, builder: str) -> None:
+    """Remove what killed or failed builds for ``builder`` left: containers, nameless images.
+
+    A container of a finished image inherits its labels, and is none of those.
+    """
+    from docker.errors import APIError
+
+    mark = {"label": f"{BUILDER}={builder}"}
+    nameless = {image["Id"] for image in client.api.images(all=True, filters=mark) if _bare(image)}
+    ours = [
+        c["Id"] for c in client.api.containers(all=True, filters={"label": f"{TASK}={builder}"})
+    ]
+    ours += [
+        container["Id"]
+        for container in client.api.containers(all=True, filters={**mark, "status": "exited"})
+        if container["ImageID"] in nameless and f"{PREFIX}.run" not in container["Labels"]
+    ]
+    for container in ours:
+        client.api.remove_container(container, force=True)
+    for image in client.api.images(filters={**mark, "dangling": True}):
+        try:
+            client.api.remove_image(image["Id"])
+        except APIError as error:
+            if error.status_code not in (404, 409):  # gone with another one, or in use
+                raise
 
 
-def _archive(files: Mapping[str, bytes]) -> bytes:
-    """A tar archive whose bytes depend on nothing but names and contents."""
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for path, data in sorted(files.items()):
-            entry = tarfile.TarInfo(path)
-            entry.size, entry.mode = len(data), 0o644
-            tar.addfile(entry, io.BytesIO(data))
-    return archive.getvalue()
+def _bare(image: Mapping[str, Any]) -> bool:
+    """Whether an image has no name."""
+    return not [name for name in image.get("RepoTags") or () if name != "<none>:<none>"]
+
+
+class _Closable:
+    """An iterable as docker-py wants it."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks)
+
+    def close(self) -> None:
+        """Nothing: what the chunks were read from is closed already."""
+
+
+def _found(client: DockerClient, tag: str, lines: Iterable[str]) -> DockerImage:
+    from docker.errors import ImageNotFound
+
+    try:
+        return client.images.get(tag)
+    except ImageNotFound:
+        raise EngineError(
+            "the engine ended in mid-build; its last lines:\n" + _last(lines),
+            fix="look at the engine (`docker info`, its log), then run again",
+        ) from None
+
+
+def _lines(text: Any) -> list[str]:
+    parts = str(text).replace("\r", "\n").splitlines()
+    return [re.sub(r"\x1b\[[0-9;]*m", "", part).rstrip() for part in parts if part.strip()]
+
+
+def _last(lines: Iterable[str]) -> str:
+    return "\n".join(f"  {line}" for line in list(lines)[-_LAST_LINES:])
+
+
+def _failure(lines: list[str]) -> EnvironmentFailure | EngineError:
+    text = "\n".join(lines)
+    if unknown := sorted(set(_UNKNOWN.findall(text))):
+        return EnvironmentFailure(
+            f"apt.txt names what the base image's sources do not have: {', '.join(unknown)}",
+            fix="correct apt.txt beside the notebook (packages.debian.org finds a package by a "
+            "file in it)",
+        )
+    if _FULL.search(text):
+        return EngineError(
+            "the image cannot be built: no space is left on the engine's disk",
+            fix="free some space there: `jupyter mlops image gc`, `docker system df`",
+        )
+    return EnvironmentFailure(
+        "the image of the notebook's packages cannot be built; its last lines:\n" + _last(lines),
+        fix="correct what they name, or run with --engine local",
+    )

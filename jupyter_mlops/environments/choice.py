@@ -16,11 +16,15 @@ class Choice:
 
     Attributes:
         environment: a path or ``imports`` (see `find_declaration`), or None to look for a file.
+        image: an image of the user's own, or None.
+        dockerfile: path of a Dockerfile of the user's own, relative to the notebook, or None.
         steps: names, in notebook order.
         pipeline: the notebook with these steps alone.
     """
 
     environment: str | None
+    image: str | None = None
+    dockerfile: str | None = None
     steps: tuple[str, ...]
     pipeline: Pipeline
 
@@ -32,12 +36,19 @@ def choices(pipeline: Pipeline, environment: str | None) -> tuple[Choice, ...]:
         pipeline: the compiled notebook.
         environment: what holds for every step, or None for each step's own setting.
     """
-    groups: dict[str | None, list[str]] = {}
+    groups: dict[tuple[str | None, ...], list[str]] = {}
     for step in pipeline.steps:
-        groups.setdefault(environment or step.environment, []).append(step.name)
+        chosen = (environment or step.environment, step.image, step.dockerfile)
+        groups.setdefault(chosen, []).append(step.name)
     return tuple(
-        Choice(environment=chosen, steps=tuple(steps), pipeline=_part(pipeline, steps))
-        for chosen, steps in groups.items()
+        Choice(
+            environment=chosen,
+            image=image,
+            dockerfile=dockerfile,
+            steps=tuple(steps),
+            pipeline=_part(pipeline, steps),
+        )
+        for (chosen, image, dockerfile), steps in groups.items()
     )
 
 
@@ -48,7 +59,7 @@ def common_choice(pipeline: Pipeline, environment: str | None) -> str | None:
         EnvironmentFailure: they differ.
     """
     found = choices(pipeline, environment)
-    if len(found) > 1:
+    if len({choice.environment for choice in found}) > 1:
         said = "; ".join(
             f"{choice.environment or 'not set'} for {', '.join(choice.steps)}" for choice in found
         )

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.environments.choice import choices
+from jupyter_mlops.environments.container import Contained, Workshop
 from jupyter_mlops.environments.declaration import find_declaration
 from jupyter_mlops.environments.detect import detect
-from jupyter_mlops.environments.image import build_image
 from jupyter_mlops.environments.kernel import find_kernel
 from jupyter_mlops.environments.lock import Lock, make_lock
+from jupyter_mlops.environments.statements import statements_of
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
@@ -34,11 +35,14 @@ def prepare(
     put: Callable[[bytes], str],
     on_line: Callable[[str], None],
     environment: str | None = None,
+    image: str | None = None,
+    dockerfile: str | None = None,
 ) -> Environment:
     """The environment of a pipeline's steps, ready to be used.
 
     On the local engine that is the notebook's kernel as it stands; nothing is locked or fetched.
-    For Docker its packages are locked and an image is built, unless an equal one exists.
+    For Docker its packages are locked and an image is built, unless an equal one exists, and what
+    the steps import is imported in it.
 
     Args:
         pipeline: the compiled notebook.
@@ -46,17 +50,21 @@ def prepare(
         engine: ``local`` or ``docker``.
         settings: package index, base image.
         store_cache: the store's folder of what can be made anew.
-        put: stores bytes and returns their digest; gets the lock, and wheels of local packages.
+        put: stores bytes and returns their digest; gets the lock, wheels of local packages and the
+            bill of materials.
         on_line: called with each line of what takes time, and with one that says what is used.
         environment: the user's choice (see `find_declaration`), or None to look for a file.
+        image: an image of the user's own to run in.
+        dockerfile: a Dockerfile of the user's own to build on, relative to the notebook.
 
     Raises:
-        EnvironmentFailure: the kernel or a package is missing, or lock or image cannot be made.
+        EnvironmentFailure: the kernel or a package is missing, lock or image cannot be made, or an
+            import does not work in the image.
         EngineError: the Docker engine does not answer.
     """
-    detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
-    declaration = find_declaration(notebook.absolute().parent, environment)
     if engine == "local":
+        detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
+        declaration = find_declaration(notebook.absolute().parent, environment)
         detected.require_installed()
         source = f"kernel {detected.kernel.name!r} as it stands"
         unused = f"; {declaration.title} is not used" if declaration else ""
@@ -71,31 +79,71 @@ def prepare(
                 source=source,
             )
         )
-    lock = make_lock(detected, declaration=declaration, settings=settings, store_cache=store_cache)
-    for warning in lock.warnings:
-        on_line(f"warning: {warning}")
-    on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
-    for wheel in lock.wheels.values():
+    made = prepare_image(
+        pipeline,
+        notebook=notebook,
+        settings=settings,
+        store_cache=store_cache,
+        on_line=on_line,
+        environment=environment,
+        image=image,
+        dockerfile=dockerfile,
+    )
+    for wheel in made.lock.wheels.values():
         put(wheel.read_bytes())
-    client = _docker()
-    try:
-        image = build_image(
-            lock, settings=settings, client=client, store_cache=store_cache, on_line=on_line
-        )
-    finally:
-        client.close()
     return _identified(
         Environment(
             digest="",
             engine=engine,
-            python=image.python,
-            packages=lock.packages,
-            lock=put(lock.text.encode()),
-            image=image.id,
-            base=image.base,
-            source=lock.source,
+            python=made.image.python,
+            packages=made.python,
+            lock=put(made.lock.text.encode()),
+            image=made.image.id,
+            base=made.image.base,
+            source=made.source,
+            system=made.apt,
+            sbom=put(made.sbom),
         )
     )
+
+
+def prepare_image(
+    pipeline: Pipeline,
+    *,
+    notebook: Path,
+    settings: Mlops,
+    store_cache: Path,
+    on_line: Callable[[str], None],
+    environment: str | None = None,
+    image: str | None = None,
+    dockerfile: str | None = None,
+) -> Contained:
+    """The image of a pipeline's steps, built and proven; arguments and errors as of `prepare`."""
+    kernel, folder = find_kernel(pipeline.kernel), notebook.absolute().parent
+    statements = statements_of(pipeline, notebook=folder / notebook.name)
+    client = connect()
+    try:
+        workshop = Workshop(client=client, settings=settings, cache=store_cache, on_line=on_line)
+        if image is not None:
+            return workshop.make_on(image, kernel=kernel, statements=statements)
+        lock = make_lock(
+            detect(pipeline, notebook=notebook, kernel=kernel),
+            declaration=find_declaration(folder, environment),
+            settings=settings,
+            store_cache=store_cache,
+        )
+        for warning in lock.warnings:
+            on_line(f"warning: {warning}")
+        on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
+        return workshop.make(
+            lock,
+            python=kernel.python,
+            statements=statements,
+            folder=folder,
+            dockerfile=dockerfile,
+        )
+    finally:
+        client.close()
 
 
 def prepare_steps(
@@ -114,7 +162,14 @@ def prepare_steps(
     """
     made: dict[str, Environment] = {}
     for choice in choices(pipeline, environment):
-        one = prepare(choice.pipeline, notebook=notebook, environment=choice.environment, **request)
+        one = prepare(
+            choice.pipeline,
+            notebook=notebook,
+            environment=choice.environment,
+            image=choice.image,
+            dockerfile=choice.dockerfile,
+            **request,
+        )
         made |= dict.fromkeys(choice.steps, one)
     return made
 
@@ -154,10 +209,17 @@ def _identified(environment: Environment) -> Environment:
     """The environment with its digest."""
     written = to_json(environment)
     fields = {name: written[name] for name in ("engine", "python", "packages", "lock", "base")}
+    if environment.system:
+        fields["system"] = written["system"]
     return replace(environment, digest=identity.of_environment(fields))
 
 
-def _docker() -> DockerClient:
+def connect() -> DockerClient:
+    """The Docker engine that the environment names.
+
+    Raises:
+        EngineError: it cannot be reached.
+    """
     import docker
     from docker.errors import DockerException
 

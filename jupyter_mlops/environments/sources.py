@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -37,32 +36,19 @@ class PackageSources:
         extra_index_urls: further indexes.
         ca_bundle: PEM file of the certificates to trust, or None for the system's.
         proxies: environment variable → value.
+        wheelhouse: folder of wheels that is asked instead of any index, or None.
     """
 
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
     ca_bundle: Path | None = None
     proxies: Mapping[str, str] = field(default_factory=dict)
-
-    def pip_config(self, *, ca_bundle: str) -> str:
-        """A ``pip.conf``; ``ca_bundle`` is where the certificates lie for the pip that reads it."""
-        lines = ["[global]"]
-        if self.index_url:
-            lines.append(f"index-url = {self.index_url}")
-        if self.extra_index_urls:
-            lines.append(f"extra-index-url = {' '.join(self.extra_index_urls)}")
-        if self.ca_bundle:
-            lines.append(f"cert = {ca_bundle}")
-        return "\n".join(lines) + "\n"
-
-    def shell_environment(self) -> str:
-        """Shell commands that give a process in a container the proxies of this one."""
-        return "".join(
-            f"export {name}={shlex.quote(value)}\n" for name, value in self.proxies.items()
-        )
+    wheelhouse: Path | None = None
 
     def uv_options(self) -> list[str]:
         """Options for ``uv pip``; with further indexes it looks into all of them, as pip does."""
+        if self.wheelhouse is not None:
+            return ["--offline", "--no-index", "--find-links", str(self.wheelhouse)]
         options = ["--index-url", self.index_url] if self.index_url else []
         for url in self.extra_index_urls:
             options += ["--extra-index-url", url]
@@ -79,8 +65,14 @@ def package_sources(settings: Mlops) -> PackageSources:
     """The sources in force: settings, else environment variables, else pip's configuration.
 
     Raises:
-        EnvironmentFailure: the file of certificates does not exist.
+        EnvironmentFailure: the file of certificates or the wheelhouse does not exist.
     """
+    wheelhouse = Path(settings.wheelhouse).expanduser().absolute() if settings.wheelhouse else None
+    if wheelhouse is not None and not wheelhouse.is_dir():
+        raise EnvironmentFailure(
+            f"the wheelhouse {wheelhouse} is no folder",
+            fix="set JUPYTER_MLOPS_WHEELHOUSE to a folder of wheels",
+        )
     bundle = settings.ca_bundle or _first_variable(_CA_VARIABLES)
     if bundle and not Path(bundle).is_file():
         raise EnvironmentFailure(
@@ -92,6 +84,7 @@ def package_sources(settings: Mlops) -> PackageSources:
         extra_index_urls=tuple(settings.extra_index_urls),
         ca_bundle=Path(bundle) if bundle else None,
         proxies={name: os.environ[name] for name in _PROXY_VARIABLES if os.environ.get(name)},
+        wheelhouse=wheelhouse,
     )
 
 

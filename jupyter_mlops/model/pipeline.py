@@ -138,6 +138,7 @@ class Step:
         depends: earlier steps whose failure skips this one, in notebook order.
         resources: what it asks of its engine.
         image: an image of the user's own, or None.
+        dockerfile: path of a Dockerfile of the user's own, relative to the notebook, or None.
         environ: environment variables that the step's settings set.
         containment: what else it may see.
         environment: path of a lock or requirements file from the notebook's folder, ``imports``
@@ -158,6 +159,7 @@ class Step:
     depends: tuple[str, ...] = ()
     resources: Resources = Resources()
     image: str | None = None
+    dockerfile: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     containment: Containment = Containment()
     environment: str | None = None

@@ -150,7 +150,7 @@ class Environment:
     """What a step ran in.
 
     Attributes:
-        digest: identity over engine, python, packages, lock and base; where the interpreter
+        digest: identity over engine, python, packages, lock, base and system; where the interpreter
             lies, and which build of equal content an image is, does not count.
         engine: ``local`` or ``docker``.
         python: version of the interpreter.
@@ -162,6 +162,8 @@ class Environment:
         settings: what the step's own settings make of it: ``env`` and ``image``, ``network``,
             ``hermetic``, ``data`` folders as written, names of ``secrets``.
         source: where the packages were taken from, such as ``uv.lock``; "" in older records.
+        system: Debian packages that the notebook asked for.
+        sbom: digest of the image's bill of materials (CycloneDX JSON), or None.
     """
 
     digest: str
@@ -174,6 +176,8 @@ class Environment:
     interpreter: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
+    system: tuple[str, ...] = ()
+    sbom: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

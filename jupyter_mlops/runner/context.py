@@ -85,15 +85,14 @@ class RunContext:
             self.wait(min(left, _LOOK_SECONDS))
 
     def environment_of(self, step: Step) -> Environment:
-        """What the step runs in: its packages, with what the step's settings change."""
+        """What the step runs in: its packages and image, with what its settings change."""
         environment = self.environments[step.name]
         contained = _containment_of(step)
-        if step.image is None and not step.environ and not contained:
+        if not step.environ and not contained:
             return environment
-        changes = {"image": step.image, "environ": dict(step.environ), **contained}
+        changes = {"environ": dict(step.environ), **contained}
         return replace(
             environment,
-            image=step.image or environment.image,
             digest=of_environment({"base": environment.digest, **changes}),
             settings={name: value for name, value in changes.items() if value},
         )

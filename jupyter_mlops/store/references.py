@@ -18,6 +18,7 @@ def references_of_execution(execution: Execution) -> Iterator[Reference]:
         (execution.source, "the source notebook"),
         (execution.stage, "the stage notebook"),
         (execution.environment.lock, "the lock"),
+        (execution.environment.sbom, "the bill of materials"),
         (result.notebook, "the executed notebook"),
         (result.log, "the log"),
     )

@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from builder import Builder
+from distfiles import Wheel, lock_of
 from installed import Dist
+
+from jupyter_mlops.environments.image import builder_of
+from jupyter_mlops.environments.labels import BUILDER
+from jupyter_mlops.settings import load_settings
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 AddKernel = Callable[..., None]
 
@@ -46,3 +56,23 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         dist.install(site)
     return folder
+
+
+@pytest.fixture
+def builder(base_image: str, tmp_path: Path, docker_client: DockerClient) -> Iterator[Builder]:
+    """A builder with a lock of one package, of which no image was ever made."""
+    (tmp_path / "wheels").mkdir()
+    script = f"import sys\nplace = {str(tmp_path)!r}\ndef main(): print('said', sys.executable)\n"
+    wheel = Wheel(name="alpha", files={"alpha.py": script}, scripts={"say": "alpha:main"})
+    settings = load_settings()
+    settings.wheelhouse = str(tmp_path / "wheels")
+    made = Builder(
+        lock=lock_of(wheel.write(tmp_path / "wheels")),
+        cache=tmp_path / "cache",
+        settings=settings,
+        client=docker_client,
+    )
+    yield made
+    for image in docker_client.api.images(filters={"label": f"{BUILDER}={builder_of(made.cache)}"}):
+        for name in image["RepoTags"]:
+            docker_client.api.remove_image(name, force=True)

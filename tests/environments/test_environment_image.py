@@ -1,24 +1,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from builder import Builder, Built, run
+from distfiles import Wheel, lock_of
 
-from jupyter_mlops.environments import Image, Lock, build_image
-from jupyter_mlops.environments.build import OWNER_LABEL
-from jupyter_mlops.environments.image import PYTHON_LABEL, owner_of
+from jupyter_mlops.environments.labels import PYTHON
 from jupyter_mlops.environments.lock import read_lock
 from jupyter_mlops.errors import EnvironmentFailure
-from jupyter_mlops.settings import Mlops, load_settings
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -42,69 +42,10 @@ print(json.dumps({
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Builder:
-    """Builds with a cache of its own, and knows what of it is left on the engine."""
-
-    lock: Lock
-    cache: Path
-    client: DockerClient
-
-    def build(self, *, lock: Lock | None = None, settings: Mlops | None = None) -> Built:
-        lines: list[str] = []
-        image = build_image(
-            lock or self.lock,
-            settings=settings or load_settings(),
-            client=self.client,
-            store_cache=self.cache,
-            on_line=lines.append,
-        )
-        return Built(image=image, lines=lines)
-
-    def left(self, lock: Lock) -> tuple[list[Any], list[Any]]:
-        """Containers, and images that have no name."""
-        label = {"label": f"{OWNER_LABEL}={owner_of(lock, self.cache)}"}
-        images = self.client.images.list(all=True, filters=label)
-        return (
-            self.client.containers.list(all=True, filters=label),
-            [image for image in images if not image.tags],
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Built:
-    image: Image
-    lines: list[str]
-
-
-@pytest.fixture
-def builder(
-    shared_cache: Path, step_image: str, tmp_path: Path, docker_client: DockerClient
-) -> Iterator[Builder]:
-    """A builder with a lock of one package, of which no image was ever made."""
-    texts = [path.read_text() for path in (shared_cache / "locks").iterdir()]
-    entry = re.search(r"^cloudpickle==.*?(?=^\S)", texts[0], re.M | re.S)
-    assert entry is not None
-    text = f"# Python {'{}.{}'.format(*sys.version_info[:2])}\n# {tmp_path}\n{entry.group()}"
-    made = Builder(lock=read_lock(text), cache=tmp_path / "cache", client=docker_client)
-    yield made
-    label = f"{OWNER_LABEL}={owner_of(made.lock, made.cache)}"
-    for image in docker_client.images.list(filters={"label": label}):
-        docker_client.images.remove(image.id, force=True)
-
-
-def run(client: DockerClient, image: str, program: str) -> Any:
-    """The JSON that a Python program prints in a container of the image."""
-    output = client.containers.run(
-        image, ["python", "-c", program], network_mode="none", read_only=True, remove=True
-    )
-    return json.loads(output)
-
-
 def test_what_an_image_holds(step_image: str, docker_client: DockerClient) -> None:
     image = docker_client.images.get(step_image)
-    assert run(docker_client, step_image, INSIDE) == {
-        "python": image.labels[PYTHON_LABEL],
+    assert json.loads(run(docker_client, step_image, "python", "-c", INSIDE)) == {
+        "python": image.labels[PYTHON],
         "executable": "/opt/venv/bin/python",
         "uid": 65534,
         "has": ["papermill", "ipykernel", "cloudpickle"],
@@ -113,40 +54,42 @@ def test_what_an_image_holds(step_image: str, docker_client: DockerClient) -> No
         "compiled": True,
     }
     assert image.attrs["Config"]["User"] == "65534:65534"
-    assert image.attrs["Config"]["Entrypoint"] is None
+    assert not image.attrs["Config"]["Entrypoint"]
 
 
-def test_an_image_keeps_nothing_of_this_machine(
-    builder: Builder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("no_proxy", "secret.test")
-    built = builder.build()
-    config = builder.client.images.get(built.image.id).attrs["Config"]
-    names = {entry.partition("=")[0] for entry in config["Env"]}
-    assert names == {"PATH", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
-    layers = builder.client.api.history(built.image.id)
-    assert [layer for layer in layers if "secret" in json.dumps(layer)] == []
-    search = "import os, json; print(json.dumps(sorted(os.listdir('/opt/mlops'))))"
-    files = ["install", "jupyter_mlops", "requirements.lock"]
-    assert run(builder.client, built.image.id, search) == files
+def test_scripts_and_tracebacks_name_the_places_in_the_image(builder: Builder) -> None:
+    image = builder.build().image
+    assert run(builder.client, image.id, "say") == "said /opt/venv/bin/python\n"
+    where = "import alpha; print(alpha.main.__code__.co_filename)"
+    expected = f"/opt/venv/lib/python{builder.lock.python}/site-packages/alpha.py\n"
+    assert run(builder.client, image.id, "python", "-c", where) == expected
 
 
 def test_nothing_is_built_twice(builder: Builder) -> None:
-    first = builder.build()
-    second = builder.build()
-    assert any("Successfully installed cloudpickle" in line for line in first.lines)
+    first, second = builder.build(), builder.build()
+    assert first.has_built_packages
     assert second == Built(image=first.image, lines=[])
-    assert builder.left(builder.lock) == ([], [])
+    assert builder.left() == ([], [])
+
+
+def test_another_package_adds_its_own_layers_to_the_same_base(builder: Builder) -> None:
+    wheels = Path(builder.settings.wheelhouse)
+    other = lock_of(Wheel(name="beta", files={"beta.py": "y = 2"}).write(wheels))
+    layers = [
+        builder.client.images.get(builder.build(lock=lock).image.id).attrs["RootFS"]["Layers"]
+        for lock in (builder.lock, other)
+    ]
+    same = [one == two for one, two in zip(*layers, strict=True)]
+    # Base and venv; packages; the runtime's files and their bytecode, whose layers carry times.
+    assert (same[:-3], same[-3]) == ([True] * (len(same) - 3), False)
 
 
 def test_of_two_builds_at_once_one_builds_and_one_waits(builder: Builder) -> None:
     with ThreadPoolExecutor(2) as pool:
         one, other = [build.result() for build in [pool.submit(builder.build) for _ in range(2)]]
     assert one.image == other.image
-    assert sorted(any("Successfully installed" in x for x in b.lines) for b in (one, other)) == [
-        False,
-        True,
-    ]
+    assert sorted(built.has_built_packages for built in (one, other)) == [False, True]
+    assert sorted("waiting for another build" in b.lines for b in (one, other)) == [False, True]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,24 +97,23 @@ class Failing:
     title: str
     change: Callable[[str], str] = str
     base_image: str = ""
+    apt: tuple[str, ...] = ()
     message: str
     fix: str
 
 
-BUILD = "the image of the notebook's packages cannot be built; its last lines:\n"
 FAILING = [
     Failing(
         title="a package with another hash",
         change=lambda text: re.sub("sha256:..", "sha256:00", text),
-        message=f"{BUILD}(  .*\n)*.*THESE PACKAGES DO NOT MATCH THE HASHES",
-        fix="correct what they name",
+        message=r".*/wheels/alpha-1\.0-py3-none-any\.whl: not what was locked",
+        fix="fetch the file again",
     ),
     Failing(
         title="a base image with another Python",
         change=lambda text: re.sub("^# Python .*", "# Python 3.99", text),
-        message=f"{BUILD}  (3.[0-9.]+)\n  the base image has Python \\1, "
-        "the kernel of the notebook 3.99$",
-        fix="JUPYTER_MLOPS_BASE_IMAGE chooses another base image",
+        message=r"the base image .* has Python 3[0-9.]+, the notebook's kernel 3\.99$",
+        fix="choose a base image with the kernel's Python (JUPYTER_MLOPS_BASE_IMAGE",
     ),
     Failing(
         title="no base image",
@@ -180,42 +122,68 @@ FAILING = [
         "pulled: .+",
         fix="set JUPYTER_MLOPS_BASE_IMAGE to an image with Python ",
     ),
+    Failing(
+        title="a system package that does not exist",
+        apt=("libgl1", "no-such-package-at-all"),
+        message="apt.txt names what the base image's sources do not have: no-such-package-at-all$",
+        fix="correct apt.txt beside the notebook",
+    ),
 ]
 
 
 @pytest.mark.parametrize("case", FAILING, ids=lambda case: case.title)
 def test_a_build_that_fails_says_why_and_leaves_nothing(case: Failing, builder: Builder) -> None:
     lock = read_lock(case.change(builder.lock.text))
-    settings = load_settings()
-    settings.base_image = case.base_image or settings.base_image
+    builder.settings.base_image = case.base_image or builder.settings.base_image
     with pytest.raises(EnvironmentFailure) as caught:
-        builder.build(lock=lock, settings=settings)
+        builder.build(lock=lock, apt=case.apt)
     assert re.match(case.message, caught.value.message)
     assert case.fix in caught.value.fix
-    assert builder.left(lock) == ([], [])
+    assert builder.left() == ([], [])
+    assert list((builder.cache / "builds").glob("[!.]*")) == []
 
 
 KILLED = """
 import sys, docker
 from pathlib import Path
+from jupyter_mlops.environments.base import base_name, find_base
 from jupyter_mlops.environments.image import build_image
 from jupyter_mlops.environments.lock import read_lock
 from jupyter_mlops.settings import load_settings
 cache, text = sys.argv[1:]
-build_image(read_lock(text), settings=load_settings(), client=docker.from_env(),
+settings, client, lock = load_settings(), docker.from_env(), read_lock(text)
+name = base_name(settings, lock.python)
+base = find_base(name, python=lock.python, client=client, on_line=print)
+build_image(lock, base=base, python=sys.executable, settings=settings, client=client,
             store_cache=Path(cache), on_line=lambda line: print(line, flush=True))
 """
 
 
-def test_what_a_killed_build_left_is_removed_by_the_next(builder: Builder) -> None:
+@pytest.mark.parametrize("moment", ["  Step 4/", "  Step 5/", "  Successfully tagged"])
+def test_after_a_killed_build_the_next_one_builds(moment: str, builder: Builder) -> None:
     command = [sys.executable, "-c", KILLED, str(builder.cache), builder.lock.text]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environ = {**os.environ, "JUPYTER_MLOPS_WHEELHOUSE": builder.settings.wheelhouse}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
         assert process.stdout is not None
-        while not process.stdout.readline().startswith(" "):
-            assert process.poll() is None  # the build's own lines are indented
+        while not process.stdout.readline().startswith(moment):
+            assert process.poll() is None
         process.send_signal(signal.SIGKILL)
-    (container,), _ = builder.left(builder.lock)
     built = builder.build()
-    assert builder.left(builder.lock) == ([], [])
-    assert container.id not in {c.id for c in builder.client.containers.list(all=True)}
-    assert run(builder.client, built.image.id, "import cloudpickle; print(1)") == 1
+    assert builder.left() == ([], [])
+    assert run(builder.client, built.image.id, "python", "-c", "import alpha; print(1)") == "1\n"
+
+
+def test_a_change_of_the_runtime_builds_no_packages(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_mlops.environments import image
+
+    first = builder.build()
+    more = {**image.runtime_files(), "jupyter_mlops/more.py": b""}
+    monkeypatch.setattr(image, "runtime_files", lambda: more)
+    second = builder.build()
+    assert not second.has_built_packages
+    assert replace(second.image, id="", tag="", size=0) == replace(
+        first.image, id="", tag="", size=0
+    )
+    assert run(builder.client, second.image.id, "ls", "/opt/mlops/jupyter_mlops/more.py")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import platform
 import sys
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_mlops.environments import Kernel, detect, lock_for, prepare
+from jupyter_mlops.environments.labels import PYTHON
 from jupyter_mlops.errors import EngineError, EnvironmentFailure
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
@@ -104,19 +106,25 @@ def test_the_docker_environment_is_locked_and_built(
         settings=load_settings(),
         store_cache=shared_cache,
     )
+    found = prepared(pipeline, "docker", shared_cache, put)
+    assert found.sbom is not None
     expected = Environment(
         digest="",
         engine="docker",
-        python=image.labels["jupyter-mlops.python"],
+        python=image.labels[PYTHON],
         packages=lock.packages,
         lock=lock.digest,
         image=image.id,
         base=docker_client.images.get(base_image).id,
         source="imports of the notebook, versions of kernel 'python3'",
+        sbom=found.sbom,
     )
-    found = prepared(pipeline, "docker", shared_cache, put)
     assert found == replace(expected, digest=digest_of(expected))
-    assert put == {lock.digest: lock.text.encode()}
+    assert put.keys() == {lock.digest, found.sbom}
+    assert put[lock.digest] == lock.text.encode()
+    listed = json.loads(put[found.sbom])["components"]
+    pypi = {c["name"]: c["version"] for c in listed if c["purl"].startswith("pkg:pypi/")}
+    assert pypi == lock.packages
 
 
 def test_no_engine_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

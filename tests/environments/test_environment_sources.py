@@ -93,30 +93,29 @@ def test_certificates_that_do_not_exist_are_named() -> None:
 class Written:
     title: str
     sources: PackageSources
-    pip_config: str
     uv_options: list[str]
     uv_environment: dict[str, str] = field(default_factory=dict)
-    shell_environment: str = ""
 
 
 WRITTEN = [
-    Written(title="nothing", sources=PackageSources(), pip_config="[global]\n", uv_options=[]),
+    Written(title="nothing", sources=PackageSources(), uv_options=[]),
     Written(
         title="everything",
         sources=PackageSources(
             index_url="https://a.test",
             extra_index_urls=("https://x.test", "https://y.test"),
             ca_bundle=Path("/ca.pem"),
-            proxies={"https_proxy": "http://it's"},
         ),
-        pip_config="[global]\nindex-url = https://a.test\n"
-        "extra-index-url = https://x.test https://y.test\ncert = /inside.pem\n",
         uv_options=[
             *("--index-url", "https://a.test", "--extra-index-url", "https://x.test"),
             *("--extra-index-url", "https://y.test", "--index-strategy", "unsafe-best-match"),
         ],
         uv_environment={"SSL_CERT_FILE": "/ca.pem"},
-        shell_environment="export https_proxy='http://it'\"'\"'s'\n",
+    ),
+    Written(
+        title="a wheelhouse",
+        sources=PackageSources(index_url="https://a.test", wheelhouse=Path("/wheels")),
+        uv_options=["--offline", "--no-index", "--find-links", "/wheels"],
     ),
 ]
 
@@ -126,9 +125,7 @@ def test_what_the_tools_are_told(case: Written) -> None:
     told = Written(
         title=case.title,
         sources=case.sources,
-        pip_config=case.sources.pip_config(ca_bundle="/inside.pem"),
         uv_options=case.sources.uv_options(),
         uv_environment=dict(case.sources.uv_environment()),
-        shell_environment=case.sources.shell_environment(),
     )
     assert told == case

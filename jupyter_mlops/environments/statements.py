@@ -1,0 +1,96 @@
+"""The import statements of a pipeline: what must work in the image, and where it is written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from jupyter_mlops.environments.imports import Imports, follow_local
+from jupyter_mlops.model.pipeline import Pipeline
+
+Weight = Literal["certain", "inner", "optional"]
+"""``certain``: runs with its cell; ``inner``: in a function or class; ``optional``: under a
+condition or in a ``try``, so that the code may do without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One module that is imported.
+
+    Attributes:
+        module: its full name.
+        names: what is taken from it; empty for the module itself or ``*``.
+        weight: what its failure means.
+        cell: 1-based position in the notebook of the first cell that has it.
+    """
+
+    module: str
+    names: tuple[str, ...] = ()
+    weight: Weight
+    cell: int
+
+
+def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...]:
+    """The pipeline's imports, without modules that lie near the notebook, in notebook order.
+
+    Equal ones are named once, by their first cell, with the gravest weight.
+
+    Args:
+        pipeline: the compiled notebook.
+        notebook: path of its source.
+    """
+    from jupyter_mlops.notebook.source import parse_source
+
+    cells = {
+        c.position: c for c in (*pipeline.shared, *(c for s in pipeline.steps for c in s.cells))
+    }
+    found: dict[tuple[str, tuple[str, ...]], Statement] = {}
+    for position in sorted(cells):
+        for statement in _statements(parse_source(cells[position].source).tree.body, position):
+            key = (statement.module, statement.names)
+            known = found.get(key)
+            if known is None or _GRAVITY[statement.weight] > _GRAVITY[known.weight]:
+                found[key] = statement
+    local = _local({s.module.partition(".")[0] for s in found.values()}, notebook.parent, pipeline)
+    return tuple(s for s in found.values() if s.module.partition(".")[0] not in local)
+
+
+_GRAVITY = {"optional": 0, "inner": 1, "certain": 2}
+_CONDITIONS = (ast.If, ast.Try, ast.TryStar, ast.Match, ast.IfExp)
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def _statements(
+    body: Iterable[ast.AST], cell: int, weight: Weight = "certain"
+) -> Iterator[Statement]:
+    for node in body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Statement(module=alias.name, weight=weight, cell=cell)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module and not node.level:
+                names = tuple(alias.name for alias in node.names if alias.name != "*")
+                yield Statement(module=node.module, names=names, weight=weight, cell=cell)
+        else:
+            deeper: Weight = weight
+            if isinstance(node, _CONDITIONS):
+                deeper = "optional"
+            elif isinstance(node, _INNER) and weight == "certain":
+                deeper = "inner"
+            yield from _statements(ast.iter_child_nodes(node), cell, deeper)
+
+
+def _local(modules: set[str], folder: Path, pipeline: Pipeline) -> frozenset[str]:
+    """Those of the modules that lie in the notebook's folder or directly below it."""
+    roots = [folder, folder.parent] if pipeline.uses_parent_folder else [folder]
+    folders = [
+        place
+        for root in roots
+        if root.is_dir()
+        for place in (root, *sorted(child for child in root.iterdir() if child.is_dir()))
+    ]
+    _, local = follow_local(Imports(certain=frozenset(modules)), folders)
+    return local
