@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from jupyter_mlops.engines import Engine
+from jupyter_mlops.model.pipeline import Pipeline
 from jupyter_mlops.model.run import Environment, Run
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.settings import Mlops
@@ -27,7 +28,7 @@ x = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline:
+class Whole:
     """``outcome``: state, attempts and kind of error of each step."""
 
     id: str
@@ -39,7 +40,7 @@ class Pipeline:
 
 
 PIPELINES = [
-    Pipeline(
+    Whole(
         id="fan-out",
         cells=(
             ("step:load", "rows = [3, 1, 2]\nsize = open('rows.txt', 'w').write(str(rows))"),
@@ -51,31 +52,31 @@ PIPELINES = [
         outcome=(("succeeded", 1, None),) * 5,
         prints="1 3 [3, 1, 2] [3, 1, 2]\n",
     ),
-    Pipeline(
+    Whole(
         id="failing step",
         cells=(("step:bad", "x = 1 / 0"), ("step:after", "print(x)"), ("step:apart", "y = 1")),
         outcome=(("failed", 1, "ZeroDivisionError"), ("skipped", 0, None), ("succeeded", 1, None)),
     ),
-    Pipeline(
+    Whole(
         id="retry",
         cells=(("step:flaky", FLAKY), ("step:after", "print(x)")),
         settings={"retries": 1, "backoff": 0.01},
         outcome=(("succeeded", 2, None), ("succeeded", 1, None)),
         prints="1\n",
     ),
-    Pipeline(
+    Whole(
         id="no retry helps",
         cells=(("step:bad", "1 / 0"),),
         settings={"retries": 1, "backoff": 0.01},
         outcome=(("failed", 2, "ZeroDivisionError"),),
     ),
-    Pipeline(
+    Whole(
         id="timeout",
         cells=(("step:slow", "import time\ntime.sleep(600)"),),
         settings={"timeout": "3s"},
         outcome=(("failed", 1, "Timeout"),),
     ),
-    Pipeline(
+    Whole(
         id="cancel",
         cells=(
             ("step:one", "x = 1"),
@@ -109,9 +110,13 @@ class RunConformance:
             image=image,
             interpreter=None if image else sys.executable,
         )
+
+        def prepare_steps(pipeline: Pipeline, **options: Any) -> dict[str, Environment]:
+            return {step.name: environment for step in pipeline.steps}
+
         with (
             patch("jupyter_mlops.engines.choose_engine", lambda name, settings: (engine, "")),
-            patch("jupyter_mlops.environments.prepare", lambda *given, **options: environment),
+            patch("jupyter_mlops.environments.prepare_steps", prepare_steps),
         ):
             return run_pipeline(
                 request,
@@ -128,7 +133,7 @@ class RunConformance:
         image: str | None,
         tmp_path: Path,
         notebook_file: Callable[..., Path],
-        case: Pipeline,
+        case: Whole,
     ) -> None:
         notebook = notebook_file(case.cells, settings=case.settings)
         store, cancel, printed = Store(tmp_path / "store").open(), threading.Event(), []
