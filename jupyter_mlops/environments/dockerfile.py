@@ -87,7 +87,8 @@ def whole_dockerfile(base: str, *, lock: str, apt: Iterable[str] = ()) -> str:
 
 def _install(packages: Iterable[str]) -> str:
     lines = [
-        "RUN apt-get update -qq",
+        "RUN echo 'Acquire::Retries 3;' > /etc/apt/apt.conf.d/80retries",
+        "apt-get update -qq",
         "DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "
         + " ".join(packages),
         "apt-get clean",

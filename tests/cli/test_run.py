@@ -97,7 +97,11 @@ def test_example_runs_and_only_what_a_parameter_reaches_runs_again(
     ]
     written = [f["path"] for f in first["steps"][6]["outputs"] if "path" in f]
     assert written == ["report.md"]
-    assert sorted(p.name for p in project.iterdir()) == ["breast_cancer.ipynb", "data", "requirements.txt"]
+    assert sorted(p.name for p in project.iterdir()) == [
+        "breast_cancer.ipynb",
+        "data",
+        "requirements.txt",
+    ]
 
     larger = command(*local(notebook, "-p", "n_trees", "21", "--json")).json()
     changed = {"forest": "succeeded", "compare": "succeeded", "report": "succeeded"}

@@ -26,7 +26,8 @@ EVERYTHING = """\
 FROM base@sha256:1 AS packages
 LABEL org.jupyter-mlops.image="packages" first="1"
 USER 0:0
-RUN apt-get update -qq \\
+RUN echo 'Acquire::Retries 3;' > /etc/apt/apt.conf.d/80retries \\
+ && apt-get update -qq \\
  && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends g++ libgl1 \\
  && apt-get clean \\
  && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log

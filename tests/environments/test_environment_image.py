@@ -137,7 +137,7 @@ def test_a_build_that_fails_says_why_and_leaves_nothing(case: Failing, builder: 
     builder.settings.base_image = case.base_image or builder.settings.base_image
     with pytest.raises(EnvironmentFailure) as caught:
         builder.build(lock=lock, apt=case.apt)
-    assert re.match(case.message, caught.value.message)
+    assert re.match(case.message, caught.value.message), caught.value.message
     assert case.fix in caught.value.fix
     assert builder.left() == ([], [])
     assert list((builder.cache / "builds").glob("[!.]*")) == []
