@@ -15,12 +15,13 @@ from carrying import Outcome, Zygote
 
 from jupyter_mlops.compiler.compile import Compiled
 from jupyter_mlops.model.pipeline import Step
-from jupyter_mlops.model.run import StepResult
+from jupyter_mlops.model.run import StepResult, StepSpec
 from jupyter_mlops.notebook.document import Notebook
 from jupyter_mlops.runner.table import VersionTable, describe_refusal
 from jupyter_mlops.step import workfolder
 from jupyter_mlops.step.harvest import Harvest, harvest, lay_out_state
 from jupyter_mlops.step.layout import Layout
+from jupyter_mlops.step.scrub import Scrubber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +74,23 @@ def _run_step(
     layout.work.mkdir(parents=True)
     layout.outputs.mkdir()
     layout.stage.write_bytes(stage)
-    workfolder.build(layout, inputs.files, print)
-    lay_out_state(layout, inputs.groups)
+    spec = StepSpec(
+        run="",
+        step=step.name,
+        stage="",
+        groups=inputs.groups,
+        refused=inputs.stand_ins,
+        files=inputs.files,
+    )
+    workfolder.build(layout, spec, print)
+    lay_out_state(layout, spec.groups, spec.refused)
     before = workfolder.scan(layout.work)
     cells = {c["id"]: c for c in json.loads(stage)["cells"] if c["cell_type"] == "code"}
     sources = ["".join(cell["source"]) for cell in cells.values()]
     outcome = zygote.cells(sources, layout.folder, work=layout.work, state=layout.state)
     ended = _ended(list(cells), outcome)
     if not ended.error:
-        left = harvest(layout, inputs.groups, inputs.files, before, print)
+        left = harvest(layout, spec, before, Scrubber({}), print)
         for output in layout.outputs.iterdir():
             shutil.move(output, layout.inputs / output.name)
         table.advance(inputs, _result(left))
