@@ -156,7 +156,7 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
         reads_paths=set().union(*(cell.reads_paths for cell in names)),
         writes_paths=set().union(*(cell.writes_paths for cell in names)),
         stars=any(cell.stars for cell in names),
-        everything=any(cell.everything for cell in names),
+        everything=effects.everything or any(cell.everything for cell in names),
     )
 
 
@@ -196,7 +196,7 @@ class Bodies:
             carried = [self._bodies[c] for c in names.carries[name] if c in self._bodies]
             for callee in names.calls[name]:
                 carried.extend(self._result(callee))
-            if not carried and not (body.nested or body.reads or body.binds or body.mutates):
+            if not carried and body == Body():
                 continue
             own = self._bodies.setdefault(name, Body())
             for part in (body, *carried):

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 class Body:
     """What functions, lambdas and classes do to global names when they are called.
 
-    ``nested`` is True if a call may give a function or an instance that acts on names later.
+    ``nested`` is True if a call may give a function or an instance that acts on names later,
+    ``everything`` if one may read or bind any name, by ``eval`` for example.
     """
 
     reads: dict[str, int] = field(default_factory=dict)
     binds: set[str] = field(default_factory=set)
     mutates: set[str] = field(default_factory=set)
     nested: bool = False
+    everything: bool = False
 
     def add(self, other: Body) -> None:
         """Take in what another body does."""
@@ -24,6 +26,7 @@ class Body:
         self.binds |= other.binds
         self.mutates |= other.mutates
         self.nested |= other.nested
+        self.everything |= other.everything
 
 
 @dataclass(slots=True)

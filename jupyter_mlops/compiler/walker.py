@@ -26,7 +26,8 @@ from jupyter_mlops.notebook.source import EVERYTHING, MAGIC, Source
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
-_DYNAMIC = frozenset({"eval", "exec", "globals", "locals", "vars", "dir"})
+_GLOBAL = frozenset({"eval", "exec", "globals"})
+_DYNAMIC = _GLOBAL | {"locals", "vars", "dir"}
 _QUERIES = frozenset({"query", "eval"})
 
 
@@ -187,23 +188,30 @@ class _Walker:
         else:
             self.expressions(ast.iter_child_nodes(node))
 
-    def dynamic(self, node: ast.Call) -> None:
-        """Calls that reach names through text, or files."""
+    def dynamic(self, node: ast.Call, body: Body | None = None) -> None:
+        """Calls that reach names through text, or files; those of a body, whenever it runs."""
         self.names.reads_paths |= read_paths(node)
         self.names.writes_paths |= written_paths(node)
         function = node.func
         if isinstance(function, ast.Name):
             if function.id in _DYNAMIC and (function.id not in ("vars", "dir") or not node.args):
-                self.names.everything = True
+                self.reach_everything(body if function.id in _GLOBAL else None)
         elif isinstance(function, ast.Attribute) and function.attr in _QUERIES and node.args:
             text = node.args[0]
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 for word in text.value.split("@")[1:]:
                     name = leading_name(word)
-                    if name:
+                    if name and body is not None:
+                        body.reads.setdefault(name, node.lineno)
+                    elif name:
                         self.read(name, node.lineno)
             elif function.attr == "query":
-                self.names.everything = True
+                self.reach_everything(body)
+
+    def reach_everything(self, body: Body | None) -> None:
+        self.names.everything = True
+        if body is not None:
+            body.everything = True
 
     def literal(self, value: object) -> None:
         if looks_like_path(value):
@@ -224,7 +232,7 @@ class _Walker:
                         body.reads.setdefault(target.id, child.lineno)
             body.nested |= child is not node and isinstance(child, _SCOPES)
             if isinstance(child, ast.Call):
-                self.dynamic(child)
+                self.dynamic(child, body)
             elif isinstance(child, ast.Constant):
                 self.literal(child.value)
             elif isinstance(child, ast.Import | ast.ImportFrom):

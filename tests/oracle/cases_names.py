@@ -104,6 +104,22 @@ CASES = (
                "made.append(other)", "print(f(), other, third, [k for k in ('made', 'none') if k in globals()])"),
     ),
     Case(
+        name="a function of an earlier step reads and binds what texts name",
+        steps=("def value(text): return eval(text)\ndef run(text): exec(text, globals())", "n = [1]\nrun('m = [2]')",
+               "print(value('n + m'))\nrun('n.append(3); k = n')", "print(n, k is n)"),
+    ),
+    Case(
+        name="instances of a shared class show what their texts name",
+        shared="class Show:\n    def __init__(self, *texts): self.texts = texts\n"
+               "    def __repr__(self): return ' '.join(f'{t}={eval(t)}' for t in self.texts)",
+        steps=("a = [1]\nb = 2", "both = Show('a', 'b + 1')", "a.append(2)", "both"),
+    ),
+    Case(
+        name="a function of an earlier step queries with a name",
+        steps=("import pandas as pd\ndef above(df): return df.query('a > @limit').a.tolist()", "limit = 2",
+               "print(above(pd.DataFrame({'a': [1, 2, 3]})))"),
+    ),
+    Case(
         name="text that reads names: eval, format, query, template",
         steps=("import pandas as pd\nlimit, key = 2, 'a'\ndf = pd.DataFrame({'a': [1, 2, 3]})",
                "limit -= 1\nword = 'limit'",

@@ -47,6 +47,8 @@ SHARED = "\n\n".join((IMPORTS, inspect.getsource(show), inspect.getsource(call),
 
 PARAMETERS = "level = 2"
 GIVEN = {"level": "int", "conf": "dict", "given": "func", "Base": "class"}
+REBOUND = ("level",)
+"""Of the given ones; rows of the table bind others anew."""
 FIRST = "random.seed(5)\nnp.random.seed(6)"
 
 
@@ -91,7 +93,7 @@ class _Pool:
 
     def free(self, kind: str) -> list[str]:
         """Names that may be bound to the kind: a function that assigns a name keeps its kind."""
-        every = (*NAMES, *GIVEN)
+        every = (*NAMES, *REBOUND)
         return [name for name in every if self.pinned.get(name, kind) == kind]
 
     def can(self, statement: Statement) -> bool:
@@ -108,12 +110,12 @@ class _Pool:
 
 
 @st.composite
-def sources(draw: st.DrawFn, *, most: int = 14) -> tuple[list[str], bool]:
+def sources(draw: st.DrawFn, *, most: int = 18) -> tuple[list[str], bool]:
     """Statements in order, and whether one of them binds what cannot be carried."""
     pool, found, refusable = _Pool(), [FIRST], False
     themes = draw(st.lists(st.sampled_from(THEMES), min_size=1, max_size=2, unique=True))
     statements = [statement for theme in themes for statement in theme]
-    for _ in range(draw(st.integers(3, most))):
+    for _ in range(draw(st.integers(5, most))):
         statement = draw(st.sampled_from([one for one in statements if pool.can(one)]))
         taken = {
             str(number): draw(st.sampled_from(pool.of(kind)))
@@ -128,8 +130,8 @@ def sources(draw: st.DrawFn, *, most: int = 14) -> tuple[list[str], bool]:
         found.append(_filled(statement.source, fields))
         pool.apply(statement, taken, given)
         refusable = refusable or statement.refusable
-        seen = draw(st.lists(st.sampled_from(sorted(pool.kinds)), max_size=3, unique=True))
-        if seen:
+        seen = draw(st.lists(st.sampled_from([*sorted(pool.kinds), ""]), max_size=3, unique=True))
+        if seen := [name for name in seen if name]:
             found.append(f"show({', '.join(seen)})")
     found.append(f"show({', '.join(sorted(pool.kinds))})")
     return found, refusable
@@ -142,11 +144,11 @@ def programs(draw: st.DrawFn) -> Program:
     cells: list[Cell] = []
     step, back = 0, draw(st.integers(0, 29)) == 0
     while statements:
-        size = draw(st.integers(1, 5))
+        size = draw(st.integers(2, 5))
         name = draw(st.integers(0, step)) if back else step
         cells.append(Cell(f"s{name}", "\n".join(statements[:size])))
         del statements[:size]
-        step += draw(st.integers(0, 1))
+        step += draw(st.integers(0, 2)) > 0
     return Program(tuple(cells), refusable)
 
 

@@ -32,7 +32,9 @@ def show(*values):
         if isinstance(value, (list, collections.deque)):
             return "[" + " ".join(map(look, value)) + "]" + attributes(value)
         if isinstance(value, (set, frozenset)):
-            return "{" + " ".join(sorted(map(look, value))) + "}"
+            hashed_by_id = any(type(item) not in (int, str) for item in value)
+            items = [look(item) for item in value]
+            return "{" + " ".join(sorted(items) if hashed_by_id else items) + "}"
         if isinstance(value, dict):
             return "{" + " ".join(f"{look(k)}:{look(v)}" for k, v in value.items()) + "}"
         if isinstance(value, np.ndarray):

@@ -28,16 +28,16 @@ class Statement:
 
 
 _SINGLE = (
-    "int", "tuple", "list", "dict", "set", "deque", "array", "objects", "frame", "series", "func",
-    "cached", "bound", "class", "instance", "iterator", "generator", "module", "path", "rng",
-    "numpy rng", "enum",
+    "int", "tuple", "list", "dict", "set", "numbers", "deque", "array", "objects", "frame",
+    "series", "func", "cached", "bound", "class", "instance", "iterator", "generator", "module",
+    "path", "rng", "numpy rng", "enum",
 )  # fmt: skip
 KINDS = {kind: frozenset({kind}) for kind in _SINGLE} | {
     "any": frozenset(_SINGLE),
     "callable": frozenset({"func", "cached", "bound"}),
     "attributed": frozenset({"func", "cached", "instance", "class"}),
     "hashable": frozenset({"int", "tuple of ints", "func", "class", "instance", "module"}),
-    "sized": frozenset({"list", "dict", "set", "deque", "array"}),
+    "sized": frozenset({"list", "dict", "set", "numbers", "deque", "array"}),
 }
 
 
@@ -86,6 +86,14 @@ CONTAINERS = (
     _s("{new} = collections.defaultdict(list)\n{new}['k'].append({0})", "any", gives="dict"),
     _s("{new} = {{{n}, 9}}", gives="set"),
     _s("{0}.add({1})", "set", "hashable"),
+    _s("{new} = set(range({n}, 33, 8))", gives="numbers"),
+    _s("{new} = {{{n}, 'one', 17, 'two', 9, 25}}", gives="numbers"),
+    _s("{new} = {0} | {1}", "numbers", "numbers", gives="numbers"),
+    _s("{0}.update(range(40, 40 + 8 * {n}, 8))", "numbers"),
+    _s("{0}.difference_update(range(9, {n} * 16, 8))", "numbers"),
+    _s("show(call({0}.pop))", "numbers"),
+    _s("{new} = list({0})", "numbers", gives="list"),
+    _s("{new} = frozenset({0})\n{new} = ({new}, {0})", "numbers", gives="tuple"),
     _s("{new} = collections.deque([{0}], maxlen=2)", "any", gives="deque"),
     _s("{0}.append({1})", "deque", "any"),
     _s("{new} = ({0}, {n})", "any", gives="tuple"),
@@ -101,6 +109,10 @@ FUNCTIONS = (
     _s("def {new}():\n    global {0}\n    {0} = [{n}]\n    return {0}", "list", gives="func",
        pins=True),
     _s("def {new}():\n    {0}.append({n})", "list", gives="func"),
+    _s("def {new}():\n    {0}.append({n})\n    return {0}\nshow({new}())", "list", gives="func"),
+    _s("def {new}():\n    return {0}(), {1}\nshow(call({new}))", "callable", "any",
+       gives="func"),
+    _s("{new} = [f() for f in [lambda: {0}]]", "any", gives="list"),
     _s("def {new}():\n    {0}['k'] = {1}", "dict", "any", gives="func"),
     _s("def {new}():\n    return {0}()", "callable", gives="func"),
     _s("def {new}():\n    return call({0}), call({1})", "callable", "callable", gives="func"),
@@ -138,8 +150,8 @@ CLASSES = (
        "        self.own = {0}\n\n    def add(self):\n        self.own.append({n})\n"
        "        return self.own", "list", gives="class"),
     _s("@dataclasses.dataclass\nclass {new}:\n    own: list = dataclasses.field(default_factory="
-       "lambda: [{0}])\n    size: int = {n}\n\n    def add(self):\n        self.size += 1\n"
-       "        return self", "any", gives="class"),
+       "lambda: call(lambda: [{0}]))\n    size: int = {n}\n\n    def add(self):\n"
+       "        self.size += 1\n        return self", "any", gives="class"),
     _s("class {new}(enum.Enum):\n    ONE = {n}\n    TWO = 'two'", gives="enum"),
     _s("{new} = [{0}.TWO]\nprint({new}[0] is {0}.TWO)", "enum", gives="list"),
     _s("{new} = [{0}('two')]\n{new}[0].__class__.seen = [{n}]", "enum", gives="list"),
@@ -150,7 +162,7 @@ CLASSES = (
     _s("{0}.own = {1}", "instance", "any"),
     _s("{0}.own = [{0}]", "instance"),
     _s("{0}.tally = [{1}]", "class", "any"),
-    _s("show(call({0}.tally.append, {1}))", "class", "any"),
+    _s("show(call(lambda: {0}.tally.append({1})))", "class", "any"),
     _s("{0}.add = lambda self: [{1}]", "class", "any"),
     _s("show(isinstance({0}, {1}), type({0}) is {1})", "instance", "class"),
     _s("{new} = [type({0})]", "instance", gives="list"),
