@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from jupyter_mlops.compiler.layout import MEANT_TO_FAIL
 from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Step
 
 ENTER = "mlops-enter"
@@ -112,7 +113,7 @@ def _folded(function: str, code: str) -> str:
 
 
 def _tags(cell: Cell) -> list[str]:
-    kept = [tag for tag in cell.tags if tag == "raises-exception"]
+    kept = [tag for tag in cell.tags if tag == MEANT_TO_FAIL]
     return kept if cell.role == "code" else [cell.role, *kept]
 
 

@@ -79,6 +79,7 @@ def capture(
         metrics: variables whose scalar values are metrics of the run.
 
     Raises:
+        Refused: if the step used what could not be carried, and caught the error.
         KernelStateError: if no state folder is named.
         OSError: if the state folder cannot be written.
     """

@@ -16,6 +16,12 @@ def is_plain_array(kind: type) -> bool:
     return numpy is not None and kind is numpy.ndarray
 
 
+def is_array(kind: type) -> bool:
+    """True for ``numpy.ndarray`` and its subclasses."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(kind, numpy.ndarray)
+
+
 def is_generator(kind: type) -> bool:
     """True for ``numpy.random.Generator``, whose reducer in NumPy 1 copies the bit generator."""
     random = sys.modules.get("numpy.random")
@@ -62,6 +68,16 @@ def reduce_array(array: Any, buffer: Callable[[Any, Layout | None], Any]) -> Any
         order,
         bool(array.flags.owndata),
     )
+
+
+def reduce_read_only(array: Any) -> Any:
+    """An array as its own reducer says, and read-only; NotImplemented if it can be written to."""
+    if array.flags.writeable:
+        return NotImplemented
+    reduced = array.__reduce__()
+    if not isinstance(reduced, tuple) or len(reduced) != 3:
+        return NotImplemented
+    return *reduced, None, None, rebuild.set_read_only
 
 
 def reduce_view(array: Any, owner: Any) -> Any:

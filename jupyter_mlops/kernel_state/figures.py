@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
+from jupyter_mlops.kernel_state.standin import noted
 
 _MARK = "_jupyter_mlops_left"
 _passed_on: list[str] = []
@@ -46,12 +47,14 @@ def write_figures(numbers: list[int]) -> None:
 
     def get_active_or_refuse() -> Any:
         if _left(gcf) and not gcf.figs:
-            raise Refused(
-                codes.FIGURE,
-                name="plt",
-                path="plt.gcf()",
-                reason="pyplot's current figure, which an earlier step left open",
-                step="",
+            raise noted(
+                Refused(
+                    codes.FIGURE,
+                    name="plt",
+                    path="plt.gcf()",
+                    reason="pyplot's current figure, which an earlier step left open",
+                    step="",
+                )
             )
         return get_active()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
+from jupyter_mlops.kernel_state.standin import noted
 
 Snapshot = Mapping[str, tuple[Any, ...]]
 """By logger (``""``: the root): level, propagate, disabled, handlers."""
@@ -137,12 +138,14 @@ def _refusing_handler(what: str) -> Any:
         refused = what
 
         def emit(self, record: logging.LogRecord) -> None:
-            raise Refused(
-                codes.LOG_HANDLER,
-                name="logging",
-                path=f"the handler of logger {record.name!r}",
-                reason=what,
-                step="",
+            raise noted(
+                Refused(
+                    codes.LOG_HANDLER,
+                    name="logging",
+                    path=f"the handler of logger {record.name!r}",
+                    reason=what,
+                    step="",
+                )
             )
 
     return RefusingHandler()

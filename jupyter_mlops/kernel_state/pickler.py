@@ -147,6 +147,8 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return tensors.reduce_tensor(obj)
         if tensors.is_storage(kind):
             return tensors.reduce_storage(obj, self._buffer)
+        if arrays.is_array(kind):
+            return arrays.reduce_read_only(obj)
         if arrays.is_generator(kind):
             return kind, (obj.bit_generator,)
         self._hide_class_attributes(kind)
@@ -218,7 +220,8 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             self.memory[id(array)] = id(owner)
             if id(owner) in self._owners and owner is not array:
                 return arrays.reduce_view(array, owner)
-        return arrays.reduce_array(array, self._buffer)
+        reduced = arrays.reduce_array(array, self._buffer)
+        return arrays.reduce_read_only(array) if reduced is NotImplemented else reduced
 
     def _reduce_opaque(self, obj: Any) -> Any:
         """A data frame: arrays within it are values of its own, not views of each other."""

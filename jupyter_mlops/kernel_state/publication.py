@@ -19,7 +19,7 @@ from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.reads import is_builtin
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session
-from jupyter_mlops.kernel_state.standin import refusal_behind
+from jupyter_mlops.kernel_state.standin import first_noted, refusal_behind
 from jupyter_mlops.kernel_state.survey import find_refusal, survey
 from jupyter_mlops.kernel_state.table import Group, Refusal, Table, refuse, write_json, write_table
 
@@ -48,10 +48,13 @@ def capture(
 
     Raises:
         UndeclaredRead: if a hermetic step was refused a read and went on without it.
+        Refused: if the step's cells used what was refused, and caught that error.
         KernelStateError: if the name of a file that it read holds a secret.
     """
     if session.recorder.undeclared is not None:
         raise session.recorder.undeclared
+    if (refusal := first_noted()) is not None:
+        raise refusal
     namespace = session.namespace
     ambient = [(facet.name, facet.read()) for facet in session.facets()]
     with session.recorder.paused():

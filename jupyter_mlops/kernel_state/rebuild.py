@@ -300,6 +300,12 @@ def array_view(
     return view
 
 
+def set_read_only(array: Any, state: Any) -> None:
+    """Fills a NumPy array that may not be written."""
+    array.__setstate__(state)
+    array.flags.writeable = False
+
+
 def storage(data: Any) -> Any:
     """A torch storage with these bytes; torch may resize it, as it may any that it made."""
     torch = importlib.import_module("torch")

@@ -35,7 +35,7 @@ from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.secrets import guard
 from jupyter_mlops.kernel_state.shell import observe_shell, shell_facet
 from jupyter_mlops.kernel_state.shown import read_shown, write_shown
-from jupyter_mlops.kernel_state.standin import stand_in
+from jupyter_mlops.kernel_state.standin import forget_noted, stand_in
 from jupyter_mlops.kernel_state.survey import survey
 from jupyter_mlops.kernel_state.table import Group, Table, read_table
 
@@ -221,6 +221,7 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
             value = loader.load(shown)[_SHOWN]
             session.ambient[_SHOWN] = fingerprint({_SHOWN: value}, scope)
             write_shown(value)
+    forget_noted()
 
 
 def _mentions_seed(namespace: Mapping[str, Any]) -> bool:

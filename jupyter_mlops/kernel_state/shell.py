@@ -1,6 +1,7 @@
-"""The state of IPython: options, extensions, and what the notebook registered with it."""
+"""The state of IPython: options, extensions, imports of the future, and what is registered."""
 
 from __future__ import annotations
+import __future__
 
 import sys
 import types
@@ -11,14 +12,18 @@ from jupyter_mlops.kernel_state.ambient import Facet
 
 Values = Mapping[tuple[str, ...], Any]
 _PLAIN = (bool, int, float, str, type(None))
+_FUTURE = ("future",)
+_FUTURE_FLAGS = sum(
+    {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+)
 
 
 def observe_shell() -> Values:
-    """Options, extensions and registered objects by their place; empty without IPython."""
+    """Options, extensions, compiler flags and registered objects; empty without IPython."""
     shell = _shell()
     if shell is None:
         return {}
-    found: dict[tuple[str, ...], Any] = {}
+    found: dict[tuple[str, ...], Any] = {_FUTURE: shell.compile.flags & _FUTURE_FLAGS}
     for thing in _configurables(shell):
         for name in thing.trait_names(config=True):
             value = getattr(thing, name)
@@ -74,6 +79,8 @@ def _write(value: Values) -> None:
                 for thing in _configurables(shell):
                     if type(thing).__name__ == owner:
                         setattr(thing, name, item)
+            case ("future",):
+                shell.compile.flags |= item
             case "registered", *path, name:
                 next(home for p, home in _registries(shell) if list(p) == path)[name] = item
             case "list", *path:

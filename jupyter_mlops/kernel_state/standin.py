@@ -20,6 +20,24 @@ _USES = (
     "__truediv__", "__xor__",
 )  # fmt: skip
 
+_noted: list[Refused] = []
+
+
+def noted(refused: Refused) -> Refused:
+    """The refusal, remembered: a step must fail of it, also if the notebook catches it."""
+    _noted.append(refused)
+    return refused
+
+
+def forget_noted() -> None:
+    """Forgets the refusals that arose before the step's own cells."""
+    _noted.clear()
+
+
+def first_noted() -> Refused | None:
+    """The first refusal that the step's cells met, or None."""
+    return _noted[0] if _noted else None
+
 
 def stand_in(name: str, refusal: Refusal) -> Any:
     """An object that raises ``Refused`` whatever is done with it.
@@ -30,12 +48,14 @@ def stand_in(name: str, refusal: Refusal) -> Any:
     """
 
     def refuse(*_: Any, **__: Any) -> Any:
-        raise Refused(
-            refusal.code,
-            name=name,
-            path=refusal.path,
-            reason=refusal.reason,
-            step=refusal.step,
+        raise noted(
+            Refused(
+                refusal.code,
+                name=name,
+                path=refusal.path,
+                reason=refusal.reason,
+                step=refusal.step,
+            )
         )
 
     body = {"__module__": __name__, "__slots__": (), STAND_IN: refusal}

@@ -38,8 +38,8 @@ class Refusal:
     names: tuple[str, ...]
     path: str
     reason: str
-    code: str
-    fix: str
+    code: str = ""
+    fix: str = ""
     step: str = ""
 
 

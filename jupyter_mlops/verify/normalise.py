@@ -14,6 +14,7 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[^\s'\"]*ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"ipykernel_\d+"), "ipykernel"),
     (re.compile(r"<ipython-input-\d+-\w+>"), "<cell>"),
+    (re.compile(r"<notebook [0-9a-f]{16}>"), "<cell>"),  # code that came from another step
     (re.compile(r"\b(Cell In|In|Out) ?\[\d+\]"), r"\1[…]"),
     (re.compile(r"[^\s'\"]*/attempts/\d+/work\b"), "<work>"),
     (re.compile(r"/tmp/tmp\w{8}"), "/tmp/tmp…"),

@@ -25,7 +25,8 @@ def test_records_have_the_same_fields(name: str) -> None:
 
 
 GROUP = {"names": ("a", "b"), "digest": "sha256:1", "size": 3, "requires": ("k",), "step": "s"}
-REFUSAL = {"names": ("f",), "path": "f.file", "reason": "an open file", "step": "s"}
+REFUSAL = {"names": ("f",), "path": "f.file", "reason": "an open file", "code": "ML602"}
+REFUSAL |= {"fix": "close it", "step": "s"}
 
 
 @pytest.mark.parametrize(("name", "values"), [("Group", GROUP), ("Refusal", REFUSAL)])
@@ -50,15 +51,18 @@ def test_errors_take_and_tell_the_same(name: str) -> None:
     theirs, ours = getattr(kernel_errors, name), getattr(errors, name)
     assert inspect.signature(theirs) == inspect.signature(ours)
     one, other = (kind("sha256:1", where="here") for kind in (theirs, ours))
-    assert (type(one).__name__, vars(one).keys()) == (type(other).__name__, vars(other).keys())
+    assert type(one).__name__ == type(other).__name__
+    assert vars(one).keys() - {"code"} == vars(other).keys()
     words = "sha256:1 is missing" if name == "ObjectMissing" else "sha256:1 is corrupted"
     assert [words in error.message and bool(error.fix) for error in (one, other)] == [True, True]
 
 
-def test_a_problem_is_told_in_the_same_way() -> None:
-    theirs = kernel_errors.KernelStateError("what", fix="how")
+def test_a_problem_is_told_in_the_same_way_with_its_code_before_it() -> None:
+    theirs = kernel_errors.KernelStateError("ML607", "what", fix="how")
     ours = errors.MlopsError("what", fix="how")
-    assert (str(theirs), vars(theirs)) == (str(ours), vars(ours))
+    assert str(theirs) == f"ML607: {ours}"
+    assert vars(theirs) == {**vars(ours), "code": "ML607"}
+    assert errors.code_of(str(theirs)) == theirs.code
 
 
 def test_digests_begin_alike() -> None:

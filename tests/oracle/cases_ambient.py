@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case, Warned
+from table import Case, Refused, Warned
 
 CASES = (
     Case(
@@ -110,5 +110,6 @@ CASES = (
         name="a generator seeded in a parameters cell",
         parameters="import random\nrandom.seed(7)",
         steps=("import random\na = random.random()", "print(a == random.random(), random.random())"),
+        expected=Refused("ML205"),
     ),
 )  # fmt: skip

@@ -145,6 +145,11 @@ CASES = (
     Case(name="a numbered result", steps=("[1]", "print(Out[1])"), expected=Refused("ML309")),
     Case(name="the input of another cell", steps=("x = 1", "print(In[1])"), expected=Refused("ML309")),
     Case(
+        name="cells that are meant to fail: an undefined name, no Python",
+        steps=(("x = 1", Tagged(("raises-exception",), "x = 2\nundefined"), "x += 1"),
+               (Tagged(("raises-exception",), "x = (5"), "x += 1"), "print(x)"),
+    ),
+    Case(
         name="a warning is shown once",
         steps=("import warnings\ndef old():\n    warnings.warn('old', UserWarning)\nold()", "old()\nold()", "old()\nprint('end')"),
     ),

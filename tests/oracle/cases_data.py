@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case
+from table import Case, Refused
 
 CASES = (
     Case(
@@ -189,7 +189,15 @@ CASES = (
         steps=("g = (i for i in range(3))\nx = sum(g)\ndel g", "print(x)"),
     ),
     Case(
-        name="a refused name is bound anew",
-        steps=("f = open('a.txt', 'w')", "f.close() if 'f' in globals() else None\nf = 5", "print(f)"),
+        name="arrays that may not be written stay so: mapped, of objects, of a class of their own, empty",
+        steps=("import numpy as np\nnp.arange(20_000.0).tofile('m.bin')\nm = np.memmap('m.bin', dtype=float, mode='r')\n"
+               "class Own(np.ndarray): pass\narrays = [m, m[:5], np.array([{}, 1], dtype=object), np.arange(3).view(Own), np.array([])]\n"
+               "for a in arrays: a.flags.writeable = False",
+               "print([(type(a).__name__, a.flags.writeable, len(a)) for a in arrays], m.sum())"),
+    ),
+    Case(
+        name="a refused name is read and bound anew",
+        steps=("f = open('a.txt', 'w')", "f.close()\nf = 5\nprint(f)"),
+        expected=Refused("ML602", "b"),
     ),
 )  # fmt: skip

@@ -143,6 +143,15 @@ CASES = (
         name="annotations of the future, imported in a step",
         steps=("from __future__ import annotations", "def g(y: Never): return y\nprint(g(1))"),
     ),
+    Case(
+        name="annotations of the future for one step's decorator, function and variable",
+        steps=("from __future__ import annotations\nn: int = 1", "m: Never = 2\nclass C:\n    x: Nothing = n\nprint(C.__annotations__, m)"),
+    ),
+    Case(
+        name="annotations of variables, read in a later step",
+        steps=("x: int = 1\nprint(__annotations__)", "y: str = ''\nprint(sorted(__annotations__))"),
+        expected=Refused("ML309"),
+    ),
     Case(name="a name that nothing binds", steps=("x = 1", "print(x + undefined_name)"), expected=Refused("ML301")),
     Case(name="a name bound only below", steps=("print(later)", "later = 1"), expected=Refused("ML302")),
     Case(name="a name read after it was deleted", steps=("x = 1\ndel x", "print(x)"), expected=Refused("ML303")),

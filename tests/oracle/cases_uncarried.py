@@ -48,7 +48,7 @@ CASES = (
     Case(
         name="a mapped file that is written to",
         shared="import numpy as np",
-        steps=("m = np.memmap('m.bin', mode='w+', shape=3)", "m[0] = 7", "print(np.fromfile('m.bin', dtype='u1'))"),
+        steps=("m = np.memmap('m.bin', mode='w+', shape=3)", "m[0] = 7\nprint(np.fromfile('m.bin', dtype='u1'))"),
         expected=Refused("ML606", "b"),
     ),
     Case(
@@ -65,6 +65,18 @@ CASES = (
         name="a generator in an array of objects",
         steps=("import numpy as np\no = np.array([1, (i for i in range(2))], dtype=object)", "print(list(o[1]))"),
         expected=Refused("ML601", "b"),
+    ),
+    Case(
+        name="a refusal that the notebook catches",
+        steps=("import threading\nlock = threading.Lock()\ndef held(): return lock.locked()",
+               "try:\n    print(held())\nexcept Exception:\n    print('caught')"),
+        expected=Refused("ML604", "b"),
+    ),
+    Case(
+        name="a refusal that the notebook catches when it asks for a figure",
+        shared="import matplotlib.pyplot as plt",
+        steps=("plt.ioff()\nplt.plot([1, 2])", "try:\n    print(len(plt.gcf().axes))\nexcept Exception:\n    print('none')"),
+        expected=Refused("ML613", "b"),
     ),
     Case(
         name="a current figure without a name",

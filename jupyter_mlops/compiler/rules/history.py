@@ -13,6 +13,8 @@ from jupyter_mlops.notebook.source import MAGIC
 HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[io]h|_exit_code|In|Out")
 """The names that IPython binds to inputs and results of earlier cells."""
 
+_ANNOTATIONS = "__annotations__"
+
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
     """Reads that reach into another step, or count cells as only the whole notebook does.
@@ -21,11 +23,20 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
     them; numbers are another matter, for a step counts its own cells.
     """
     outside = {n for c in (*layout.parameters, *layout.shared) for n in _binds(c)}
+    annotated = any(_annotates(c) for c in (*layout.parameters, *layout.shared))
     for step in layout.steps:
         bound = set(outside)
         results = cells = 0
         for code in step.cells:
             reads = {**code.names.deferred.reads, **code.names.exposed}
+            if _ANNOTATIONS in reads and annotated:
+                yield code.diagnostic(
+                    "ML309",
+                    f"`{_ANNOTATIONS}` holds what cells of other steps annotated, too, and step "
+                    f"{step.name!r} does not know that",
+                    "keep what you want to know of the annotations in a variable of its own",
+                    line=reads[_ANNOTATIONS],
+                )
             for name, line in reads.items():
                 if not HISTORY.fullmatch(name) or name in bound | _binds(code):
                     continue
@@ -40,6 +51,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
             bound |= _binds(code)
             cells += 1
             results += _gives_a_result(code)
+        annotated = annotated or any(map(_annotates, step.cells))
 
 
 def _is_near(name: str, code: CodeCell, *, results: int, cells: int) -> bool:
@@ -62,6 +74,10 @@ def _gives_a_result(code: CodeCell) -> bool:
         and value.func.id in ("print", "display", MAGIC)
     )
     return not is_none and not is_print
+
+
+def _annotates(code: CodeCell) -> bool:
+    return any(isinstance(statement, ast.AnnAssign) for statement in code.source.tree.body)
 
 
 def _binds(code: CodeCell) -> set[str]:

@@ -6,7 +6,7 @@ import builtins
 import difflib
 from collections.abc import Iterator
 
-from jupyter_mlops.compiler.layout import CodeCell, Layout
+from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, CodeCell, Layout
 from jupyter_mlops.compiler.rules.history import HISTORY
 from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.notebook.source import MAGIC
@@ -33,7 +33,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         own = _binds(code)
         for name, line in names.exposed.items():
             known = name in bound or name in own or _is_given(name) or name in names.guarded
-            if not known and not anything:
+            if not (known or anything or MEANT_TO_FAIL in code.cell.tags):
                 yield _finding(code, name, line, later, deleted, bound, skipped)
         for name in names.deletes:
             deleted[name] = code.cell.position

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_mlops.compiler.layout import START, CodeCell, Layout
+from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, START, CodeCell, Layout
 from jupyter_mlops.errors import Diagnostic
 
 
@@ -41,5 +41,5 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     "cell `skip`",
                 )
                 return
-            if code.names.ends is not None and "raises-exception" not in code.cell.tags:
+            if code.names.ends is not None and MEANT_TO_FAIL not in code.cell.tags:
                 ended = code
