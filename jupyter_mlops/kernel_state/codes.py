@@ -17,6 +17,7 @@ FACET_REFUSED = "ML611"
 FACET_NOT_IN_FORCE = "ML612"
 FIGURE = "ML613"
 LOG_HANDLER = "ML614"
+MODULE_SHARES = "ML615"
 OBJECT_MISSING = "ML621"
 OBJECT_CORRUPTED = "ML622"
 OBJECT_NOT_LOADED = "ML623"
@@ -46,6 +47,8 @@ _FIXES: Mapping[str, str] = {
     "before the step ends",
     FIGURE: "give the figure a name (`fig = plt.gcf()`) and use that, or draw and show it in one "
     "step",
+    MODULE_SHARES: "give what they share a name of its own, or read it from only one of them after "
+    "this step",
     LOG_HANDLER: "add the handler in a `shared` cell, which is replayed in every step",
 }
 

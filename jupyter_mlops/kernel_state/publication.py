@@ -9,15 +9,18 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import codes, secrets
 from jupyter_mlops.kernel_state.covariables import connected
+from jupyter_mlops.kernel_state.culprits import Culprit
 from jupyter_mlops.kernel_state.errors import KernelStateError
 from jupyter_mlops.kernel_state.loader import SHARED_IDENTITY
 from jupyter_mlops.kernel_state.metrics import read_metrics
+from jupyter_mlops.kernel_state.modules import NAME as MODULES
+from jupyter_mlops.kernel_state.modules import Changes, Left
 from jupyter_mlops.kernel_state.names import is_notebook_name, notebook_names
 from jupyter_mlops.kernel_state.objects import remove_partial
 from jupyter_mlops.kernel_state.observation import Observation, Unit, observe
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.reads import is_builtin
-from jupyter_mlops.kernel_state.refusals import Uncarriable
+from jupyter_mlops.kernel_state.refusals import Reason, Uncarriable
 from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.standin import first_noted, refusal_behind
 from jupyter_mlops.kernel_state.survey import find_refusal, survey
@@ -200,7 +203,8 @@ def _store_ambient(
         if not isinstance(value := session.namespace[name], _VALUES)
     }
     scope = scope.sharing({**mine, **scope.shared})
-    for name, value in facets:
+    for name, found in facets:
+        value = _apart(found, observation, scope, step) if name == MODULES and found else found
         before = session.table.group_of(name)
         try:
             seen = survey({name: value}, scope, session.folder / "objects")
@@ -228,6 +232,28 @@ def _store_ambient(
                 )
             )
     return kept, made, refused
+
+
+def _apart(changes: Changes, observation: Observation, scope: Scope, step: str) -> Changes:
+    """The changes in modules without what shares objects with variables, which would part them."""
+    named = set(map(id, scope.shared.values()))
+    apart: dict[str, dict[str, Any]] = {module: {} for module in changes}
+    for module, values in changes.items():
+        for path, value in values.items():
+            seen = survey({path: value}, scope)
+            seen.sink.discard()
+            ids = seen.ids - named
+            other = next((n for n, u in observation.units.items() if ids & u.survey.ids), None)
+            if other is not None and id(value) not in named:
+                where = Culprit(
+                    f"{module}.{path}",
+                    Reason(
+                        f"a global that shares objects with variable {other!r}", codes.MODULE_SHARES
+                    ),
+                )
+                value = Left(refuse(where.path, where, codes.MODULE_SHARES, step))
+            apart[module][path] = value
+    return apart
 
 
 def _table(

@@ -18,6 +18,7 @@ from jupyter_mlops.kernel_state.ambient import (
     observe_start,
 )
 from jupyter_mlops.kernel_state.containment import read_containment
+from jupyter_mlops.kernel_state.culprits import Culprit
 from jupyter_mlops.kernel_state.errors import KernelStateError, Refused
 from jupyter_mlops.kernel_state.files import Recorder, start_recording
 from jupyter_mlops.kernel_state.interpreter import (
@@ -26,6 +27,7 @@ from jupyter_mlops.kernel_state.interpreter import (
     observe_interpreter,
 )
 from jupyter_mlops.kernel_state.loader import Loader
+from jupyter_mlops.kernel_state.modules import Modules, listen, modules_facet
 from jupyter_mlops.kernel_state.names import imported_submodules, notebook_names
 from jupyter_mlops.kernel_state.objects import Kept
 from jupyter_mlops.kernel_state.options import library_facets
@@ -36,7 +38,7 @@ from jupyter_mlops.kernel_state.secrets import guard
 from jupyter_mlops.kernel_state.shell import observe_shell, shell_facet
 from jupyter_mlops.kernel_state.shown import read_shown, write_shown
 from jupyter_mlops.kernel_state.standin import forget_noted, stand_in
-from jupyter_mlops.kernel_state.survey import survey
+from jupyter_mlops.kernel_state.survey import find_refusal, survey
 from jupyter_mlops.kernel_state.table import Group, Table, read_table
 
 _SHOWN = "@warnings.shown"
@@ -53,6 +55,7 @@ class Session:
         interpreter: limits, builtins and the like before the step's first cell.
         shell: the state of IPython at that time.
         recorder: hears which files are read.
+        modules: hears which modules are imported, and knows what was changed in them.
         table: the versions that the step received.
         parameters: what was bound before ``enter``, by name.
         shared: the objects that stand for what shared cells bound, by name.
@@ -75,6 +78,7 @@ class Session:
     interpreter: Mapping[str, Values]
     shell: Mapping[tuple[str, ...], Any]
     recorder: Recorder
+    modules: Modules
     table: Table = field(default_factory=Table)
     parameters: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
@@ -113,10 +117,24 @@ class Session:
             *early_facets(self.start),
             *late_facets(self.start),
             *library_facets(),
+            modules_facet(self.modules, self._uncarriable),
             *interpreter_facets(self.interpreter),
             shell_facet(self.shell, self.namespace),
             Facet(name="@deleted", read=self._read_deleted, write=self._delete),
         )
+
+    def _uncarriable(self, values: Mapping[str, Any]) -> dict[str, Culprit]:
+        """What cannot be carried among some values, and why."""
+        if not values:
+            return {}
+        scope = self.scope(self.replayed())
+        if fingerprint(values, scope) is not None:
+            return {}
+        return {
+            name: find_refusal(name, value, scope)
+            for name, value in values.items()
+            if fingerprint({name: value}, scope) is None
+        }
 
     def _read_deleted(self) -> list[str] | None:
         """Names that parameters and shared cells bind in every step, and that were deleted."""
@@ -158,7 +176,9 @@ def enter(namespace: dict[str, Any], folder: Path) -> Session:
         interpreter=observe_interpreter(),
         shell=observe_shell(),
         recorder=Recorder(work, folder, containment),
+        modules=Modules(work=work, namespace=namespace),
     )
+    listen(session.modules)
     start_recording(session.recorder)
     with session.recorder.paused():
         session.table = read_table(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case, Refused, Warned
+from table import Case, Refused
 
 CASES = (
     Case(name="a generator that goes on", steps=("g = (i for i in range(3))\nnext(g)", "print('between')", "print(next(g))"), expected=Refused("ML601", "c")),
@@ -98,23 +98,6 @@ CASES = (
     Case(
         name="what was refused is bound anew before it is read",
         steps=("f = open('a.txt', 'w')\nf.close()", "f = 5\nprint(f)", "print(f)"),
-    ),
-    Case(
-        name="an attribute of a module, patched for one step",
-        steps=("import json\njson.dumps = lambda x: 'patched'\nprint(json.dumps(1))", "print(json.dumps(1))"),
-        expected=Warned("ML307", differs="b"),
-    ),
-    Case(
-        name="a global of a module, set for one step",
-        files={"config.py": "LEVEL = 1\n"},
-        steps=("import config\nconfig.LEVEL = 2", "print(config.LEVEL)"),
-        expected=Warned("ML308", differs="b"),
-    ),
-    Case(
-        name="a module patched in a shared cell",
-        shared="import json\njson.dumps = lambda x: 'patched'",
-        steps=("print(json.dumps(1))", "print(json.dumps(2))"),
-        expected=Warned("ML108"),
     ),
     Case(
         name="a class whose pickle leaves something out",

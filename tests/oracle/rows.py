@@ -10,6 +10,7 @@ import cases_data
 import cases_files
 import cases_functions
 import cases_libraries
+import cases_modules
 import cases_names
 import cases_shared
 import cases_uncarried
@@ -23,6 +24,7 @@ ROWS = (
     *cases_libraries.CASES,
     *cases_shared.CASES,
     *cases_ambient.CASES,
+    *cases_modules.CASES,
     *cases_files.CASES,
     *cases_cells.CASES,
     *cases_uncarried.CASES,

@@ -1,4 +1,4 @@
-"""Changes to imported modules that later steps will not see (ML307, ML308)."""
+"""Changes to imported modules that later steps may not see (ML307, ML308)."""
 
 from __future__ import annotations
 
@@ -36,20 +36,30 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         for alias in node.names
     }
     for code, path, line, value in found:
-        yield _finding(code, path, line, value, defined, plain)
+        if not _is_own_code(value, defined):
+            yield _finding(code, path, line, plain)
+
+
+def _is_own_code(value: ast.expr | None, defined: Set[str]) -> bool:
+    """True for the notebook's own functions and classes, which are carried."""
+    match value:
+        case ast.Lambda():
+            return True
+        case ast.Name(id=name):
+            return name in defined
+        case ast.Call(func=ast.Name(id="property" | "staticmethod" | "classmethod"), args=[one]):
+            return _is_own_code(one, defined)
+    return False
 
 
 def _finding(
     code: CodeCell,
     path: list[str],
     line: int,
-    value: ast.expr | None,
-    defined: Set[str],
     plain: Set[str],
 ) -> Diagnostic:
     text = ".".join(path)
-    is_code = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in defined)
-    if is_code or len(path) > 2 or path[0] not in plain:
+    if len(path) > 2 or path[0] not in plain:
         return code.diagnostic(
             "ML307",
             f"`{text}` is changed here for this step only: later steps import it anew",
@@ -59,8 +69,8 @@ def _finding(
         )
     return code.diagnostic(
         "ML308",
-        f"`{text}`, a global of the module {path[0]!r}, is set here for this step only: later "
-        "steps import the module anew",
+        f"`{text}`, a global of the module {path[0]!r}, is set here; unless the module is a file "
+        "of the project, for this step only: later steps import it anew",
         f"set `{text}` in a `shared` cell, or pass the value to the functions that need it",
         line=line,
         severity="warning",
