@@ -10,8 +10,10 @@ from typing import Any
 
 from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.errors import Refused
+from jupyter_mlops.kernel_state.references import NOTEBOOK_MODULES
 from jupyter_mlops.kernel_state.standin import noted
 
+_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG", "NOTSET")
 Snapshot = Mapping[str, tuple[Any, ...]]
 """By logger (``""``: the root): level, propagate, disabled, handlers."""
 
@@ -38,8 +40,18 @@ def read_logging(start: Snapshot, work: Path) -> Any:
             handlers = [_describe(h, work) for h in state[3] if h not in before[3]]
             removed = [index for index, h in enumerate(before[3]) if h not in state[3]]
             changed[name] = (*state[:3], handlers, removed)
-    disable = logging.root.manager.disable
-    return {"loggers": changed, "disable": disable} if changed or disable else None
+    found = {
+        "loggers": changed,
+        "disable": logging.root.manager.disable,
+        "levels": _own_levels(logging),
+        "class": _own_class(logging.getLoggerClass()),
+        "classes": {
+            name: (cls, _own_attributes(logger))
+            for name, logger in _loggers()
+            if (cls := _own_class(type(logger))) is not None
+        },
+    }
+    return found if any(found.values()) else None
 
 
 def write_logging(start: Snapshot, work: Path, value: Mapping[str, Any]) -> None:
@@ -47,6 +59,14 @@ def write_logging(start: Snapshot, work: Path, value: Mapping[str, Any]) -> None
     import logging
 
     logging.disable(value["disable"])
+    for level, label in value["levels"].items():
+        logging.addLevelName(level, label)
+    if value["class"] is not None:
+        logging.setLoggerClass(value["class"])
+    for name, (cls, attributes) in value["classes"].items():
+        logger = logging.getLogger(name)
+        logger.__class__ = cls
+        vars(logger).update(attributes)
     for name, (level, propagate, disabled, handlers, removed) in value["loggers"].items():
         logger = logging.getLogger(name)
         kept = [h for i, h in enumerate(start.get(name, ((),) * 4)[3]) if i not in removed]
@@ -58,6 +78,29 @@ def write_logging(start: Snapshot, work: Path, value: Mapping[str, Any]) -> None
             wanted = [own.get(_key(handler)) or _rebuild(handler, work) for handler in handlers]
             actual = [h for h in wanted if isinstance(h, logging.Handler)]
             logger.handlers[:] = [*silent, *kept, *actual]
+
+
+def _own_levels(logging: Any) -> dict[int, str]:
+    """Names of levels that are not the library's."""
+    known = {getattr(logging, label) for label in _LEVELS}
+    names: dict[int, str] = logging._levelToName
+    return {
+        level: label
+        for level, label in names.items()
+        if level not in known or getattr(logging, label, None) != level
+    }
+
+
+def _own_class(cls: type) -> type | None:
+    """The class, if it is the notebook's."""
+    return cls if cls.__module__ in NOTEBOOK_MODULES else None
+
+
+def _own_attributes(logger: Any) -> dict[str, Any]:
+    """What a logger of the notebook's class has besides what any logger has."""
+    logging = sys.modules["logging"]
+    common = {*vars(logging.Logger("")), "parent", "manager"}
+    return {name: value for name, value in vars(logger).items() if name not in common}
 
 
 def _handlers(logger: Any) -> tuple[Any, ...]:

@@ -130,7 +130,7 @@ class Modules:
         named = [v for v in self.namespace.values() if issubclass(type(v), (ModuleType, type))]
         for home in (*named, *self.patched):
             inner = vars(home).values() if isinstance(home, ModuleType) else ()
-            for thing in (home, *(each for each in list(inner) if isinstance(each, type))):
+            for thing in (home, *(each for each in list(inner) if issubclass(type(each), type))):
                 if id(thing) in seen or (where := self._library_path(thing)) is None:
                     continue
                 seen.add(id(thing))

@@ -31,6 +31,8 @@ def observe_shell() -> Values:
                 found["option", type(thing).__name__, name] = value
     for extension in sorted(shell.extension_manager.loaded):
         found["extension", extension] = True
+    for name, command in shell.alias_manager.aliases:
+        found["alias", name] = command
     for path, home in _registries(shell):
         for key, value in home.items():
             found["registered", *path, key] = value
@@ -79,6 +81,8 @@ def _write(value: Values) -> None:
                 for thing in _configurables(shell):
                     if type(thing).__name__ == owner:
                         setattr(thing, name, item)
+            case "alias", name:
+                shell.alias_manager.define_alias(name, item)
             case ("future",):
                 shell.compile.flags |= item
             case "registered", *path, name:

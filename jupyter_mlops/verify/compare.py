@@ -121,10 +121,13 @@ def _refusal(
     step: str, steps: Mapping[str, StepReport], found: tuple[Part, ...] | None
 ) -> str | None:
     """Why what the cell needs was refused, to its step or to one that it depends on, or None."""
+    report = steps.get(step)
     if found is not None:
         errors = [part.text for part in found if part.kind == "error"]
+        if report is not None and report.error is not None:
+            # The cell caught what refused it: the step failed of it at its end.
+            errors += [report.error.message] if report.error.cell_id == "mlops-capture" else []
         return next((text for text in errors if code_of(text)), None)
-    report = steps.get(step)
     if report is not None and report.error is not None:
         return report.error.message if report.error.code else None
     if report is not None and report.state == "skipped":

@@ -197,13 +197,13 @@ CASES = [
         expected=(("ML307", 1, 4), ("ML307", 1, 6)),
     ),
     Case(
-        name="library patched in a function, and set back",
+        name="library set in a function",
         cells=(
             ("shared", "import sys"),
             ("step:a", "def mute():\n    sys.displayhook = print\nmute()"),
             ("step:b", "x = 1"),
         ),
-        expected=(("ML307", 2, 2),),
+        expected=(("ML308", 2, 2),),
     ),
     Case(
         name="global of a helper module set in a step",

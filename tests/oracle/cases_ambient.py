@@ -106,6 +106,36 @@ CASES = (
         steps=("random.seed(3)\nnp.random.seed(4)\nrng = np.random.default_rng(5)\nprint(random.random(), np.random.rand(), rng.random())",
                "print(random.random(), rng.normal())", "print(random.gauss(0, 1), np.random.rand(), rng.integers(10))"),
     ),
+    Case(name="names of log levels", steps=("import logging\nlogging.addLevelName(25, 'NOTE')\nlogging.addLevelName(logging.INFO, 'info')", "x = 1", "import logging\nprint([logging.getLevelName(n) for n in (10, 20, 25, 30)], logging.getLevelName('NOTE'))")),
+    Case(name="a class of loggers", steps=("import logging\nclass L(logging.Logger):\n    def shout(self): return f'{self.name}!{getattr(self, \"n\", 0)}'\nlogging.setLoggerClass(L)\nlog = logging.getLogger('x')\nlog.n = 3\nprint(log.shout())", "import logging\nprint(logging.getLogger('y').shout())", "print(log.shout(), type(log) is L, logging.getLogger('y').shout())")),
+    Case(name="an alias of a shell command", steps=("%alias hi echo hello", "%hi there")),
+    Case(
+        name="limits of the interpreter",
+        steps=("import sys, gc, os\nsys.setrecursionlimit(4321)\ngc.disable()\nos.umask(0o027)", "gc.set_threshold(500)",
+               "import sys, gc, os\nprint(sys.getrecursionlimit(), gc.isenabled(), gc.get_threshold()[0], oct(os.umask(0)))"),
+    ),
+    Case(
+        name="patched builtins and signal handlers",
+        steps=("import builtins, signal\nn = 2\ndef twice(x): return x * n\nbuiltins.twice = twice\n"
+               "signal.signal(signal.SIGUSR1, lambda *_: print('caught', n))", "n = 3",
+               "import os, signal\nos.kill(os.getpid(), signal.SIGUSR1)\nimport builtins\nprint(builtins.twice(5))"),
+    ),
+    Case(
+        name="settings that refer to the notebook's own, whose functions read its names",
+        steps=("import numpy as np, signal\nunits = ['m']\nclass Slow(UserWarning): pass\nimport warnings\nwarnings.simplefilter('error', Slow)\n"
+               "np.set_printoptions(formatter={'float': lambda x: f'{x}{units[-1]}'})\n"
+               "def handle(*_): units.append('caught')\nsignal.signal(signal.SIGUSR1, handle)", "units.append('km')",
+               "import numpy as np, os, signal, warnings\nprint(np.array([1.5]), signal.getsignal(signal.SIGUSR1) is handle)\n"
+               "os.kill(os.getpid(), signal.SIGUSR1)\ntry:\n    warnings.warn('x', Slow)\nexcept Slow:\n    print(units)"),
+    ),
+    Case(
+        name="a warning of a module is shown once, not once a step",
+        shared="import io, string, sys, warnings\nwarnings.simplefilter('default')\n"
+        "def count():\n    with_ = io.StringIO()\n    old, sys.stderr = sys.stderr, with_\n"
+        "    try:\n        exec('import warnings; warnings.warn(\"slow\")', vars(string))\n    finally:\n        sys.stderr = old\n"
+        "    return with_.getvalue().count('slow')",
+        steps=("print(count())", "print(count())", "print(count())"),
+    ),
     Case(
         name="a generator seeded in a parameters cell",
         parameters="import random\nrandom.seed(7)",

@@ -129,4 +129,20 @@ CASES = (
         steps=("class Bad(ValueError): pass\ndef fail(): raise Bad('no')",
                "try:\n    fail()\nexcept Bad as e:\n    print(e)"),
     ),
+    Case(
+        name="an enumeration whose members have a `__new__` of their own",
+        steps=("import enum\nclass C(enum.Enum):\n    def __new__(cls, value, label):\n        o = object.__new__(cls)\n"
+               "        o._value_, o.label = value, label\n        return o\n    A = 1, 'one'\n    B = 2, 'two'\nc = C.B",
+               "print(C(2).label, c is C.B, C.A.label, list(C))"),
+    ),
+    Case(
+        name="an instance that says when it dies, where it was read",
+        steps=("class D:\n    def __init__(self, n): self.n = n\n    def __del__(self): print('del', self.n)\nd = D(1)", "print(d.n)", "del d\nprint('after')"),
+        expected=Warned("ML312"),
+    ),
+    Case(
+        name="an instance that says when it dies, where another is bound to its name",
+        steps=("class D:\n    def __init__(self, n): self.n = n\n    def __del__(self): print('del', self.n)\nd = D(1)", "print(1)\nd = None", "print('after')"),
+        expected=Warned("ML312", differs="b"),
+    ),
 )  # fmt: skip

@@ -65,4 +65,19 @@ CASES = (
         steps=("import array\nb = bytearray(b'ab'); a = array.array('i', [1, 2]); r = range(0, 10, 3); s = slice(1, None); z = 1 + 2j; e = ...; n = float('nan')",
                "b += b'c'; a.append(3)", "print(b, a, list(r), [0, 1, 2][s], z, e is Ellipsis, n != n, -0.0)"),
     ),
+    Case(
+        name="a set from which elements were removed keeps its order",
+        steps=("s = set(range(100)) | {1000}\nfor i in range(100):\n    if i not in {3, 50}: s.remove(i)", "print(s)", "s.add(8)\nprint(s)"),
+    ),
+    Case(
+        name="a set of strings, its copy, a union and a frozen one keep their order",
+        steps=("words = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron'.split()\ns = set(words)\ncopy = set(s)\nunion = set(words[::2]) | set(words[1::2])\n"
+               "box = {'f': frozenset(union), 'nested': {frozenset(s)}}\norders = [list(x) for x in (s, copy, union, box['f'], *box['nested'])]",
+               "now = [list(x) for x in (s, copy, union, box['f'], *box['nested'])]\ns.discard('mu'); s.add('rho'); popped = [s.pop(), s.pop()]",
+               "print(now == orders, list(s), popped)"),
+    ),
+    Case(
+        name="sets of instances, whose order means nothing, are found in again",
+        steps=("class C: pass\ncs = [C() for _ in range(20)]\ns = set(cs[::2]) | set(cs[1::2])", "print(all(c in s for c in cs), len(s), C() in s)"),
+    ),
 )  # fmt: skip

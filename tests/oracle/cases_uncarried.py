@@ -67,6 +67,17 @@ CASES = (
         expected=Refused("ML601", "b"),
     ),
     Case(
+        name="an open file that a function reads",
+        steps=("log = open('log.txt', 'w')\ndef f():\n    return log.name", "x = [f]\nprint(f())"),
+        expected=Refused("ML602", "b"),
+    ),
+    Case(
+        name="members of an enumeration that are bytes and have a `__new__` of their own",
+        steps=("import enum\nclass C(bytes, enum.Enum):\n    def __new__(cls, value, label):\n        o = bytes.__new__(cls, [value])\n"
+               "        o._value_, o.label = value, label\n        return o\n    A = 1, 'one'\nc = C.A", "print(c.label)"),
+        expected=Refused("ML623", "b"),
+    ),
+    Case(
         name="a refusal that the notebook catches",
         steps=("import threading\nlock = threading.Lock()\ndef held(): return lock.locked()",
                "try:\n    print(held())\nexcept Exception:\n    print('caught')"),
@@ -75,13 +86,13 @@ CASES = (
     Case(
         name="a refusal that the notebook catches when it asks for a figure",
         shared="import matplotlib.pyplot as plt",
-        steps=("plt.ioff()\nplt.plot([1, 2])", "try:\n    print(len(plt.gcf().axes))\nexcept Exception:\n    print('none')"),
+        steps=("%config InlineBackend.close_figures = False\nplt.plot([1, 2])", "try:\n    print(len(plt.gcf().axes))\nexcept Exception:\n    print('none')"),
         expected=Refused("ML613", "b"),
     ),
     Case(
         name="a current figure without a name",
         shared="import matplotlib.pyplot as plt",
-        steps=("plt.ioff()\nplt.plot([1, 2])\nprint(len(plt.gca().lines))", "print(len(plt.gca().lines))"),
+        steps=("%config InlineBackend.close_figures = False\nplt.plot([1, 2])\nprint(len(plt.gca().lines))", "print(len(plt.gca().lines))"),
         expected=Refused("ML613", "b"),
     ),
     Case(

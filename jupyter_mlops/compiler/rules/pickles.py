@@ -1,4 +1,4 @@
-"""Values that a pickle gives back with something missing (ML310, ML311)."""
+"""Values that a pickle gives back with something missing (ML310, ML311, ML312)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from jupyter_mlops.compiler.layout import Layout
 from jupyter_mlops.errors import Diagnostic
 
+_FINALIZER = ("__del__",)
 _HOOKS = ("__reduce__", "__reduce_ex__")
 _FRAMES = frozenset({"DataFrame", "Series"})
 
@@ -18,7 +19,17 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         return
     for code in layout.in_order():
         for node in ast.walk(code.source.tree):
-            if isinstance(node, ast.ClassDef) and (hook := _hook(node)) is not None:
+            if isinstance(node, ast.ClassDef) and (last := _hook(node, _FINALIZER)) is not None:
+                yield code.diagnostic(
+                    "ML312",
+                    f"`__del__` of class `{node.name}` runs where an instance dies: each step "
+                    "has copies of the instances that it reads, and one that it binds anew is not there",
+                    "give the class a method that ends it (or make it a context manager), and "
+                    "call that",
+                    line=last.lineno,
+                    severity="warning",
+                )
+            if isinstance(node, ast.ClassDef) and (hook := _hook(node, _HOOKS)) is not None:
                 yield code.diagnostic(
                     "ML310",
                     f"class `{node.name}` says itself what is carried of its instances: what its "
@@ -38,9 +49,9 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                 )
 
 
-def _hook(node: ast.ClassDef) -> ast.FunctionDef | None:
+def _hook(node: ast.ClassDef, names: tuple[str, ...]) -> ast.FunctionDef | None:
     return next(
-        (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name in _HOOKS),
+        (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name in names),
         None,
     )
 
