@@ -126,7 +126,7 @@ def _refusal(
         errors = [part.text for part in found if part.kind == "error"]
         if report is not None and report.error is not None:
             # The cell caught what refused it: the step failed of it at its end.
-            errors += [report.error.message] if report.error.cell_id == "mlops-capture" else []
+            errors += [report.error.message] if report.error.cell_id is None else []
         return next((text for text in errors if code_of(text)), None)
     if report is not None and report.error is not None:
         return report.error.message if report.error.code else None

@@ -122,6 +122,6 @@ class Shells:
         return outputs, CellError(
             kind=error["kind"],
             message=error["message"],
-            cell_id=error["cell"],
+            cell_id=None if error["cell"].startswith("mlops-") else error["cell"],
             code=code_of(error["message"]),
         )

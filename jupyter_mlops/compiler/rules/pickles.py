@@ -23,7 +23,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                 yield code.diagnostic(
                     "ML312",
                     f"`__del__` of class `{node.name}` runs where an instance dies: each step "
-                    "has copies of the instances that it reads, and one that it binds anew is not there",
+                    "has copies of the instances that it reads, and none of one that it binds anew",
                     "give the class a method that ends it (or make it a context manager), and "
                     "call that",
                     line=last.lineno,
