@@ -22,7 +22,6 @@ class Case:
     id: str
     resources: Resources = Resources()
     containment: Containment = Containment()
-    image: str | None = None
     environ: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
 
@@ -32,7 +31,6 @@ LIMITS = Resources(cpus=1, memory=1, pids=1, gpus=1, timeout=1, retries=1, backo
 CASES = [
     Case(id="nothing"),
     Case(id="limits", resources=LIMITS),
-    Case(id="image", image="own", settings={"image": "own"}),
     Case(id="env", environ={"A": "1"}, settings={"environ": {"A": "1"}}),
     Case(id="network", resources=Resources(network="none"), settings={"network": "none"}),
     Case(id="hermetic", containment=Containment(hermetic=True), settings={"hermetic": True}),
@@ -52,10 +50,9 @@ def environment_of(case: Case) -> Environment:
         cells=(),
         resources=case.resources,
         containment=case.containment,
-        image=case.image,
         environ=case.environ,
     )
-    context: Any = SimpleNamespace(environment=BASE)
+    context: Any = SimpleNamespace(environments={"s": BASE})
     return RunContext.environment_of(context, step)
 
 
@@ -63,7 +60,6 @@ def environment_of(case: Case) -> Environment:
 def test_settings(case: Case) -> None:
     found = environment_of(case)
     assert (found.settings, found.digest == BASE.digest) == (case.settings, not case.settings)
-    assert found.image == (case.image or "built")
 
 
 def test_each_setting_has_an_identity_of_its_own() -> None:
