@@ -159,7 +159,8 @@ class Environment:
         image: image id, or None.
         base: id of the image that it was built from, or None.
         interpreter: path of the interpreter on the local engine, or None.
-        settings: what the step's own settings make of it: ``env``, ``network``, ``hermetic``, ``data`` folders as written, names of ``secrets``.
+        settings: what the step's own settings make of it: ``env``, ``network``, ``hermetic``,
+            ``data`` folders as written, names of ``secrets``.
         source: where the packages were taken from, such as ``uv.lock``; "" in older records.
         system: Debian packages that the notebook asked for.
         sbom: digest of the image's bill of materials (CycloneDX JSON), or None.
