@@ -9,9 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from jupyter_mlops.compiler.names import Body, Names
-from jupyter_mlops.compiler.scopes import Tables, body_of, tables_of
+from jupyter_mlops.compiler.scopes import (
+    Comprehension,
+    Tables,
+    body_of,
+    body_of_comprehension,
+    tables_of,
+)
 from jupyter_mlops.compiler.syntax import (
     callee,
     catches_name_error,
@@ -24,7 +31,6 @@ from jupyter_mlops.compiler.syntax import (
 )
 from jupyter_mlops.notebook.source import EVERYTHING, MAGIC, Source
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
 _GLOBAL = frozenset({"eval", "exec", "globals"})
 _DYNAMIC = _GLOBAL | {"locals", "vars", "dir"}
@@ -137,8 +143,8 @@ class _Walker:
                 self.bind(node.id, node.lineno, certain=False)
         elif isinstance(node, ast.Lambda):
             self.expressions([*node.args.defaults, *node.args.kw_defaults])
-            self.defer(node, "lambda")
-        elif isinstance(node, _COMPREHENSIONS):
+            self.defer(node, body_of(self.tables, node, "lambda"))
+        elif isinstance(node, Comprehension):
             self.comprehension(node)
         elif isinstance(node, ast.NamedExpr):
             self.expression(node.value)
@@ -150,14 +156,9 @@ class _Walker:
         else:
             self.expressions(ast.iter_child_nodes(node))
 
-    def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-    ) -> None:
+    def comprehension(self, node: Comprehension) -> None:
         self.expression(node.generators[0].iter)
-        scope = {"ListComp": "listcomp", "SetComp": "setcomp", "DictComp": "dictcomp"}
-        for name, line in body_of(
-            self.tables, node, scope.get(type(node).__name__, "genexpr")
-        ).reads.items():
+        for name, line in body_of_comprehension(node).reads.items():
             self.read(name, line)
         for child in ast.walk(node):
             if isinstance(child, ast.NamedExpr):
@@ -169,7 +170,7 @@ class _Walker:
         if isinstance(node, ast.GeneratorExp) or any(
             isinstance(child, ast.Lambda) for child in ast.walk(node)
         ):
-            self.defer(node, scope.get(type(node).__name__, "genexpr"))
+            self.defer(node, body_of_comprehension(node))
 
     def call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name) and node.func.id == MAGIC:
@@ -219,9 +220,8 @@ class _Walker:
 
     # Nested scopes
 
-    def defer(self, node: ast.AST, name: str) -> None:
-        """Record a body that runs later."""
-        body = body_of(self.tables, node, name)
+    def defer(self, node: ast.AST, body: Body) -> None:
+        """Record what a body does that runs later."""
         known = {*body.reads, *body.binds}
         for child in ast.walk(node):
             body.mutates |= {m for m in mutated(child) if m in known}
@@ -253,16 +253,19 @@ class _Walker:
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
         if not self.future:
-            self.expressions([*(a.annotation for a in every), node.returns])
-        self.defer(node, node.name)
+            with self.type_parameters(node):
+                self.expressions([*(a.annotation for a in every), node.returns])
+        self.defer(node, body_of(self.tables, node, node.name))
         self.bind(node.name, node.lineno)
 
     on_AsyncFunctionDef = on_FunctionDef  # noqa: N815
 
     def on_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
-        self.expressions([*node.decorator_list, *node.bases, *(k.value for k in node.keywords)])
+        self.expressions(node.decorator_list)
         inner = _Walker(self.tables, future=self.future)
-        inner.names.certain = set(self.names.certain)
+        with self.type_parameters(node):
+            self.expressions([*node.bases, *(k.value for k in node.keywords)])
+            inner.names.certain = set(self.names.certain)
         for statement in node.body:
             inner.statement(statement)
         for name, line in inner.names.exposed.items():
@@ -277,6 +280,20 @@ class _Walker:
         self.bodied.nested = True
         self.take_deferred(inner.names.deferred)
         self.bind(node.name, node.lineno)
+
+    def on_TypeAlias(self, node: Any) -> None:  # noqa: N802
+        """``type X = …`` (from Python 3.12 on): evaluated when somebody asks for the value."""
+        self.defer(node, body_of(self.tables, node, node.name.id))
+        self.bind(node.name.id, node.lineno)
+
+    @contextmanager
+    def type_parameters(self, node: ast.AST) -> Iterator[None]:
+        """Code that may read the type parameters of a definition (from Python 3.12 on)."""
+        own = {parameter.name for parameter in getattr(node, "type_params", ())}
+        own -= self.names.certain
+        self.names.certain |= own
+        yield
+        self.names.certain -= own
 
     def on_Assign(self, node: ast.Assign) -> None:  # noqa: N802
         self.expression(node.value)

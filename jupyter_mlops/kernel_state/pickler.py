@@ -281,6 +281,7 @@ def _reduce_type_parameter(_: StatePickler, parameter: Any) -> Any:
         "bound": getattr(parameter, "__bound__", None),
         "covariant": getattr(parameter, "__covariant__", False),
         "contravariant": getattr(parameter, "__contravariant__", False),
+        "infer_variance": getattr(parameter, "__infer_variance__", False),
     }
     constraints = getattr(parameter, "__constraints__", ())
     args = (kind, parameter.__name__, constraints, {k: v for k, v in options.items() if v})

@@ -275,6 +275,22 @@ CASES = [
         expected=(("ML311", 1, 2),),
     ),
     Case(
+        name="a cached function that another step calls",
+        cells=(
+            ("step:a", "import functools\n@functools.cache\ndef f(): return [1]\nf()"),
+            ("step:b", "f()"),
+        ),
+        expected=(("ML313", 1, 2),),
+        fix="keep results in a dictionary, if it matters that the function does not run",
+    ),
+    Case(
+        name="a cached function that no other step calls",
+        cells=(
+            ("step:a", "from functools import lru_cache\n@lru_cache\ndef f(): return [1]\nf()"),
+            ("step:b", "x = 1"),
+        ),
+    ),
+    Case(
         name="a shared underscore",
         cells=(
             ("shared", "from gettext import gettext as _"),

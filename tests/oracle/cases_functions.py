@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case
+from table import Case, Warned
 
 CASES = (
     Case(
@@ -93,6 +93,7 @@ CASES = (
     ),
     Case(
         name="lru_cache",
+        expected=Warned("ML313"),
         steps=(
             "from functools import lru_cache\n@lru_cache(maxsize=7)\ndef fib(n):\n"
             "    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib.tag = 'x'",
@@ -101,10 +102,20 @@ CASES = (
     ),
     Case(
         name="lru_cache within a closure that refers to it",
+        expected=Warned("ML313"),
         steps=(
             "from functools import lru_cache\ndef make():\n    @lru_cache(None)\n    def f(n):\n"
             "        return 1 if n < 2 else n * f(n - 1)\n    return f\nf = make()",
             "print(f(6), f.__wrapped__.__closure__[0].cell_contents is f)",
+        ),
+    ),
+    Case(
+        name="what an lru_cache kept is not carried",
+        expected=Warned("ML313", differs="c"),
+        steps=(
+            "import functools\n@functools.cache\ndef f(x): return [x]",
+            "f(1).append(2)",
+            "print(f(1), f.cache_info())",
         ),
     ),
     Case(

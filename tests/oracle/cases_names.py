@@ -120,6 +120,24 @@ CASES = (
                "print(above(pd.DataFrame({'a': [1, 2, 3]})))"),
     ),
     Case(
+        name="type parameters of functions and classes",
+        python=(3, 12),
+        steps=("limit = 2\ndef first[T: int](xs: list[T]) -> T: return xs[limit - 1]\n"
+               "class Box[T]:\n    def __init__(self, v: T): self.v = v\n    def get[U](self, other: U) -> T | U: return self.v or other",
+               "limit -= 1\nbox = Box[int](3)", "print(first([1, 2]), box.get(1), isinstance(box, Box), Box.__type_params__)"),
+    ),
+    Case(
+        name="f-strings with their own quotes inside",
+        python=(3, 12),
+        steps=("d = {'k': [1]}\nwidth = 6", "d['k'].append(width)", "print(f'{f'{d['k']}':>{width + 4}}', f'{'\\n'.join(['a', 'b'])}')"),
+    ),
+    Case(
+        name="comprehensions in comprehensions, in classes and with lambdas",
+        steps=("xs, ys, z = [1], [2], 3", "ys += [z]\nu = 'outer'",
+               "class C:\n    both = [[x + z for x in xs] for _ in ys]\nfs = [lambda: (z, u) for u in ys]\n"
+               "print(C.both, [f() for f in fs], {k: v for k, v in zip(xs, ys) if z}, {u for u in xs}, u)"),
+    ),
+    Case(
         name="text that reads names: eval, format, query, template",
         steps=("import pandas as pd\nlimit, key = 2, 'a'\ndf = pd.DataFrame({'a': [1, 2, 3]})",
                "limit -= 1\nword = 'limit'",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class Case:
         parameters: a parameters cell above it.
         files: path → text of what lies beside the notebook.
         needs: module that the row cannot do without, where it is not always installed.
+        python: the first version whose syntax the row has.
     """
 
     name: str
@@ -91,11 +93,14 @@ class Case:
     parameters: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
+    python: tuple[int, int] = (3, 11)
 
     @property
-    def lacks(self) -> bool:
-        """True if the module that the row needs is not installed."""
-        return bool(self.needs) and importlib.util.find_spec(self.needs) is None
+    def lacks(self) -> str:
+        """What the row needs and is not there, or nothing."""
+        if sys.version_info < self.python:
+            return f"Python {'.'.join(map(str, self.python))}"
+        return self.needs if self.needs and importlib.util.find_spec(self.needs) is None else ""
 
     def cells(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Tags and source of each cell."""

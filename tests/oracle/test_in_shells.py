@@ -21,7 +21,7 @@ def test_stages_put_out_what_the_notebook_puts_out(
     case: Case, shells: Shells, tmp_path: Path
 ) -> None:
     if case.lacks:
-        pytest.skip(f"{case.needs} is not installed")
+        pytest.skip(f"{case.lacks} is not installed")
     finding, details = found_of(case, shells, tmp_path)
     assert finding == case.expected.finding(), details
 

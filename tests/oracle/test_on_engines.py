@@ -46,7 +46,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.mark.parametrize("case", LOCAL, ids=lambda case: case.name)
 def test_in_local_kernels(case: Case, store: Store, shells: Shells, tmp_path: Path) -> None:
     if case.lacks:
-        pytest.skip(f"{case.needs} is not installed")
+        pytest.skip(f"{case.lacks} is not installed")
     run_and_judge(case, "local", store, shells, tmp_path)
 
 

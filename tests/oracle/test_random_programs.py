@@ -23,7 +23,7 @@ from jupyter_mlops.compiler import compile_notebook
 from jupyter_mlops.errors import CompileError
 from jupyter_mlops.notebook.document import Notebook, parse_notebook
 
-EXAMPLES = int(os.environ.get("RANDOM_PROGRAMS", "40"))
+EXAMPLES = int(os.environ.get("RANDOM_PROGRAMS", "60"))
 LIBRARIES = ("numpy", "pandas", "cloudpickle", "jupyter_mlops.kernel_state")
 
 Judge = Callable[[Program], str]
@@ -76,15 +76,16 @@ def _wrong(program: Program, zygote: Zygote, folder: Path) -> str:
         return ""
     if staged.error:
         return f"failed: {staged.error}"
+    warned = any(found.code == "ML313" for found in compiled.diagnostics)
     for step in compiled.pipeline.steps:
         for cell in step.cells:
             expected, found = whole.printed[cell.id], staged.printed.get(cell.id)
-            if found != expected:
+            if found != expected and not warned:
                 return f"step {step.name} printed {found!r} instead of {expected!r}"
     return ""
 
 
-@pytest.mark.timeout(0 if EXAMPLES > 40 else 900)
+@pytest.mark.timeout(0 if EXAMPLES > 60 else 900)
 @settings(
     max_examples=EXAMPLES,
     phases=(Phase.explicit, Phase.generate),

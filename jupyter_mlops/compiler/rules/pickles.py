@@ -1,9 +1,10 @@
-"""Values that a pickle gives back with something missing (ML310, ML311, ML312)."""
+"""Values that a pickle gives back with something missing (ML310 to ML313)."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from jupyter_mlops.compiler.layout import Layout
 from jupyter_mlops.errors import Diagnostic
@@ -11,12 +12,14 @@ from jupyter_mlops.errors import Diagnostic
 _FINALIZER = ("__del__",)
 _HOOKS = ("__reduce__", "__reduce_ex__")
 _FRAMES = frozenset({"DataFrame", "Series"})
+_CACHES = frozenset({"lru_cache", "cache"})
 
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
-    """Classes that say themselves what is carried, and frames that share an array's memory."""
+    """Classes that say themselves what is carried, shared memory, caches."""
     if len(layout.steps) < 2:
         return
+    yield from _caches(layout)
     for code in layout.in_order():
         for node in ast.walk(code.source.tree):
             if isinstance(node, ast.ClassDef) and (last := _hook(node, _FINALIZER)) is not None:
@@ -47,6 +50,38 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     line=node.lineno,
                     severity="warning",
                 )
+
+
+def _caches(layout: Layout) -> Iterator[Diagnostic]:
+    for step in layout.steps:
+        elsewhere = {
+            name
+            for other in layout.steps
+            if other is not step
+            for code in other.cells
+            for name in (*code.names.exposed, *code.names.deferred.reads)
+        }
+        for code in step.cells:
+            found = (node for node in ast.walk(code.source.tree) if _is_cache(node))
+            if elsewhere & code.names.binds.keys() and (node := next(found, None)) is not None:
+                yield code.diagnostic(
+                    "ML313",
+                    f"`{ast.unparse(node)}` keeps results in one step only: each step begins with "
+                    "an empty cache, and the function runs again",
+                    "keep results in a dictionary, if it matters that the function does not run",
+                    line=node.lineno,
+                    severity="warning",
+                )
+
+
+def _is_cache(node: ast.AST) -> TypeGuard[ast.Name | ast.Attribute]:
+    if isinstance(node, ast.Attribute):
+        return (
+            node.attr in _CACHES
+            and isinstance(node.value, ast.Name)
+            and (node.value.id == "functools")
+        )
+    return isinstance(node, ast.Name) and node.id in _CACHES
 
 
 def _hook(node: ast.ClassDef, names: tuple[str, ...]) -> ast.FunctionDef | None:
