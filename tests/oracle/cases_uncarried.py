@@ -96,6 +96,13 @@ CASES = (
         expected=Refused("ML613", "b"),
     ),
     Case(
+        name="the current figure, when only another one is held by a variable",
+        shared="import matplotlib.pyplot as plt",
+        steps=("%config InlineBackend.close_figures = False\nfig = plt.figure()\nplt.figure()\nplt.plot([1, 2])\nprint(plt.gcf().number)",
+               "print(len(fig.axes))\nprint(plt.gcf().number)"),
+        expected=Refused("ML613", "b"),
+    ),
+    Case(
         name="a log handler of the notebook's own",
         shared="import logging",
         steps=("class Kept(logging.Handler):\n    def emit(self, record): print(record.msg)\nlogging.getLogger('mine').addHandler(Kept())",
