@@ -111,9 +111,14 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
             for module, found in sorted(answer["modules"].items())
             if module in imports.certain
         },
-        absent=tuple(sorted(absent.certain)),
+        absent=tuple(sorted(name for name in absent.certain if not _is_written(name, cells))),
         installs=installs_of(cells, folder),
     )
+
+
+def _is_written(module: str, cells: Iterable[Cell]) -> bool:
+    """True if a cell names the module's file: the notebook writes it itself."""
+    return any(f"{module}.py" in cell.source for cell in cells)
 
 
 def _imports(pipeline: Pipeline, cells: Sequence[Cell]) -> Imports:

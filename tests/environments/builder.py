@@ -73,7 +73,11 @@ class Builder:
 
 def run(client: DockerClient, image: str, *command: str) -> str:
     """What a command prints in a container of the image."""
-    output: bytes = client.containers.run(
-        image, command, network_mode="none", read_only=True, remove=True
-    )
-    return output.decode()
+    container = client.containers.create(image, command, network_mode="none", read_only=True)
+    try:
+        container.start()
+        assert container.wait()["StatusCode"] == 0
+        output: bytes = container.logs(stderr=False)
+        return output.decode()
+    finally:
+        container.remove(force=True)

@@ -7,6 +7,8 @@ outputs, and the error that ended it.
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import gc
 import importlib
 import json
@@ -34,6 +36,16 @@ def make_client() -> Any:
     return client
 
 
+def keep_context() -> None:
+    """What a cell sets in a context variable holds in the next one, as in a kernel's own loop."""
+    from jupyter_core.utils import ensure_event_loop
+
+    context = contextvars.copy_context()
+    ensure_event_loop().set_task_factory(
+        lambda loop, coroutine, **_: asyncio.Task(coroutine, loop=loop, context=context)
+    )
+
+
 def execute(request: dict[str, Any]) -> dict[str, Any]:
     """The document with its outputs up to the first error that nothing allows."""
     from nbformat.v4 import output_from_msg
@@ -42,6 +54,7 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     sys.path.insert(0, "")
     os.environ["JUPYTER_MLOPS_WORK"] = request["root"]
     os.environ["JUPYTER_MLOPS_STATE"] = request["state"]
+    keep_context()
     client = make_client()
     document = request["document"]
     error = None

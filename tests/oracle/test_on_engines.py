@@ -55,6 +55,8 @@ def test_in_local_kernels(case: Case, store: Store, shells: Shells, tmp_path: Pa
 def test_in_containers(
     case: Case, store: Store, shells: Shells, tmp_path: Path, base_image: str
 ) -> None:
+    if case.lacks:
+        pytest.skip(f"{case.lacks} is not installed")
     *steps, last = case.steps
     cells = (*(last if isinstance(last, tuple) else (last,)), ANY_IMPORT)
     case = replace(case, steps=(*steps, cells))
