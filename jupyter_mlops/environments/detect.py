@@ -126,9 +126,9 @@ def _imports(pipeline: Pipeline, cells: Sequence[Cell]) -> Imports:
 
     Modules that packages load by themselves are possible ones too.
     """
-    from jupyter_mlops.notebook.source import parse_source
+    from jupyter_mlops.notebook.source import tree_of
 
-    trees = [parse_source(cell.source).tree for cell in cells]
+    trees = [tree_of(cell.source) for cell in cells]
     read = Imports()
     for tree in trees:
         read |= imports_of(tree)

@@ -42,14 +42,14 @@ def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...
         pipeline: the compiled notebook.
         notebook: path of its source.
     """
-    from jupyter_mlops.notebook.source import parse_source
+    from jupyter_mlops.notebook.source import tree_of
 
     cells = {
         c.position: c for c in (*pipeline.shared, *(c for s in pipeline.steps for c in s.cells))
     }
     found: dict[tuple[str, tuple[str, ...]], Statement] = {}
     for position in sorted(cells):
-        for statement in _statements(parse_source(cells[position].source).tree.body, position):
+        for statement in _statements(tree_of(cells[position].source).body, position):
             key = (statement.module, statement.names)
             known = found.get(key)
             if known is None or _GRAVITY[statement.weight] > _GRAVITY[known.weight]:

@@ -64,6 +64,14 @@ def parse_source(source: str) -> Source:
     return Source(text=text, tree=_parse(text))
 
 
+def tree_of(source: str) -> ast.Module:
+    """The tree of a cell; an empty one if it is no Python, as a cell meant to fail may be."""
+    try:
+        return parse_source(source).tree
+    except (SyntaxError, RecursionError):
+        return ast.Module(body=[], type_ignores=[])
+
+
 def _parse(text: str) -> ast.Module:
     try:
         tree = compile(text, "<cell>", "exec", _PARSE, dont_inherit=True)

@@ -30,7 +30,7 @@ CASES = (
     ),
     Case(
         name="the environment, set and removed",
-        steps=("import os\nos.environ['MY_VAR'] = 'v'\nos.environ.pop('HOME', None)", "del os.environ['MY_VAR']\n"
+        steps=("import os\nos.environ['MY_VAR'] = 'v'\nos.environ.pop('HOME', None);", "del os.environ['MY_VAR']\n"
                "os.environ['OTHER'] = 'w'",
                "print(os.environ.get('MY_VAR'), os.environ['OTHER'], 'HOME' in os.environ)"),
     ),
