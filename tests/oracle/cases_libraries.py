@@ -8,13 +8,6 @@ TORCH = "torch"
 
 CASES = (
     Case(
-        name="the current figure is the one that was, not the one that was loaded last",
-        shared="import matplotlib.pyplot as plt",
-        steps=("%config InlineBackend.close_figures = False\none = plt.figure()\ntwo = plt.figure()\nplt.figure(one.number)",
-               "print(two.number, one.number, plt.gcf() is one, plt.get_fignums())",
-               "plt.figure(two.number)\nprint(plt.gcf() is two)", "print(one is two, plt.gcf().number)"),
-    ),
-    Case(
         name="pandas with copy-on-write, switched on where it is an option",
         shared="import warnings\nimport pandas as pd",
         steps=("if int(pd.__version__.split('.')[0]) < 3:\n    pd.set_option('mode.copy_on_write', True)\n"

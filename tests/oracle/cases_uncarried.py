@@ -96,13 +96,6 @@ CASES = (
         expected=Refused("ML613", "b"),
     ),
     Case(
-        name="the current figure, when only another one is held by a variable",
-        shared="import matplotlib.pyplot as plt",
-        steps=("%config InlineBackend.close_figures = False\nfig = plt.figure()\nplt.figure()\nplt.plot([1, 2])\nprint(plt.gcf().number)",
-               "print(len(fig.axes))\nprint(plt.gcf().number)"),
-        expected=Refused("ML613", "b"),
-    ),
-    Case(
         name="a log handler of the notebook's own",
         shared="import logging",
         steps=("class Kept(logging.Handler):\n    def emit(self, record): print(record.msg)\nlogging.getLogger('mine').addHandler(Kept())",
@@ -127,5 +120,19 @@ CASES = (
         steps=("import threading\nclass C:\n    def __init__(self, n): self.n, self.lock = n, threading.Lock()\n"
                "    def __getstate__(self): return self.n\n    def __setstate__(self, n): self.__init__(n)\nc = C(4)",
                "with c.lock: c.n += 1", "print(c.n, c.lock.locked())"),
+    ),
+    Case(
+        name="the current figure is the one that was, not the one that was loaded last",
+        shared="import matplotlib.pyplot as plt",
+        steps=("%config InlineBackend.close_figures = False\none = plt.figure()\ntwo = plt.figure()\nplt.figure(one.number)",
+               "print(two.number, one.number, plt.gcf() is one, plt.get_fignums())",
+               "plt.figure(two.number)\nprint(plt.gcf() is two)", "print(one is two, plt.gcf().number)"),
+    ),
+    Case(
+        name="the current figure, when only another one is held by a variable",
+        shared="import matplotlib.pyplot as plt",
+        steps=("%config InlineBackend.close_figures = False\nfig = plt.figure()\nplt.figure()\nplt.plot([1, 2])\nprint(plt.gcf().number)",
+               "print(len(fig.axes))\nprint(plt.gcf().number)"),
+        expected=Refused("ML613", "b"),
     ),
 )  # fmt: skip
