@@ -72,12 +72,12 @@ def common_choice(pipeline: Pipeline, environment: str | None) -> str | None:
 
 def _part(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:
     """The pipeline with some of its steps, and with what these and its shared cells import."""
-    from jupyter_mlops.notebook.source import parse_source
+    from jupyter_mlops.notebook.source import tree_of
 
     chosen = set(names)
     if len(chosen) == len(pipeline.steps):
         return pipeline
     steps = tuple(step for step in pipeline.steps if step.name in chosen)
     cells = [*pipeline.shared, *(cell for step in steps for cell in step.cells)]
-    modules = {m for cell in cells for m in imports_of(parse_source(cell.source).tree).every}
+    modules = {m for cell in cells for m in imports_of(tree_of(cell.source)).every}
     return replace(pipeline, steps=steps, imports=tuple(sorted(modules)))

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
-from jupyter_mlops.notebook.source import MAGIC, parse_source
+from jupyter_mlops.notebook.source import MAGIC, tree_of
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
@@ -93,10 +93,7 @@ def _name(title: str, taken: set[str]) -> str:
 
 def _only_imports(cell: NotebookCell) -> bool:
     """True if the cell holds nothing but imports and magics that set up the notebook."""
-    try:
-        statements = parse_source(cell.source).tree.body
-    except (SyntaxError, RecursionError):
-        return False
+    statements = tree_of(cell.source).body
     return bool(statements) and all(map(_imports, statements))
 
 
