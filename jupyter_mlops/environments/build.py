@@ -56,14 +56,14 @@ def build(
         buildargs=dict(proxies),
         decode=True,
     )
-    lines: list[str] = []
+    printed = Printed(on_line)
     for answer in answers:
         if "error" in answer:
-            raise _failure([*lines, *_lines(answer["error"])])
-        for line in _lines(answer.get("stream", "")):
-            lines.append(line)
-            on_line(line)
-    return _found(client, tag, lines)
+            printed.end_line()
+            raise _failure([*printed.lines, *_clean(answer["error"]).splitlines()])
+        printed.add(answer.get("stream", ""))
+    printed.end_line()
+    return _found(client, tag, printed.lines)
 
 
 def remove_leftovers(client: DockerClient, builder: str) -> None:
@@ -123,9 +123,29 @@ def _found(client: DockerClient, tag: str, lines: Iterable[str]) -> DockerImage:
         ) from None
 
 
-def _lines(text: Any) -> list[str]:
-    parts = str(text).replace("\r", "\n").splitlines()
-    return [re.sub(r"\x1b\[[0-9;]*m", "", part).rstrip() for part in parts if part.strip()]
+class Printed:
+    """The lines that a build prints: they come in pieces, each coloured by itself."""
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self.lines: list[str] = []
+        self._begun = ""
+        self._on_line = on_line
+
+    def add(self, piece: str) -> None:
+        """Take the next piece of the output."""
+        *ended, self._begun = (self._begun + _clean(piece)).split("\n")
+        for line in ended:
+            if line.strip():
+                self.lines.append(line.rstrip())
+                self._on_line(line.rstrip())
+
+    def end_line(self) -> None:
+        """End a line that the build left open."""
+        self.add("\n")
+
+
+def _clean(text: Any) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(text)).replace("\r", "\n")
 
 
 def _last(lines: Iterable[str]) -> str:
