@@ -80,6 +80,24 @@ CASES = [
         fix="did you mean `model`?",
     ),
     Case(
+        name="a forgotten import",
+        cells=(("step:a", "n = 1\nnp.ones(n)"),),
+        expected=(("ML301", 1, 2),),
+        fix="add `import numpy as np`",
+    ),
+    Case(
+        name="a forgotten module",
+        cells=(("step:a", "def f():\n    return json.loads('1')"),),
+        expected=(("ML306", 1, 1),),
+        fix="add `import json`",
+    ),
+    Case(
+        name="a type that typing has",
+        cells=(("parameters", "mode: Literal['a', 'b'] = 'a'"), STEP),
+        expected=(("ML301", 1, 1),),
+        fix="add `from typing import Literal`",
+    ),
+    Case(
         name="defined later",
         cells=(("step:a", "print(y)"), ("step:b", "y = 2")),
         expected=(("ML302", 1, 1),),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import builtins
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from jupyter_mlops.compiler.customary import customary_import
 from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, CodeCell, Layout
 from jupyter_mlops.compiler.rules.history import HISTORY
 from jupyter_mlops.errors import Diagnostic
@@ -82,13 +83,20 @@ def _finding(
             "move that cell up: a pipeline runs from top to bottom",
             line=line,
         )
-    close = difflib.get_close_matches(name, sorted(bound), n=1)
     return code.diagnostic(
         "ML301",
         f"`{name}` is not defined",
-        f"did you mean `{close[0]}`?" if close else "bind it in an earlier cell",
+        _suggestion(name, bound) or "bind it in an earlier cell",
         line=line,
     )
+
+
+def _suggestion(name: str, bound: Iterable[str]) -> str:
+    """What the author may have meant; or empty."""
+    if statement := customary_import(name):
+        return f"add `{statement}`"
+    close = difflib.get_close_matches(name, sorted(bound), n=1)
+    return f"did you mean `{close[0]}`?" if close else ""
 
 
 def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagnostic]:
@@ -96,11 +104,10 @@ def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagn
     for code in cells:
         for name, line in code.names.deferred.reads.items():
             if name not in later and not _is_given(name) and name not in code.names.exposed:
-                close = difflib.get_close_matches(name, sorted(later), n=1)
                 yield code.diagnostic(
                     "ML306",
                     f"a function mentions `{name}`, which no cell binds",
-                    f"did you mean `{close[0]}`?" if close else "bind it before the call",
+                    _suggestion(name, later) or "bind it before the call",
                     line=line,
                     severity="warning",
                 )
