@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.identity import of_step_key
 from jupyter_mlops.model.pipeline import Step
 from jupyter_mlops.model.run import CellError, Environment, StepSpec
+from jupyter_mlops.runner.codechange import changed_cell
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import step_slot
 from jupyter_mlops.runner.reuse import Verdict
@@ -113,12 +116,24 @@ def find_reusable(context: RunContext, plan: StepPlan) -> Verdict:
     difference = first_difference(
         last,
         code=plan.step.code,
+        name_code=partial(_changed_code, context, plan, last.stage),
         parameters=plan.parameters,
         environment=plan.environment,
         inputs=plan.inputs.groups,
         files=plan.inputs.files,
     )
     return Verdict(why=difference or f"{last.execution} is recorded under another identity")
+
+
+def _changed_code(context: RunContext, plan: StepPlan, earlier_stage: str) -> str | None:
+    """What of the step's code changed since a stage; None if that stage cannot be read."""
+    cells = [*context.pipeline.shared, *plan.step.cells]
+    read = context.store.objects.read_bytes
+    try:
+        before, after = read(earlier_stage), read(plan.stage)
+    except (ObjectMissing, ObjectCorrupted):
+        return None
+    return changed_cell(before, after, {cell.id: cell.position for cell in cells})
 
 
 def refusal_error(plan: StepPlan) -> CellError | None:

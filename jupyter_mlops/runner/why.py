@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jupyter_mlops.model.artifact import FileRef, Group
@@ -16,6 +16,7 @@ def first_difference(
     last: Execution,
     *,
     code: str,
+    name_code: Callable[[], str | None] = lambda: None,
     parameters: Mapping[str, Any],
     environment: Environment,
     inputs: tuple[Group, ...],
@@ -26,13 +27,14 @@ def first_difference(
     Args:
         last: the newest succeeded execution of the same step of the same notebook.
         code: digest of the step's code now.
+        name_code: says what of the code changed; asked only if the digest did.
         parameters: values that it would receive now.
         environment: what it would run in now.
         inputs: variable groups that it would receive now.
         files: files of earlier steps that would lie in its working folder now.
     """
     if code != last.code:
-        return "code changed"
+        return name_code() or "code changed"
     differences = (
         *_parameters(last.parameters, parameters),
         *_environment(last.environment, environment),
