@@ -95,7 +95,7 @@ def compile_notebook(notebook: Notebook) -> Compiled:
         parameter_imports=_imports(layout),
         shared=tuple(_cell(code) for code in layout.shared),
         steps=tuple(_step(step, flows[step.name], statements, declared) for step in layout.steps),
-        imports=tuple(sorted({m for code in layout.in_order() for m in code.names.modules})),
+        imports=tuple(sorted(_modules(layout) - {"__main__"})),
         uses_parent_folder=any(
             path.startswith("../") and not _is_data(path, layout)
             for code in layout.in_order()
@@ -188,6 +188,10 @@ def _cell(code: CodeCell) -> Cell:
         role=code.role,
         tags=code.cell.tags,
     )
+
+
+def _modules(layout: Layout) -> set[str]:
+    return {module for code in layout.in_order() for module in code.names.modules}
 
 
 def _imports(layout: Layout) -> tuple[str, ...]:

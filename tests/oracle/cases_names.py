@@ -99,6 +99,11 @@ CASES = (
                "del xs[1:3], d['a'], c.v, gone", "print(xs, d, vars(c), 'gone' in globals())"),
     ),
     Case(
+        name="the notebook's own module binds names",
+        steps=("import __main__\nimport sys\n__main__.made = [1]\nsetattr(sys.modules['__main__'], 'other', made)",
+               "made.append(2)", "print(made, other is made)"),
+    ),
+    Case(
         name="exec binds names, globals() and vars() do",
         steps=("exec('made = [1]\\ndef f(): return made')\nglobals()['other'] = 2\nvars()['third'] = 3",
                "made.append(other)", "print(f(), other, third, [k for k in ('made', 'none') if k in globals()])"),
