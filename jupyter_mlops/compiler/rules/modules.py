@@ -103,8 +103,8 @@ def _attributes(source: Source) -> Sequence[tuple[list[str], int, ast.expr | Non
 
 
 def _is_carried(path: list[str]) -> bool:
-    """True for what travels as ambient state: ``sys.path`` and ``pd.options.…``."""
-    return path == ["sys", "path"] or path[1] == "options"
+    """True for variables of the notebook, and for the ambient ``sys.path``, ``pd.options.…``."""
+    return path[0] == "__main__" or path == ["sys", "path"] or path[1] == "options"
 
 
 def _targets(node: ast.AST) -> tuple[list[ast.expr], ast.expr | None]:
