@@ -25,7 +25,7 @@ test: lint ## Run all checks and tests; needs (and sets up) a Docker engine
 	@scripts/postgres
 	@base=$$(scripts/base-image); \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 \
-	  $(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup
 
 lint: $(INSTALLED) ## Run the checks that need no execution: style, imports between rooms, types
 	@$(BIN)/ruff check --quiet .

@@ -24,10 +24,22 @@ KEPT = {
     "JUPYTER_MLOPS_REQUIRE_POSTGRES",
 }
 
+LONGEST = (
+    "test_killed_at_every_write.py",
+    "test_environment_shelf.py",
+    "test_chosen_environments.py",
+    "test_random_programs.py",
+)
+"""Files whose single tests take longest: they begin first, so that no worker ends alone."""
+
 Cell = tuple[str | Sequence[str], str] | tuple[str | Sequence[str], str, str]
 """Tags (one, or several), source, and if it is no code cell its type."""
 
 NotebookFile = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)
