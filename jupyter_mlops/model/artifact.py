@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ class Refusal:
     step: str = ""
 
 
+FileKind = Literal["file", "executable", "link"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRef:
     """A file in the working folder.
@@ -53,10 +57,20 @@ class FileRef:
     Attributes:
         path: relative to the project root, with ``/``; absolute if it lies outside; a path that
             ends with ``/`` is the listing of a folder.
-        digest: of its bytes (of its sorted names, for a listing); None if the file was deleted.
+        digest: of its bytes (of its sorted names, for a listing; of the path that it holds, for a
+            link); None if the file was deleted.
         size: bytes.
+        kind: of what stands there: a file that may be run is ``executable``.
     """
 
     path: str
     digest: str | None
     size: int = 0
+    kind: FileKind = "file"
+
+    @property
+    def version(self) -> str | None:
+        """One text for equal content of one kind, which for plain files is the digest."""
+        if self.digest is None or self.kind == "file":
+            return self.digest
+        return f"{self.kind} {self.digest}"

@@ -59,7 +59,7 @@ def of_step_key(
         environment: digest of the environment.
         inputs: digest of each variable group and ambient facet that the step receives, by its
             comma-joined names.
-        files: digest of each file that earlier steps wrote (None: deleted), by path.
+        files: version of each file that earlier steps wrote (None: deleted), by path.
     """
     return of_value(
         "step-key",

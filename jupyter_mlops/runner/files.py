@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.identity import PREFIX
-from jupyter_mlops.step.project import list_names, of_listing
+from jupyter_mlops.step.links import of_link
+from jupyter_mlops.step.project import link_target, list_names, of_listing
 
 _Stamp = tuple[str, int, int, int]
 
@@ -29,29 +31,38 @@ class ProjectFiles:
         self._left_out = frozenset(left_out)
         self._digests: dict[_Stamp, str] = {}
 
-    def digest(self, path: str, files: Iterable[FileRef]) -> str | None:
-        """The digest that a step would find at ``path`` now; None if there is no such file.
+    def version(self, read: FileRef, files: Iterable[FileRef]) -> str | None:
+        """The version that a step would find now of what was read; None if there is none.
 
         Args:
-            path: as in a ``FileRef``: relative to the root, or absolute; ends with ``/`` for the
-                listing of a folder.
+            read: a file, link or listing.
             files: files that earlier steps wrote or deleted.
         """
-        written = {file.path: file.digest for file in files}
+        path, written = read.path, {file.path: file for file in files}
         if path.endswith("/"):
             return self._list(path, written)
         if path in written:
-            return written[path]
-        return None if path in self._left_out else self._hash(self.root / path)
+            return written[path].version
+        if path in self._left_out:
+            return None
+        return self._link(path) if read.kind == "link" else self._hash(self.root / path)
 
-    def _list(self, path: str, written: Mapping[str, str | None]) -> str | None:
+    def _link(self, path: str) -> str | None:
+        """The version of a link that leads to another place in the project, else None."""
+        root, link = self.root.resolve(), self.root / path
+        with contextlib.suppress(OSError, RuntimeError):
+            real = link.resolve(strict=True)
+            if link.is_symlink() and real.is_relative_to(root):
+                return of_link(path, link_target(path, real, root)).version
+        return None
+
+    def _list(self, path: str, written: Mapping[str, FileRef]) -> str | None:
         """The digest of the folder's names, or None if there is no such folder."""
-        below = any(digest and name.startswith(path) for name, digest in written.items())
-        deleted = path in written and written[path] is None
+        below = any(file.digest and name.startswith(path) for name, file in written.items())
+        deleted = path in written and written[path].digest is None
         if not below and (deleted or not (self.root / path).is_dir()):
             return None
-        files = [FileRef(path=name, digest=digest) for name, digest in written.items()]
-        return of_listing(list_names(self.root, path, files, self._left_out))
+        return of_listing(list_names(self.root, path, tuple(written.values()), self._left_out))
 
     def _hash(self, path: Path) -> str | None:
         """A digest of bytes that did not change while they were read; None if there is no file."""

@@ -68,7 +68,7 @@ def plan_step(context: RunContext, position: int, inputs: Inputs) -> StepPlan:
             parameters=parameters,
             environment=environment.digest,
             inputs={",".join(group.names): group.digest for group in inputs.groups},
-            files={file.path: file.digest for file in inputs.files},
+            files={file.path: file.version for file in inputs.files},
         ),
         folder=context.folder / "steps" / slot,
         exported=context.folder / "notebooks" / f"{slot}.ipynb",

@@ -82,10 +82,15 @@ class Judge:
     def changed_file(self, result: StepResult, files: tuple[FileRef, ...]) -> str | None:
         """A sentence about the first file that reads otherwise now than it did, or None."""
         for read in result.files_read:
-            if self.project.digest(read.path, files) != read.digest:
-                kind = "listing of folder" if read.path.endswith("/") else "file"
-                return f"{kind} {read.path} changed"
+            if self.project.version(read, files) != read.version:
+                return f"{_kind(read)} {read.path} changed"
         return None
+
+
+def _kind(read: FileRef) -> str:
+    if read.path.endswith("/"):
+        return "listing of folder"
+    return "link" if read.kind == "link" else "file"
 
 
 def digests_of(result: StepResult) -> list[str]:

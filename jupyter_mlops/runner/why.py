@@ -86,8 +86,8 @@ def _inputs(old: tuple[Group, ...], new: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _files(old: tuple[FileRef, ...], new: tuple[FileRef, ...]) -> Iterator[str]:
-    before = {file.path: file.digest for file in old}
-    after = {file.path: file.digest for file in new}
+    before = {file.path: file.version for file in old}
+    after = {file.path: file.version for file in new}
     for path in sorted({*before, *after}):
         if before.get(path, _ABSENT) != after.get(path, _ABSENT):
             yield f"file {path} of an earlier step changed"

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.model.artifact import FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
-from jupyter_mlops.model.identity import PREFIX, of_bytes, of_value
+from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Observed, StepSpec
 from jupyter_mlops.step.layout import Layout, object_name
-from jupyter_mlops.step.project import EMPTY_FOLDER, list_names, of_listing
+from jupyter_mlops.step.links import carried_target, links_between, of_link
+from jupyter_mlops.step.project import EMPTY_FOLDER
+from jupyter_mlops.step.reads import Reads, of_file
 from jupyter_mlops.step.scrub import Scrubber
-from jupyter_mlops.step.workfolder import Changes, Scan, compare, scan
-
-_MOST_LINKS = 40
+from jupyter_mlops.step.workfolder import Changes, Scan, compare, kind_of, scan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,22 +81,22 @@ def harvest(
     _refuse_secrets(layout, changes, scrubber)
     for digest in {group.digest for group in groups} - known:
         _move(layout.state / "objects" / object_name(digest), layout.outputs / object_name(digest))
-    reads = _Reads(
+    reads = Reads(
         layout=layout,
+        spec=spec,
         files={f.path: f for f in spec.files},
         before=before,
         after=after,
-        spec=spec,
+        links=links_between(before, after),
     )
-    read = [reads.file(path) for path in observed["files"]]
-    read += [reads.listing(path) for path in observed["listed"]]
+    read = reads.references(observed["files"], observed["listed"])
     written = [_write_out(layout, path, note) for path in changes.written]
     deleted = [FileRef(path=path, digest=None) for path in changes.deleted]
     emptied = [_write_empty(layout, path) for path in changes.emptied]
     harvested = Harvest(
         groups=groups,
         refused=tuple(from_json(Refusal, item) for item in table.get("refused", [])),
-        files_read=tuple(sorted({ref for ref in read if ref}, key=lambda ref: ref.path)),
+        files_read=read,
         files_written=tuple(
             sorted((ref for ref in [*written, *deleted, *emptied] if ref), key=lambda ref: ref.path)
         ),
@@ -119,8 +117,9 @@ def _refuse_secrets(layout: Layout, changes: Changes, scrubber: Scrubber) -> Non
     """
     fix = "write it to a temporary folder, or remove it before the step ends"
     for path in changes.written if scrubber else ():
-        scrubber.refuse([path], "the name of a file that the step wrote", fix)
         content = layout.own_work / path
+        names = [path, *([str(content.readlink())] if content.is_symlink() else [])]
+        scrubber.refuse(names, "the name of a file that the step wrote", fix)
         if content.is_file():
             scrubber.refuse_file(content, f"file {path}, which the step wrote,", fix)
 
@@ -144,125 +143,29 @@ def _of_names(observed: Mapping[str, Any]) -> Observed:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reads:
-    """Digests of what the step read, as it was before the step."""
-
-    layout: Layout
-    files: Mapping[str, FileRef]
-    before: Scan
-    after: Scan
-    spec: StepSpec
-
-    def _is_data(self, path: str) -> bool:
-        return any(PurePosixPath(path).is_relative_to(name) for name in self.spec.containment.data)
-
-    def _data(self, path: str) -> FileRef | None:
-        """A file of a data folder, which may be changed from elsewhere while the step runs."""
-        content = self.layout.source / path
-        if content.is_dir():
-            return None
-        if not content.exists():
-            return FileRef(path=path, digest=None)
-        changed = content.stat().st_mtime_ns
-        if changed >= self.layout.stage.stat().st_mtime_ns:
-            return FileRef(path=path, digest=of_value("changed-while-read", [path, changed]))
-        return of_file(path, content)
-
-    def file(self, path: str) -> FileRef | None:
-        with contextlib.suppress(OSError):
-            if self._is_data(path):
-                return self._data(path)
-            return self._outside(path) if PurePosixPath(path).is_absolute() else self._inside(path)
-        return None
-
-    def _outside(self, path: str) -> FileRef | None:
-        outside, began = Path(path), self.layout.stage.stat().st_mtime_ns
-        if not outside.is_file() or outside.stat().st_mtime_ns >= began:
-            return None  # what came or changed while the step ran is not what it was given
-        return of_file(path, outside)
-
-    def _inside(self, path: str) -> FileRef | None:
-        path = self._followed(path)
-        stamp = self.before.get(path)
-        if stamp is None:
-            return None if path in self.after else FileRef(path=path, digest=None)
-        if stamp.kind == "folder":
-            return None
-        if path in self.files:
-            return self.files[path]
-        work, source = self.layout.own_work / path, self.layout.source / path
-        if self.after.get(path) == stamp and stamp.kind == "file":
-            return of_file(path, work)
-        if source.is_file() and _same_time(source, stamp.identity):
-            return of_file(path, source)
-        return FileRef(path=path, digest=of_value("changed-while-read", [path, *stamp.identity]))
-
-    def listing(self, path: str) -> FileRef | None:
-        if self._is_data(path):
-            if not (self.layout.source / path).is_dir():
-                return FileRef(path=path, digest=None)
-            return FileRef(path=path, digest=of_listing(list_names(self.layout.source, path)))
-        if PurePosixPath(path).is_absolute():
-            if not Path(path).is_dir():
-                return None
-            return FileRef(path=path, digest=of_listing(list_names(self.layout.source, path)))
-        name = self._followed(path)
-        folder = "" if name == "." else f"{name}/"
-        if folder and name not in self.before:
-            return None if name in self.after else FileRef(path=folder, digest=None)
-        names = {
-            below.removeprefix(folder).partition("/")[0]
-            for below in self.before
-            if below.startswith(folder)
-        }
-        return FileRef(path=folder or "./", digest=of_listing(names))
-
-    def _followed(self, path: str) -> str:
-        """The path without links inside the working folder."""
-        work = self.layout.own_work.resolve()
-        place = PurePosixPath(os.path.normpath(path))
-        for _ in range(_MOST_LINKS):
-            parent = (work / place.parent).resolve()
-            if parent.is_relative_to(work):
-                place = PurePosixPath(parent.relative_to(work)) / place.name
-            stamp = self.before.get(str(place))
-            if not stamp or stamp.kind != "link" or PurePosixPath(stamp.target).is_absolute():
-                break
-            place = PurePosixPath(os.path.normpath(place.parent / stamp.target))
-        return str(place)
-
-
-def _same_time(source: Path, identity: tuple[int, int, int]) -> bool:
-    """True if the source file is still as it was copied: a copy keeps size and time."""
-    state = source.stat()
-    return (state.st_size, state.st_mtime_ns) == identity[1:]
-
-
-def of_file(path: str, content: Path) -> FileRef:
-    """The file at ``content`` as a reference under the name ``path``."""
-    with content.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return FileRef(path=path, digest=PREFIX + digest, size=file.tell())
-
-
 def _write_out(layout: Layout, path: str, note: Callable[[str], None]) -> FileRef | None:
-    content = layout.own_work / path
-    if content.is_symlink():
-        if not content.is_file():
-            note(f"{path} is a link that leads to no file: later steps do not see it")
-            return None
-        content = content.resolve()
+    place = content = layout.own_work / path
+    if place.is_symlink():
+        target = carried_target(place, layout)
+        if target is not None:
+            return _write_link(layout, path, target)
+        content = place.resolve()
     try:
-        ref = of_file(path, content)
+        ref = replace(of_file(path, content), kind=kind_of(content.stat()))
     except OSError as error:
         note(f"{path} cannot be read ({error.strerror}): later steps do not see it")
         return None
-    target = layout.outputs / object_name(str(ref.digest))
-    if (layout.own_work / path).is_symlink():
-        shutil.copyfile(content, target)
+    output = layout.outputs / object_name(str(ref.digest))
+    if place.is_symlink():
+        shutil.copyfile(content, output)
     else:
-        _move(content, target)
+        _move(content, output)
+    return ref
+
+
+def _write_link(layout: Layout, path: str, target: str) -> FileRef:
+    ref = of_link(path, target)
+    (layout.outputs / object_name(str(ref.digest))).write_bytes(os.fsencode(target))
     return ref
 
 

@@ -109,6 +109,17 @@ def _scan(folder: Path, prefix: str, root: Path, note: Callable[[str], None]) ->
             note(f"{path} leads nowhere or cannot be read ({error}): the step does not see it")
 
 
+def link_target(path: str, real: Path, root: Path) -> str:
+    """Where a link below the root leads, as the working folder has it: relative to the link.
+
+    Args:
+        path: of the link, relative to the root.
+        real: where it leads, without any link on the way.
+        root: without any link on the way.
+    """
+    return os.path.relpath(real.relative_to(root), PurePosixPath(path).parent)
+
+
 def is_ignored(name: str, folder: Path) -> bool:
     """True for a folder that steps do not see."""
     return (

@@ -9,17 +9,20 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from jupyter_mlops.errors import MlopsError
-from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.artifact import FileKind, FileRef
 from jupyter_mlops.model.run import StepSpec
 from jupyter_mlops.step.layout import Layout
-from jupyter_mlops.step.project import Entry, walk
+from jupyter_mlops.step.project import Entry, link_target, walk
 
 COPY_LIMIT = 64 * 1024 * 1024
 """Bytes up to which a file is copied; a larger one is a link to the read-only source."""
 
 _PASSING = frozenset({"__pycache__", ".ipynb_checkpoints"})
+_NONE = (0, 0, 0)
+_READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
 class SourceChanged(MlopsError):
@@ -31,14 +34,19 @@ class Stamp:
     """What a scan sees of a file, folder or link without reading it.
 
     Attributes:
-        kind: ``file``, ``folder`` or ``link``.
+        kind: ``file``, ``executable``, ``folder`` or ``link``.
         identity: inode, size and modification time; of a linked file, those of the file itself.
         target: where a link leads.
     """
 
-    kind: str
-    identity: tuple[int, int, int] = (0, 0, 0)
+    kind: Literal["folder"] | FileKind
+    identity: tuple[int, int, int] = _NONE
     target: str = ""
+
+    @property
+    def stands_for_file(self) -> bool:
+        """True for the link to a large file, which steps take for the file itself."""
+        return self.kind == "link" and self.target.startswith("/") and self.identity != _NONE
 
 
 Scan = Mapping[str, Stamp]
@@ -84,8 +92,7 @@ def _place(entry: Entry, root: Path, work: Path, note: Callable[[str], None]) ->
     if entry.kind == "folder":
         target.mkdir(exist_ok=True)
     elif entry.kind == "link":
-        goal = work / entry.real.relative_to(root)
-        target.symlink_to(os.path.relpath(goal, target.parent))
+        target.symlink_to(link_target(entry.path, entry.real, root))
     elif entry.size > COPY_LIMIT:
         target.symlink_to(entry.real)
     else:
@@ -115,10 +122,15 @@ def _lay(file: FileRef, content: Path, target: Path) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    if content.stat().st_size > COPY_LIMIT:
+    if file.kind == "link":
+        target.symlink_to(os.fsdecode(content.read_bytes()))
+    elif file.kind == "file" and content.stat().st_size > COPY_LIMIT:
         target.symlink_to(content)
     else:
         shutil.copyfile(content, target)
+        if file.kind == "executable":
+            mode = target.stat().st_mode
+            target.chmod(mode | (mode & _READABLE) >> 2)
 
 
 def scan(root: Path, data: Collection[str] = ()) -> Scan:
@@ -141,7 +153,7 @@ def _scan(folder: Path, prefix: str, data: Collection[str]) -> Iterator[tuple[st
         elif stat.S_ISLNK(state.st_mode):
             yield path, _link_stamp(Path(item.path))
         elif stat.S_ISREG(state.st_mode):
-            yield path, Stamp(kind="file", identity=_identity(state))
+            yield path, Stamp(kind=kind_of(state), identity=_identity(state))
         elif stat.S_ISDIR(state.st_mode) and item.name not in _PASSING:
             yield path, Stamp(kind="folder")
             try:
@@ -152,10 +164,16 @@ def _scan(folder: Path, prefix: str, data: Collection[str]) -> Iterator[tuple[st
 
 def _link_stamp(link: Path) -> Stamp:
     target = str(link.readlink())
-    try:
-        return Stamp(kind="link", identity=_identity(link.stat()), target=target)
-    except OSError:
-        return Stamp(kind="link", target=target)
+    with contextlib.suppress(OSError):
+        state = link.stat()
+        if stat.S_ISREG(state.st_mode):
+            return Stamp(kind="link", identity=_identity(state), target=target)
+    return Stamp(kind="link", target=target)
+
+
+def kind_of(state: os.stat_result) -> FileKind:
+    """Whether its owner may run a file."""
+    return "executable" if state.st_mode & stat.S_IXUSR else "file"
 
 
 def _identity(state: os.stat_result) -> tuple[int, int, int]:
@@ -174,7 +192,7 @@ def compare(before: Scan, after: Scan) -> Changes:
         if stamp.kind == "folder" or stamp == old:
             continue
         if stamp.kind == "link" and old is not None and stamp.target == old.target:
-            if Path(stamp.target).is_absolute():
+            if old.stands_for_file:
                 raise SourceChanged(
                     f"{path} was changed in place while the step ran; it is larger than "
                     f"{COPY_LIMIT // 1024**2} MiB, so the working folder links to it",

@@ -61,6 +61,23 @@ CASES = (
                "open('link.txt', 'a').write('!')", "print(open('real.txt').read(), os.path.islink('link.txt'), os.listdir('empty'))\n!./run.sh"),
     ),
     Case(
+        name="links: to a folder, made to lead elsewhere, that leads nowhere yet, replaced by a file",
+        shared="import os\nfrom pathlib import Path",
+        files={"data/one.txt": "1", "data/two.txt": "2"},
+        steps=("os.symlink('data', 'd')\nos.symlink('d/one.txt', 'latest')\nos.symlink('later.txt', 'early')\nos.symlink('data/two.txt', 'gone')",
+               "print(Path('latest').read_text(), os.path.lexists('early'), os.path.exists('early'))\nos.remove('latest')\n"
+               "os.symlink('d/two.txt', 'latest')\nPath('later.txt').write_text('late')\nos.remove('gone')\nPath('gone').write_text('own')",
+               "print(os.readlink('latest'), Path('latest').read_text(), Path('early').read_text(), os.path.islink('gone'), sorted(os.listdir('d')))"),
+    ),
+    Case(
+        name="a script that is made runnable, and one that is not any more",
+        shared="import os, subprocess\nfrom pathlib import Path",
+        files={"given.sh": "#!/bin/sh\necho given\n"},
+        steps=("Path('own.sh').write_text('#!/bin/sh\\necho own\\n')\nos.chmod('own.sh', 0o755)\nos.chmod('given.sh', 0o755)",
+               "print(subprocess.check_output(['./own.sh']), subprocess.check_output(['./given.sh']))\nos.chmod('own.sh', 0o644)",
+               "print(os.access('given.sh', os.X_OK), oct(os.stat('own.sh').st_mode))"),
+    ),
+    Case(
         name="a module that a step writes and another imports",
         steps=("%%writefile mine.py\nRATE = 2\ndef f(x): return x * RATE\n", "from mine import f\nimport mine\nmine.f(2)", "print(f(3), mine.RATE, f is mine.f)"),
     ),

@@ -33,7 +33,6 @@ RUNNING = [
 LOCAL = [case for n, case in enumerate(RUNNING) if EVERY or case.needs or n % 2 == 0]
 DOCKER = [case for n, case in enumerate(RUNNING) if not case.needs and (EVERY or n % 2 == 1)]
 KNOWN = {
-    "a link, an empty folder, and a script that may run": "links and modes of files do not travel",
     "members of an enumeration that are bytes and have a `__new__` of their own": (
         "refused by some patch releases of Python 3.11 only"
     ),

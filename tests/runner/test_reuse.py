@@ -169,6 +169,10 @@ def made(path: str) -> FileRef:
     return FileRef(path=path, digest=of_bytes(b""))
 
 
+def reading(path: str) -> FileRef:
+    return FileRef(path=path, digest=None)
+
+
 LISTINGS = [
     Listing("the project's", "data/", (), ["iris.csv"]),
     Listing("the root", "./", (), ["data"]),
@@ -196,20 +200,20 @@ LISTINGS = [
 @pytest.mark.parametrize("case", LISTINGS, ids=lambda case: case.name)
 def test_listings_are_those_of_the_working_folder(scene: Scene, case: Listing) -> None:
     expected = None if case.names is None else of_listing(case.names)
-    assert ProjectFiles(scene.root).digest(case.path, case.files) == expected
+    assert ProjectFiles(scene.root).version(reading(case.path), case.files) == expected
 
 
 def test_a_file_is_hashed_once_while_it_stays_the_same(scene: Scene) -> None:
     files, path = ProjectFiles(scene.root), scene.root / "data" / "iris.csv"
-    assert files.digest("data/iris.csv", ()) == of_bytes(b"iris")
+    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"iris")
     stamp = path.stat()
     with path.open("r+b") as file:  # other bytes behind an equal stamp: the cache cannot see them
         file.write(b"IRIS")
     os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    assert files.digest("data/iris.csv", ()) == of_bytes(b"iris")
+    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"iris")
     touch(path)
-    assert files.digest("data/iris.csv", ()) == of_bytes(b"IRIS")
-    assert files.digest(str(path), ()) == of_bytes(b"IRIS")
+    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"IRIS")
+    assert files.version(reading(str(path)), ()) == of_bytes(b"IRIS")
 
 
 @pytest.mark.parametrize(("changes", "expected"), [(1, of_bytes(b"bytes 1")), (99, "unknown")])
@@ -230,5 +234,5 @@ def test_a_file_that_changes_while_it_is_hashed(
         return found
 
     monkeypatch.setattr("jupyter_mlops.runner.files.hashlib.file_digest", change_meanwhile)
-    assert ProjectFiles(tmp_path).digest("a.csv", ()) == expected
+    assert ProjectFiles(tmp_path).version(reading("a.csv"), ()) == expected
     assert len(hashed) == (2 if changes == 1 else 3)

@@ -179,6 +179,7 @@ os.makedirs("made")
         FileRef(path="data/deep.csv", digest=of_bytes(b"deep"), size=4),
         FileRef(path="in.csv", digest=of_bytes(b"before in.csv"), size=13),
         FileRef(path="laid.csv", digest=of_bytes(b"laid"), size=4),
+        FileRef(path="linked", digest=of_bytes(b"data"), size=4, kind="link"),
     )
     assert result.files_written == (
         FileRef(path="both.csv", digest=of_bytes(b"after"), size=5),

@@ -1,0 +1,153 @@
+"""Digests of what a step read, as it was before the step."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.identity import PREFIX, of_value
+from jupyter_mlops.model.run import StepSpec
+from jupyter_mlops.step.layout import Layout
+from jupyter_mlops.step.links import below_work, follow, of_link
+from jupyter_mlops.step.project import list_names, of_listing
+from jupyter_mlops.step.workfolder import Scan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reads:
+    """Makes references of the paths that a kernel recorded.
+
+    Attributes:
+        layout: of the attempt.
+        spec: of the step.
+        files: those of earlier steps, by path.
+        before, after: scans of the working folder.
+        links: what its links hold.
+    """
+
+    layout: Layout
+    spec: StepSpec
+    files: Mapping[str, FileRef]
+    before: Scan
+    after: Scan
+    links: Mapping[str, str]
+
+    def references(self, files: Iterable[str], listed: Iterable[str]) -> tuple[FileRef, ...]:
+        """What was read, sorted by path; what the step itself made is left out.
+
+        Args:
+            files: paths of files, and of folders that were taken for files.
+            listed: paths of folders.
+        """
+        found = {ref for path in files for ref in self._file(path)}
+        found |= {ref for path in listed for ref in self._listing(path)}
+        return tuple(sorted(found, key=lambda ref: (ref.path, ref.kind)))
+
+    def _file(self, path: str) -> Iterator[FileRef]:
+        with contextlib.suppress(OSError):
+            yield from self._links(path)
+            place = self._place(path)
+            if self._is_data(place):
+                ref = self._data(place)
+            elif PurePosixPath(place).is_absolute():
+                ref = self._outside(place)
+            else:
+                ref = self._inside(place)
+            if ref is not None:
+                yield ref
+
+    def _links(self, path: str) -> Iterator[FileRef]:
+        """The project's own links on the way; those of earlier steps are in the step's key."""
+        if not PurePosixPath(path).is_absolute():
+            for link in follow(path, self.links).links:
+                if link in self.before and link not in self.files:
+                    yield of_link(link, self.links[link])
+
+    def _place(self, path: str) -> str:
+        """Where the path leads: relative to the working folder, or absolute."""
+        if PurePosixPath(path).is_absolute():
+            return path
+        end = follow(path, self.links).end
+        if end.startswith("../"):
+            return str((self.layout.work / end).resolve())
+        return str(below_work(Path(end), self.layout) or end)
+
+    def _is_data(self, path: str) -> bool:
+        return any(PurePosixPath(path).is_relative_to(name) for name in self.spec.containment.data)
+
+    def _data(self, path: str) -> FileRef | None:
+        """A file of a data folder, which may be changed from elsewhere while the step runs."""
+        content = self.layout.source / path
+        if content.is_dir():
+            return None
+        if not content.exists():
+            return FileRef(path=path, digest=None)
+        changed = content.stat().st_mtime_ns
+        if changed >= self.layout.stage.stat().st_mtime_ns:
+            return FileRef(path=path, digest=of_value("changed-while-read", [path, changed]))
+        return of_file(path, content)
+
+    def _outside(self, path: str) -> FileRef | None:
+        outside, began = Path(path), self.layout.stage.stat().st_mtime_ns
+        if not outside.is_file() or outside.stat().st_mtime_ns >= began:
+            return None  # what came or changed while the step ran is not what it was given
+        return of_file(path, outside)
+
+    def _inside(self, path: str) -> FileRef | None:
+        stamp = self.before.get(path)
+        if stamp is None:
+            return None if path in self.after else FileRef(path=path, digest=None)
+        if stamp.kind == "folder":
+            return None
+        if path in self.files:
+            return self.files[path]
+        work, source = self.layout.own_work / path, self.layout.source / path
+        if self.after.get(path) == stamp and stamp.kind != "link":
+            return of_file(path, work)
+        if source.is_file() and _same_time(source, stamp.identity):
+            return of_file(path, source)
+        return FileRef(path=path, digest=of_value("changed-while-read", [path, *stamp.identity]))
+
+    def _listing(self, path: str) -> Iterator[FileRef]:
+        yield from self._links(path)
+        place = self._place(path.rstrip("/") or path)
+        ref = self._folder(place)
+        if ref is not None:
+            yield ref
+
+    def _folder(self, path: str) -> FileRef | None:
+        name = f"{path.rstrip('/')}/"
+        if self._is_data(path):
+            if not (self.layout.source / path).is_dir():
+                return FileRef(path=name, digest=None)
+            return FileRef(path=name, digest=of_listing(list_names(self.layout.source, path)))
+        if PurePosixPath(path).is_absolute():
+            if not Path(path).is_dir():
+                return None
+            return FileRef(path=name, digest=of_listing(list_names(self.layout.source, path)))
+        folder = "" if path == "." else name
+        if folder and path not in self.before:
+            return None if path in self.after else FileRef(path=folder, digest=None)
+        names = {
+            below.removeprefix(folder).partition("/")[0]
+            for below in self.before
+            if below.startswith(folder)
+        }
+        return FileRef(path=folder or "./", digest=of_listing(names))
+
+
+def _same_time(source: Path, identity: tuple[int, int, int]) -> bool:
+    """True if the source file is still as it was copied: a copy keeps size and time."""
+    state = source.stat()
+    return (state.st_size, state.st_mtime_ns) == identity[1:]
+
+
+def of_file(path: str, content: Path) -> FileRef:
+    """The file at ``content`` as a reference under the name ``path``."""
+    with content.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileRef(path=path, digest=PREFIX + digest, size=file.tell())
