@@ -25,7 +25,13 @@ from jupyter_mlops.kernel_state.containment import (
 from jupyter_mlops.kernel_state.detach import detach, is_write
 
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
-_SYSTEM_FOLDERS = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin")
+_SYSTEM_PREFIXES = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/")
+# No data of anybody's, though below these: what changes by itself, and fonts that are looked over.
+_STATE_OF_MACHINE = (
+    *("/proc/", "/sys/", "/dev/", "/usr/share/fonts/"),
+    *("/etc/hostname/", "/etc/hosts/", "/etc/mtab/", "/etc/resolv.conf/"),
+)
+_SHARED_PREFIXES = frozenset({"/", "/usr", "/usr/local"})
 _HOME_FOLDERS = (".cache", ".config", ".ipython", ".jupyter", ".matplotlib", ".local")
 # Folders that these list are places to look for modules, not data.
 _IMPORT_SYSTEM = frozenset(
@@ -52,7 +58,8 @@ class Recorder:
         undeclared: the first read that was refused to a hermetic step, or None.
 
     A file that is opened in vain counts as a listing of its folder. What the step itself made
-    before is no read, and places where modules are looked for are no data.
+    before is no read, and places where modules are looked for are no data. Files of the system are
+    data on a machine, and not in an image, which the environment's identity covers.
     """
 
     def __init__(self, work: Path, state: Path, containment: Containment) -> None:
@@ -64,6 +71,7 @@ class Recorder:
         ignored = (f"{os.path.abspath(state)}{os.sep}", *_interpreter_prefixes())
         self._ignored = tuple(path for path in ignored if not self._work.startswith(path))
         self._outside = _outside_prefixes()
+        self._is_contained = os.environ.get("JUPYTER_MLOPS_CONTAINER") == "1"
         self._temporary = (f"{tempfile.gettempdir()}{os.sep}", "/tmp/")
         self._read: dict[str, None] = {}
         self._listed: dict[str, None] = {}
@@ -187,6 +195,16 @@ class Recorder:
             if self._is_undeclared(path):
                 self._refuse(path)
             found[path] = None
+        elif found is not self._listed and self._is_of_system(place):
+            found[path] = None
+
+    def _is_of_system(self, place: str) -> bool:
+        """True for files of the machine that a step may read as data, such as time zones."""
+        return (
+            not self._is_contained
+            and place.startswith(_SYSTEM_PREFIXES)
+            and not place.startswith(_STATE_OF_MACHINE)
+        )
 
     def _is_undeclared(self, path: str) -> bool:
         """True for what a hermetic step may not read; temporary files of its own are none."""
@@ -240,12 +258,14 @@ def _interpreter_prefixes() -> tuple[str, ...]:
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
     paths.update(site.getsitepackages())
     paths.add(site.getusersitepackages())
-    return tuple(f"{os.path.abspath(path)}{os.sep}" for path in sorted(paths) if path != os.sep)
+    paths.update(path for path in sys.path if path.startswith(_SYSTEM_PREFIXES))
+    found = {os.path.abspath(path) for path in paths} - _SHARED_PREFIXES
+    return tuple(f"{path}{os.sep}" for path in sorted(found))
 
 
 def _outside_prefixes() -> tuple[str, ...]:
     """Beginnings of paths outside the working folder that hold no data of the user's."""
     home = os.path.expanduser("~")
     hidden = [os.path.join(home, name) for name in _HOME_FOLDERS]
-    folders = tuple(f"{folder}{os.sep}" for folder in (*_SYSTEM_FOLDERS, *hidden))
-    return (*folders, os.path.join(tempfile.gettempdir(), "jmlops-"))
+    folders = tuple(f"{folder}{os.sep}" for folder in hidden)
+    return (*_SYSTEM_PREFIXES, *folders, os.path.join(tempfile.gettempdir(), "jmlops-"))

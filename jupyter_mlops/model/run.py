@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from jupyter_mlops.model.artifact import FileRef, Group, Refusal
@@ -178,6 +179,16 @@ class Environment:
     source: str = ""
     system: tuple[str, ...] = ()
     sbom: str | None = None
+
+    def holds(self, path: str) -> bool:
+        """True if a path that the step read lies in its image, which ``digest`` covers."""
+        place = PurePosixPath(path)
+        data = self.settings.get("data", ())
+        return (
+            self.image is not None
+            and place.is_absolute()
+            and not any(place.is_relative_to(folder) for folder in data)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

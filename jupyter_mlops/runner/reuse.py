@@ -66,7 +66,7 @@ class Judge:
                 lacking = read_kept(self.objects.read_bytes(candidate.stage)).lacks(step)
                 if lacking is not None:
                     return f"a later step needs {lacking}, which {candidate.execution} did not keep"
-            changed = self.changed_file(candidate.result, files)
+            changed = self.changed_file(candidate, files)
             if changed is not None:
                 return changed
             for digest in digests_of(candidate.result):
@@ -79,9 +79,11 @@ class Judge:
             return f"object {error.digest} of {candidate.execution} is corrupted"
         return None
 
-    def changed_file(self, result: StepResult, files: tuple[FileRef, ...]) -> str | None:
+    def changed_file(self, candidate: Execution, files: tuple[FileRef, ...]) -> str | None:
         """A sentence about the first file that reads otherwise now than it did, or None."""
-        for read in result.files_read:
+        for read in candidate.result.files_read:
+            if candidate.environment.holds(read.path):
+                continue
             if self.project.version(read, files) != read.version:
                 return f"{_kind(read)} {read.path} changed"
         return None

@@ -82,6 +82,11 @@ READINGS = (
         cell="import os\nopen(os.__file__).close(); os.listdir('/etc')",
     ),
     Reading(
+        name="files of the system, but for those that it writes itself",
+        cell="for p in ('/etc/passwd', '/etc/hosts', '/proc/self/status'): open(p).close()",
+        files=["/etc/passwd"],
+    ),
+    Reading(
         name="the state folder",
         cell="import os\nos.listdir(os.environ['JUPYTER_MLOPS_STATE'])",
     ),

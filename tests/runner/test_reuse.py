@@ -39,10 +39,10 @@ class Scene:
     objects: Objects
     execution: Execution
 
-    def why(self, step: Step = STEP) -> str:
+    def why(self, step: Step = STEP, *, candidate: Execution | None = None) -> str:
         stage = of_bytes(stage_of(step))
         judge = Judge(objects=self.objects, project=ProjectFiles(self.root))
-        verdict = judge.choose([self.execution], step, WRITTEN, stage)
+        verdict = judge.choose([candidate or self.execution], step, WRITTEN, stage)
         assert (verdict.execution is not None) == verdict.why.startswith("equal")
         return verdict.why
 
@@ -143,6 +143,36 @@ CASES = [
 def test_an_execution_is_reused_only_if_all_is_as_it_was(scene: Scene, case: Case) -> None:
     case.change(scene)
     assert scene.why(case.step) == case.why
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A file outside the project that was read with other bytes than it has here now."""
+
+    name: str
+    image: str | None
+    data: tuple[str, ...]
+    counts: bool
+
+
+OUTSIDE = [
+    Outside("on this machine", None, (), counts=True),
+    Outside("in an image", "sha256:i", (), counts=False),
+    Outside("in a data folder beside an image", "sha256:i", ("/data",), counts=True),
+    Outside("in an image, beside a data folder", "sha256:i", ("/dat",), counts=False),
+]
+
+
+@pytest.mark.parametrize("case", OUTSIDE, ids=lambda case: case.name)
+def test_files_of_an_image_are_covered_by_its_identity(scene: Scene, case: Outside) -> None:
+    settings = {"data": list(case.data)}
+    environment = replace(scene.execution.environment, image=case.image, settings=settings)
+    reads = (FileRef(path="/data/none.csv", digest=of_bytes(b"there")),)
+    result = replace(scene.execution.result, files_read=reads)
+    candidate = replace(scene.execution, environment=environment, result=result)
+    assert scene.why(candidate=candidate) == (
+        "file /data/none.csv changed" if case.counts else EQUAL
+    )
 
 
 def test_what_kept_everything_serves_any_later_step() -> None:
