@@ -32,6 +32,7 @@ from jupyter_mlops.step.processes import kill_descendants
 from jupyter_mlops.step.publish import Exit, publish
 from jupyter_mlops.step.scratch import scratch_folder
 from jupyter_mlops.step.scrub import Scrubber
+from jupyter_mlops.step.watch import watch_reads
 
 if TYPE_CHECKING:
     from jupyter_mlops.step.stage import Stage
@@ -82,6 +83,7 @@ def run_attempt(layout: Layout, *, alone: bool, secrets: Mapping[str, str]) -> i
             python=python,
             error=error,
             observed=harvested.observed,
+            urls=harvested.urls,
         )
         code = publish(layout, result)
     except OSError as problem:
@@ -134,13 +136,16 @@ def _run(
             deadline=deadline,
             scrubber=scrubber,
         )
-        with _kernel_output(stage, scrubber):
+        with (
+            watch_reads(layout, before, spec.containment.data, note) as seen,
+            _kernel_output(stage, scrubber),
+        ):
             run_stage(stage, layout.stage, layout.executed, spec.parameters)
             if alone:
                 kill_descendants()
     if stage.error is not None:
         return stage.python, Harvest(), stage.error
-    return stage.python, harvest(layout, spec, before, scrubber, note), None
+    return stage.python, harvest(layout, spec, before, scrubber, note, seen), None
 
 
 @contextmanager
