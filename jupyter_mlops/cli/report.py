@@ -46,6 +46,7 @@ def run_lines(run: Run) -> Iterator[str]:
             for name, value in report.metrics.items()
         ],
     )
+    yield from _section("fetched", [(r.step, url) for r in run.steps for url in r.urls])
     yield from _section(
         "executed notebooks", [(r.step, r.notebook) for r in run.steps if r.notebook is not None]
     )

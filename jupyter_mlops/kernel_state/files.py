@@ -1,4 +1,4 @@
-"""Which files and folders a step reads, as the interpreter's audit events tell."""
+"""What a step reads, as the interpreter's audit events tell: files, folders, addresses."""
 
 # An audit hook runs at every open of the process, for which path objects are too slow.
 # ruff: noqa: PTH100, PTH110, PTH111, PTH112, PTH116, PTH117, PTH118, PTH120
@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+from jupyter_mlops.kernel_state import urls
 from jupyter_mlops.kernel_state.containment import (
     CHANGES,
     Containment,
@@ -23,6 +25,7 @@ from jupyter_mlops.kernel_state.containment import (
     UndeclaredRead,
 )
 from jupyter_mlops.kernel_state.detach import detach, is_write
+from jupyter_mlops.kernel_state.urls import Fetched
 
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__"})
 _SYSTEM_PREFIXES = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/")
@@ -47,7 +50,7 @@ _IMPORT_SYSTEM = frozenset(
 
 
 class Recorder:
-    """Collects the paths that the process reads while it records.
+    """Collects the paths that the process reads, and what it fetches, while it records.
 
     Args:
         work: the root of the working folder.
@@ -56,6 +59,7 @@ class Recorder:
 
     Attributes:
         undeclared: the first read that was refused to a hermetic step, or None.
+        fetched: what came from the network.
 
     A file that is opened in vain counts as a listing of its folder. What the step itself made
     before is no read, and places where modules are looked for are no data. Files of the system are
@@ -64,6 +68,7 @@ class Recorder:
 
     def __init__(self, work: Path, state: Path, containment: Containment) -> None:
         self.undeclared: UndeclaredRead | None = None
+        self.fetched = Fetched()
         self._containment = containment
         self._began = time.time()
         self._work = f"{os.path.abspath(work)}{os.sep}"
@@ -104,6 +109,11 @@ class Recorder:
         """The folders listed, in the manner of ``files``, each with a trailing ``/``."""
         return sorted(f"{path}/" for path in self._listed)
 
+    def made(self) -> list[str]:
+        """The files that the step wrote anew before it read them, in the manner of ``files``."""
+        inside = (path for path in self._made if path.startswith(self._work))
+        return sorted(path[len(self._work) :].replace(os.sep, "/") for path in inside)
+
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Takes an audit event.
 
@@ -112,6 +122,8 @@ class Recorder:
         """
         if not self._is_recording:
             return
+        if event in urls.EVENTS:
+            self.fetched.hear(event, args)
         if event in CHANGES:
             for path in args[1:] if event == "os.symlink" else args:
                 self._containment.refuse_change(path)
@@ -148,8 +160,11 @@ class Recorder:
 
     def _hear_connect(self, database: Any) -> None:
         text = os.fsdecode(database) if isinstance(database, (bytes, os.PathLike)) else database
-        if not isinstance(text, str) or text in {"", ":memory:"} or text.startswith("file:"):
+        if not isinstance(text, str) or text in {"", ":memory:"}:
             return
+        if text.startswith("file:"):
+            text = unquote(text[5:].partition("#")[0].partition("?")[0])
+            text = f"/{text.lstrip('/')}" if text.startswith("//") else text
         if os.path.exists(text):
             self._note_path(self._read, text)
         else:
@@ -236,7 +251,7 @@ def start_recording(recorder: Recorder) -> None:
 
 
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
-_EVENTS = frozenset({"open", "sqlite3.connect", "os.mkdir"}) | _LISTINGS | CHANGES
+_EVENTS = frozenset({"open", "sqlite3.connect", "os.mkdir"}) | _LISTINGS | CHANGES | urls.EVENTS
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:

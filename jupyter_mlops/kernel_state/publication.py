@@ -82,6 +82,8 @@ def capture(
                 "metrics": read_metrics(metrics, namespace),
                 "files": _named(session.recorder.files()),
                 "listed": _named(session.recorder.listed()),
+                "made": session.recorder.made(),
+                "urls": session.recorder.fetched.listed(),
                 "changed": sorted(changed),
                 "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
                 "created": sorted({*left_anew, *_bound_here(session, observation)} - given),

@@ -127,6 +127,8 @@ class StepResult:
         python: version of the interpreter that ran the kernel.
         error: why it failed.
         observed: what became of its variables; None if it failed, or ran before this was recorded.
+        urls: what it fetched from the network, as far as that is seen: URLs without user, query
+            values that may be secret and fragment; ``host:port`` where no URL is known.
     """
 
     attempt: int
@@ -144,6 +146,7 @@ class StepResult:
     python: str = ""
     error: CellError | None = None
     observed: Observed | None = None
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +253,7 @@ class StepReport:
         peak_memory: bytes.
         log: digest of the recorded events.
         observed: what became of the variables in that execution, if it is known.
+        urls: what that execution fetched from the network, in the manner of ``StepResult.urls``.
     """
 
     step: str
@@ -269,6 +273,7 @@ class StepReport:
     peak_memory: int | None = None
     log: str | None = None
     observed: Observed | None = None
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from jupyter_mlops.step.links import carried_target, links_between, of_link
 from jupyter_mlops.step.project import EMPTY_FOLDER
 from jupyter_mlops.step.reads import Reads, of_file
 from jupyter_mlops.step.scrub import Scrubber
+from jupyter_mlops.step.watch import Seen
 from jupyter_mlops.step.workfolder import Changes, Scan, compare, kind_of, scan
 
 
@@ -32,6 +33,7 @@ class Harvest:
     files_written: tuple[FileRef, ...] = ()
     metrics: Mapping[str, Any] | None = None
     observed: Observed | None = None
+    urls: tuple[str, ...] = ()
 
 
 def lay_out_state(layout: Layout, groups: Sequence[Group], refused: Sequence[Refusal]) -> None:
@@ -58,6 +60,7 @@ def harvest(
     before: Scan,
     scrubber: Scrubber,
     note: Callable[[str], None],
+    seen: Seen | None = None,
 ) -> Harvest:
     """Collect what the stage left, and move new objects to the attempt's ``outputs``.
 
@@ -67,6 +70,7 @@ def harvest(
         before: the scan of the working folder before the stage ran.
         scrubber: of the step's secrets.
         note: gets a sentence about each thing that cannot be carried on.
+        seen: reads that were watched from outside the kernel.
 
     Raises:
         SourceChanged: if a large file was changed in place.
@@ -89,7 +93,8 @@ def harvest(
         after=after,
         links=links_between(before, after),
     )
-    read = reads.references(observed["files"], observed["listed"])
+    watched = (seen or Seen()).files(before, spec.containment.data, observed["made"])
+    read = reads.references({*observed["files"], *watched}, observed["listed"])
     written = [_write_out(layout, path, note) for path in changes.written]
     deleted = [FileRef(path=path, digest=None) for path in changes.deleted]
     emptied = [_write_empty(layout, path) for path in changes.emptied]
@@ -102,9 +107,12 @@ def harvest(
         ),
         metrics=observed["metrics"],
         observed=_of_names(observed) if "created" in observed else None,
+        urls=tuple(observed["urls"]),
     )
     scrubber.refuse(
-        to_json(harvested), "a metric or the name of a file", "choose other values and names"
+        to_json(harvested),
+        "a metric, an address or the name of a file",
+        "choose other values and names",
     )
     return harvested
 
@@ -125,7 +133,7 @@ def _refuse_secrets(layout: Layout, changes: Changes, scrubber: Scrubber) -> Non
 
 
 def _observed(path: Path) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"metrics": {}, "files": [], "listed": []}
+    nothing: dict[str, Any] = {"metrics": {}, "files": [], "listed": [], "made": [], "urls": []}
     return nothing | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
 

@@ -49,6 +49,7 @@ def report_execution(
         peak_memory=result.peak_memory,
         log=result.log,
         observed=result.observed,
+        urls=result.urls,
     )
 
 

@@ -107,8 +107,8 @@ PLANTED = [
 
 READS = r"""
 import subprocess
-by_others = [subprocess.check_output(["cat", p], text=True) for p in ("../data/a.csv", "inner/b.csv")]
-print(*by_others, open({absolute!r}).read())
+near = [subprocess.check_output(["cat", p], text=True) for p in ("../data/a.csv", "inner/b.csv")]
+print(*near, open({absolute!r}).read())
 for path in ("../data/new.csv", "inner/b.csv", {absolute!r}):
     try:
         open(path, "a")
