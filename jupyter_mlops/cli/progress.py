@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
@@ -60,6 +60,8 @@ class Progress:
             self.show_notice(self._notice)
         elif event["event"] == "environment":
             self.show_environment(event["text"])
+        elif event["event"] == "file-changed":
+            self.show_notice(change_text(event["path"], event["became"], event["steps"]))
 
     def seconds(self, step: str) -> float | None:
         """Seconds since the step began to run, or None if it did not."""
@@ -90,6 +92,12 @@ def output_text(event: Mapping[str, Any]) -> str:
     """The text of an ``output`` event; what a cell displays stands on lines of its own."""
     text: str = event["text"]
     return text if event["stream"] != "display" or text.endswith("\n") else f"{text}\n"
+
+
+def change_text(path: str, became: str, steps: Sequence[str]) -> str:
+    """One line such as ``data.csv changed since the last run; read by load, train``."""
+    verb = "changed" if became == "changed" else f"is {became}"
+    return f"{path} {verb} since the last run; read by {', '.join(steps)}"
 
 
 class Lines:

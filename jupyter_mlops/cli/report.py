@@ -28,6 +28,8 @@ def run_lines(run: Run) -> Iterator[str]:
     yield f"run {run.run}  {coloured(run.state)}  {spent}  {run.engine} engine"
     yield f"notebook    {run.notebook}"
     yield f"reason      {run.reason}"
+    for number, change in enumerate(run.changed):
+        yield f"{'' if number else 'changed':10}  {change.path} ({change.became})"
     yield f"pipeline    {digest_text(run.pipeline)}"
     if run.parameters:
         values = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,3 +75,35 @@ class FileRef:
         if self.digest is None or self.kind == "file":
             return self.digest
         return f"{self.kind} {self.digest}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStamp:
+    """What tells, without reading it, that a file still has the bytes of a digest.
+
+    Attributes:
+        path: absolute, or as in a ``FileRef``.
+        size: bytes.
+        modified, changed: when its bytes, and its inode, last changed; nanoseconds.
+        inode: its number.
+        digest: of the bytes; empty if nobody knows it.
+    """
+
+    path: str
+    size: int
+    modified: int
+    changed: int
+    inode: int
+    digest: str = ""
+
+    @classmethod
+    def of(cls, path: str, state: os.stat_result, digest: str = "") -> FileStamp:
+        """The stamp of a file in that state."""
+        return cls(
+            path=path,
+            size=state.st_size,
+            modified=state.st_mtime_ns,
+            changed=state.st_ctime_ns,
+            inode=state.st_ino,
+            digest=digest,
+        )

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from jupyter_mlops.model.artifact import FileRef, Group, Refusal
+from jupyter_mlops.model.artifact import FileRef, FileStamp, Group, Refusal
 from jupyter_mlops.model.pipeline import Containment, Resources
 
 StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
 RunState = Literal["running", "succeeded", "failed", "cancelled", "lost"]
+Became = Literal["changed", "gone", "new"]
 Origin = Literal["default", "command line", "file", "earlier run"]
 
 
@@ -61,6 +62,7 @@ class StepSpec:
         containment: what it may see besides; values of secrets are handed over by the engine.
         left_out: paths below the project root that the working folder does not get.
         withheld: environment variables that the kernel does not inherit: secrets of all steps.
+        known: large files that need not be hashed again while they are as they were.
     """
 
     run: str
@@ -78,6 +80,7 @@ class StepSpec:
     containment: Containment = Containment()
     left_out: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    known: tuple[FileStamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +304,21 @@ class GitState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A file that reads otherwise than when the steps that read it were last run or reused.
+
+    Attributes:
+        path: as in a ``FileRef``.
+        became: ``changed``, ``gone``, or ``new``: it was missing then.
+        steps: those that read it.
+    """
+
+    path: str
+    became: Became
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One request to execute a pipeline, and what became of it. Field names don't change.
 
@@ -318,6 +336,7 @@ class Run:
         git: the state of the notebook's repository; None if it lies in none.
         started, ended: ISO 8601, UTC.
         steps: in notebook order.
+        changed: files that had changed since the notebook's last run when this one began.
     """
 
     run: str
@@ -335,6 +354,7 @@ class Run:
     notice: str = ""
     git: GitState | None = None
     steps: tuple[StepReport, ...] = ()
+    changed: tuple[FileChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

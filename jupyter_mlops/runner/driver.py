@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.errors import MlopsError, NotebookError, StoreError
 from jupyter_mlops.model.run import Run, RunState, StepReport
 from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.changes import changed_files
 from jupyter_mlops.runner.contain import contain
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.files import ProjectFiles
@@ -25,7 +26,7 @@ from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
-from jupyter_mlops.store import Store, lifeline
+from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def run_pipeline(
 
         with lifeline.hold(folder), _ending(recorder):
             recorder.begin()
+            project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
+            names = [step.name for step in compiled.pipeline.steps]
+            recorder.changed(changed_files(store.catalog, str(path), names, project, is_cancelled))
             environments = prepare_steps(
                 compiled.pipeline,
                 environment=request.environment,
@@ -157,7 +161,7 @@ def run_pipeline(
                 notebook=path,
                 source=run.source,
                 root=root,
-                judge=Judge(objects=store.objects, project=ProjectFiles(root, contained.left_out)),
+                judge=Judge(objects=store.objects, project=project),
                 fresh=request.fresh,
                 trusted=_succeeded(earlier),
                 user=run.user,

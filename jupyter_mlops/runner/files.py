@@ -1,18 +1,16 @@
-"""Digests of the project's files as they are now, each hashed once a run."""
+"""Versions of the project's files as they are now."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from jupyter_mlops.model.artifact import FileRef
-from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.model.artifact import FileRef, FileStamp
 from jupyter_mlops.step.links import of_link
 from jupyter_mlops.step.project import link_target, list_names, of_listing
-
-_Stamp = tuple[str, int, int, int]
+from jupyter_mlops.store.digests import LEAST, FileDigests
 
 _UNKNOWN = "unknown"
 """In place of a digest: the file is there and cannot be read, or it never rests. Equals none."""
@@ -24,12 +22,15 @@ class ProjectFiles:
     Args:
         root: the project root.
         left_out: paths relative to it that no step gets.
+        digests: knows files that were hashed before.
     """
 
-    def __init__(self, root: Path, left_out: Collection[str] = ()) -> None:
+    def __init__(
+        self, root: Path, left_out: Collection[str] = (), digests: FileDigests | None = None
+    ) -> None:
         self.root = root
         self._left_out = frozenset(left_out)
-        self._digests: dict[_Stamp, str] = {}
+        self._digests = digests or FileDigests()
 
     def version(self, read: FileRef, files: Iterable[FileRef]) -> str | None:
         """The version that a step would find now of what was read; None if there is none.
@@ -66,23 +67,30 @@ class ProjectFiles:
 
     def _hash(self, path: Path) -> str | None:
         """A digest of bytes that did not change while they were read; None if there is no file."""
-        for _ in range(3):
-            try:
-                before = _stamp(path)
-                if before not in self._digests:
-                    with path.open("rb") as file:
-                        digest = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
-                    if _stamp(path) != before:
-                        continue
-                    self._digests[before] = digest
-                return self._digests[before]
-            except (FileNotFoundError, NotADirectoryError):
-                return None
-            except OSError:
-                break
-        return _UNKNOWN
+        try:
+            return self._digests.of(path) or _UNKNOWN
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            return _UNKNOWN
 
+    def known(self) -> tuple[FileStamp, ...]:
+        """The large files whose digests this run met, named as in a ``FileRef``."""
+        return tuple(
+            replace(stamp, path=self._name(Path(stamp.path))) for stamp in self._digests.large()
+        )
 
-def _stamp(path: Path) -> _Stamp:
-    status = path.stat()
-    return str(path), status.st_size, status.st_mtime_ns, status.st_ino
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+
+    def learn(self, reads: Iterable[FileRef], *, since: int) -> None:
+        """Take over the digests of large files that a step read and hashed.
+
+        Args:
+            reads: files of the project, or outside it on this machine.
+            since: when it started, in nanoseconds since the epoch.
+        """
+        for read in reads:
+            if read.digest is not None and read.size >= LEAST:
+                path = self.root / read.path
+                self._digests.learn(path, read.digest, size=read.size, since=since)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -69,7 +70,7 @@ def _attempt(
     on_event: Callable[[Mapping[str, Any]], None],
 ) -> StepResult:
     """What attempt ``number`` left, all of it in the store; failed if it could not even start."""
-    started = iso(now())
+    started, since = iso(now()), time.time_ns()
     task = Task(
         run=context.run,
         step=plan.step.name,
@@ -96,6 +97,15 @@ def _attempt(
             ended=max(started, iso(now())),
             error=error,
         )
+    given = {file.path for file in plan.inputs.files}
+    context.judge.project.learn(
+        (
+            read
+            for read in result.files_read
+            if read.path not in given and not plan.environment.holds(read.path)
+        ),
+        since=since,
+    )
     return take_outputs(result, plan.folder, context.store.objects)
 
 

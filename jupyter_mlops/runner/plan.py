@@ -96,6 +96,7 @@ def spec_of(context: RunContext, plan: StepPlan) -> StepSpec:
         containment=step.containment,
         left_out=context.left_out,
         withheld=tuple(sorted(context.secrets)),
+        known=context.judge.project.known(),
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jupyter_mlops.model.run import Run, RunState, StepReport
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
 from jupyter_mlops.runner.naming import iso, now
 from jupyter_mlops.store import Catalog
 
@@ -36,6 +37,14 @@ class Recorder:
         self._announce_run()
         for report in self.run.steps:
             self._announce_step(report)
+
+    def changed(self, files: tuple[FileChange, ...]) -> None:
+        """Save and announce files that changed since the notebook's last run, if there are any."""
+        if files:
+            self.run = replace(self.run, changed=files)
+            self._catalog.save_run(self.run)
+        for file in files:
+            self.announce({"event": "file-changed", **to_json(file)})
 
     def step(self, position: int, report: StepReport) -> None:
         """Save what became of a step and announce it; ``position`` counts from 0."""

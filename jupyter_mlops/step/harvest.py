@@ -92,6 +92,7 @@ def harvest(
         before=before,
         after=after,
         links=links_between(before, after),
+        known={stamp.path: stamp for stamp in spec.known},
     )
     watched = (seen or Seen()).files(before, spec.containment.data, observed["made"])
     read = reads.references({*observed["files"], *watched}, observed["listed"])

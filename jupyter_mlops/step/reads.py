@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.artifact import FileRef, FileStamp
 from jupyter_mlops.model.identity import PREFIX, of_value
 from jupyter_mlops.model.run import StepSpec
 from jupyter_mlops.step.layout import Layout
@@ -27,6 +27,7 @@ class Reads:
         files: those of earlier steps, by path.
         before, after: scans of the working folder.
         links: what its links hold.
+        known: stamps of large files, by path.
     """
 
     layout: Layout
@@ -35,6 +36,7 @@ class Reads:
     before: Scan
     after: Scan
     links: Mapping[str, str]
+    known: Mapping[str, FileStamp]
 
     def references(self, files: Iterable[str], listed: Iterable[str]) -> tuple[FileRef, ...]:
         """What was read, sorted by path; what the step itself made is left out.
@@ -89,13 +91,13 @@ class Reads:
         changed = content.stat().st_mtime_ns
         if changed >= self.layout.stage.stat().st_mtime_ns:
             return FileRef(path=path, digest=of_value("changed-while-read", [path, changed]))
-        return of_file(path, content)
+        return self._of_file(path, content)
 
     def _outside(self, path: str) -> FileRef | None:
         outside, began = Path(path), self.layout.stage.stat().st_mtime_ns
         if not outside.is_file() or outside.stat().st_mtime_ns >= began:
             return None  # what came or changed while the step ran is not what it was given
-        return of_file(path, outside)
+        return self._of_file(path, outside)
 
     def _inside(self, path: str) -> FileRef | None:
         stamp = self.before.get(path)
@@ -109,8 +111,14 @@ class Reads:
         if self.after.get(path) == stamp and stamp.kind != "link":
             return of_file(path, work)
         if source.is_file() and _same_time(source, stamp.identity):
-            return of_file(path, source)
+            return self._of_file(path, source)
         return FileRef(path=path, digest=of_value("changed-while-read", [path, *stamp.identity]))
+
+    def _of_file(self, path: str, content: Path) -> FileRef:
+        known = self.known.get(path)
+        if known is not None and known == FileStamp.of(path, content.stat(), known.digest):
+            return FileRef(path=path, digest=known.digest, size=known.size)
+        return of_file(path, content)
 
     def _listing(self, path: str) -> Iterator[FileRef]:
         yield from self._links(path)

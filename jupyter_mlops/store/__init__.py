@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_mlops.store.catalog import Catalog
+from jupyter_mlops.store.digests import FileDigests
 from jupyter_mlops.store.flow import observed_flow
 from jupyter_mlops.store.fsck import Checked, check_store, examine_store
 from jupyter_mlops.store.objects import Objects
@@ -13,6 +14,7 @@ from jupyter_mlops.store.store import Store
 __all__ = [
     "Catalog",
     "Checked",
+    "FileDigests",
     "Objects",
     "Problem",
     "Rebuilt",

@@ -12,6 +12,7 @@ from jupyter_mlops.model.run import (
     CellError,
     Environment,
     Execution,
+    FileChange,
     ParameterValue,
     Run,
     StepReport,
@@ -72,6 +73,7 @@ def record_runs(store: Store, tmp_path: Path) -> list[Run]:
         metrics={"rows": 3, "loss": float("nan")},
         attempts=1,
         log=log,
+        urls=("https://example.com/iris.csv?key=***",),
     )
     train = StepReport(
         step="train",
@@ -116,6 +118,10 @@ def record_runs(store: Store, tmp_path: Path) -> list[Run]:
         started="2026-01-02T10:00:00+00:00",
         ended="2026-01-02T10:01:31+00:00",
         steps=(replace(load, state="reused", why="equal key"), train, report),
+        changed=(
+            FileChange(path="data/x.csv", became="changed", steps=("train",)),
+            FileChange(path="more.csv", became="new", steps=("load", "train")),
+        ),
     )
     other = Run(
         run="20260102-third",

@@ -63,6 +63,13 @@ CASES = [
          events=({"event": "run", "state": "running", "notice": "no Docker"},
                  {"event": "run", "state": "succeeded", "notice": "no Docker"}),
          lines=("no Docker",)),
+    Case(name="files that changed",
+         events=({"event": "file-changed", "path": "a.csv", "became": "changed", "steps": ["load"]},
+                 {"event": "file-changed", "path": "/b", "became": "gone", "steps": ["a", "b"]},
+                 {"event": "file-changed", "path": "c", "became": "new", "steps": ["a"]}),
+         lines=("a.csv changed since the last run; read by load",
+                "/b is gone since the last run; read by a, b",
+                "c is new since the last run; read by a")),
     Case(name="an empty notice", events=({"event": "run", "state": "running", "notice": ""},),
          lines=()),
 ]  # fmt: skip

@@ -47,6 +47,9 @@ metrics
 load  loss  nan
 load  rows  3
 
+fetched
+load  https://example.com/iris.csv?key=***
+
 executed notebooks
 load  {tmp}/executed/01-load.ipynb
 """
@@ -55,6 +58,8 @@ FAILED = """\
 run 20260102-second  failed  1 min 31 s  local engine
 notebook    /home/ada/analysis.ipynb
 reason      command line
+changed     data/x.csv (changed)
+            more.csv (new)
 pipeline    0123456789ab
 
 step    state    duration    key           why
@@ -65,6 +70,9 @@ report  skipped  -           -             step train failed
 metrics
 load  loss  nan
 load  rows  3
+
+fetched
+load  https://example.com/iris.csv?key=***
 
 executed notebooks
 load  {tmp}/executed/01-load.ipynb

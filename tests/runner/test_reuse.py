@@ -233,19 +233,6 @@ def test_listings_are_those_of_the_working_folder(scene: Scene, case: Listing) -
     assert ProjectFiles(scene.root).version(reading(case.path), case.files) == expected
 
 
-def test_a_file_is_hashed_once_while_it_stays_the_same(scene: Scene) -> None:
-    files, path = ProjectFiles(scene.root), scene.root / "data" / "iris.csv"
-    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"iris")
-    stamp = path.stat()
-    with path.open("r+b") as file:  # other bytes behind an equal stamp: the cache cannot see them
-        file.write(b"IRIS")
-    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"iris")
-    touch(path)
-    assert files.version(reading("data/iris.csv"), ()) == of_bytes(b"IRIS")
-    assert files.version(reading(str(path)), ()) == of_bytes(b"IRIS")
-
-
 @pytest.mark.parametrize(("changes", "expected"), [(1, of_bytes(b"bytes 1")), (99, "unknown")])
 def test_a_file_that_changes_while_it_is_hashed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int, expected: str
@@ -263,6 +250,6 @@ def test_a_file_that_changes_while_it_is_hashed(
         hashed.append(found.digest())
         return found
 
-    monkeypatch.setattr("jupyter_mlops.runner.files.hashlib.file_digest", change_meanwhile)
+    monkeypatch.setattr("jupyter_mlops.store.digests.hashlib.file_digest", change_meanwhile)
     assert ProjectFiles(tmp_path).version(reading("a.csv"), ()) == expected
     assert len(hashed) == (2 if changes == 1 else 3)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from projects import Project, states, whys
 
+from jupyter_mlops.model.codec import to_json
+
 pytestmark = pytest.mark.kernel
 
 BOOK = (
@@ -144,6 +146,19 @@ def test_only_what_changed_runs_again(project: Project, case: Case) -> None:
     assert all(Path(str(step.notebook)).is_file() for step in run.steps)
     again = project.run(**{k: v for k, v in case.request.items() if k != "fresh"})
     assert set(states(again).values()) == {"reused"}
+
+
+def test_a_file_that_changed_is_announced_before_anything_runs(project: Project) -> None:
+    write_data("1 2 5")(project)
+    run = project.run()
+    change = {"path": "data.csv", "became": "changed", "steps": ["load"]}
+    heard = [event for event in project.events if event.get("state") != "pending"]
+    assert [event["event"] for event in heard[:3]] == ["run", "file-changed", "environment"]
+    assert heard[1] == {"event": "file-changed", "run": run.run, **change}
+    recorded = project.store.catalog.find_run(run.run)
+    assert [to_json(file) for file in run.changed] == [change]
+    assert recorded.changed == run.changed
+    assert project.run().changed == ()
 
 
 def test_a_reused_step_shows_the_execution_that_it_stands_for(project: Project) -> None:
