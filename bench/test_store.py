@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -14,6 +15,7 @@ import pytest
 from jupyter_mlops.model.run import Environment, Execution, Run, StepReport, StepResult
 from jupyter_mlops.store import Store, examine_store
 from jupyter_mlops.store.database import connect
+from jupyter_mlops.store.digests import SETTLED_SECONDS, FileDigests
 from jupyter_mlops.store.rows import execution_row, run_row, step_rows
 
 SMALL = int(os.environ.get("BENCH_SMALL_FILES", "10000"))
@@ -101,6 +103,26 @@ def test_a_large_file(benchmark, store: Store, tmp_path: Path, way: str) -> None
     benchmark.pedantic(calls[way], rounds=1)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     benchmark.extra_info.update(mib=LARGE, peak_memory_grew_kib=grown)
+
+
+@pytest.mark.benchmark(group=f"the digest of an input of {LARGE} MiB, wanted by two processes")
+@pytest.mark.parametrize("kept", [False, True], ids=["hashed by each", "kept beside the store"])
+def test_an_input_that_is_wanted_twice(benchmark, store: Store, tmp_path: Path, kept: bool) -> None:
+    source, folder = tmp_path / "large", store.cache / "digests" if kept else None
+    with source.open("wb") as file:
+        for _ in range(LARGE):
+            file.write(os.urandom(1 << 20))
+    time.sleep(SETTLED_SECONDS)
+    spent = []
+
+    def ask() -> None:
+        before = time.process_time()
+        FileDigests(folder).of(source)
+        spent.append(time.process_time() - before)
+
+    benchmark.pedantic(lambda: (ask(), ask()), rounds=1)
+    first, second = spent
+    benchmark.extra_info.update(mib=LARGE, cpu_seconds_first=first, cpu_seconds_second=second)
 
 
 @pytest.mark.benchmark(group="one run with one execution, begun and ended on record")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,8 @@ from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.runner.kept import read_kept
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.step.project import of_listing
-from jupyter_mlops.store import Objects
+from jupyter_mlops.store import FileDigests, Objects
+from jupyter_mlops.store.digests import LEAST
 
 CELL = Cell(id="a", position=1, source="x = 1")
 STEP = Step(name="s", cells=(CELL,), live=("x", "y"), metrics=("m",))
@@ -231,6 +233,26 @@ LISTINGS = [
 def test_listings_are_those_of_the_working_folder(scene: Scene, case: Listing) -> None:
     expected = None if case.names is None else of_listing(case.names)
     assert ProjectFiles(scene.root).version(reading(case.path), case.files) == expected
+
+
+def test_what_a_step_hashed_is_known_to_later_ones(scene: Scene, tmp_path: Path) -> None:
+    inside, outside = scene.root / "data" / "big.bin", tmp_path / "far.bin"
+    for path in (inside, outside):
+        path.write_bytes(b"b" * LEAST)
+    told = [
+        FileRef(path="data/big.bin", digest="sha256:1", size=LEAST),
+        FileRef(path=str(outside), digest="sha256:2", size=LEAST),
+        FileRef(path="data/iris.csv", digest="sha256:3", size=4),
+        FileRef(path="data/", digest="sha256:4"),
+        FileRef(path="gone.bin", digest="sha256:5", size=LEAST),
+    ]
+    first = ProjectFiles(scene.root, digests=FileDigests(tmp_path / "known"))
+    first.learn(told, since=time.time_ns() + 10**10)
+    later = ProjectFiles(scene.root, digests=FileDigests(tmp_path / "known"))
+    assert later.known() == ()
+    assert [later.version(read, ()) for read in told[:2]] == ["sha256:1", "sha256:2"]
+    known = {stamp.path: stamp.digest for stamp in later.known()}
+    assert known == {"data/big.bin": "sha256:1", str(outside): "sha256:2"}
 
 
 @pytest.mark.parametrize(("changes", "expected"), [(1, of_bytes(b"bytes 1")), (99, "unknown")])

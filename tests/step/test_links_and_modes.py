@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from stepfolder import StepFolder, file_ref, make_step
 from test_working_folder import lay
 
-from jupyter_mlops.model.artifact import FileKind, FileRef
+from jupyter_mlops.model.artifact import FileKind, FileRef, FileStamp
 from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import StepSpec
@@ -121,7 +121,10 @@ LEFT = [
 
 
 def perform(
-    base: Path, do: Callable[[Path], object], reads: tuple[str, ...] = ()
+    base: Path,
+    do: Callable[[Path], object],
+    reads: tuple[str, ...] = (),
+    known: tuple[FileStamp, ...] = (),
 ) -> tuple[Layout, Harvest]:
     """What a step leaves that did that and read those paths."""
     step = make_step(base)
@@ -134,7 +137,7 @@ def perform(
     do(layout.own_work)
     observed = {"metrics": {}, "files": reads, "listed": []}
     (layout.state / "observed.json").write_text(json.dumps(observed))
-    spec = StepSpec(run="r", step="s", stage="")
+    spec = StepSpec(run="r", step="s", stage="", known=known)
     return layout, harvest(layout, spec, before, Scrubber({}), pytest.fail)
 
 
@@ -205,6 +208,30 @@ def test_reads_through_links(tmp_path: Path, case: Read) -> None:
     assert harvested.files_read == case.refs
     project = ProjectFiles(layout.source)
     assert [project.version(ref, ()) for ref in case.refs] == [ref.version for ref in case.refs]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the runner knows of a file outside the project, and whether the step believes it."""
+
+    id: str
+    believed: bool = False
+    differs: Mapping[str, int] = field(default_factory=dict)
+
+
+KNOWN = [
+    Known(id="as it is", believed=True),
+    *(Known(id=name, differs={name: 1}) for name in ("size", "modified", "changed", "inode")),
+]
+
+
+@pytest.mark.parametrize("case", KNOWN, ids=lambda case: case.id)
+def test_files_that_are_known_are_not_hashed_again(tmp_path: Path, case: Known) -> None:
+    stamp = FileStamp.of(__file__, Path(__file__).stat(), "sha256:told")
+    known = (replace(stamp, **case.differs),)
+    _, harvested = perform(tmp_path, lambda work: None, (__file__,), known)
+    real = file_ref(__file__, Path(__file__).read_bytes())
+    assert harvested.files_read == (replace(real, digest="sha256:told") if case.believed else real,)
 
 
 def test_a_link_of_the_project_that_leads_elsewhere_now_reads_otherwise(tmp_path: Path) -> None:
