@@ -32,7 +32,7 @@ from jupyter_mlops.step.processes import kill_descendants
 from jupyter_mlops.step.publish import Exit, publish
 from jupyter_mlops.step.scratch import scratch_folder
 from jupyter_mlops.step.scrub import Scrubber
-from jupyter_mlops.step.watch import watch_reads
+from jupyter_mlops.step.watch import named_files, watch_reads
 
 if TYPE_CHECKING:
     from jupyter_mlops.step.stage import Stage
@@ -136,8 +136,9 @@ def _run(
             deadline=deadline,
             scrubber=scrubber,
         )
+        named = () if contained else named_files(layout, spec.parameters)
         with (
-            watch_reads(layout, before, spec.containment.data, note) as seen,
+            watch_reads(layout, before, spec.containment.data, named, note) as seen,
             _kernel_output(stage, scrubber),
         ):
             run_stage(stage, layout.stage, layout.executed, spec.parameters)

@@ -9,13 +9,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import json
 import os
+import re
 import select
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from jupyter_mlops.step.layout import Layout
 from jupyter_mlops.step.workfolder import Scan
@@ -29,6 +32,7 @@ _EVENT = struct.Struct("iIII")
 _PAUSE_SECONDS = 0.02
 """How long events gather, of which equal ones become one, so that many small reads cost little."""
 
+_ABSOLUTE_PATH = re.compile(r"""["'](/[^"'\n]+)["']""")
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _UNSEEN = "files that a library or command opens without Python are not recorded as read"
 
@@ -57,13 +61,18 @@ class Seen:
         """
         given = {path for path, stamp in before.items() if stamp.kind != "folder"}
         read = self.first | (self.later - set(made))
-        in_data = {path for path in read if path.startswith(tuple(f"{name}/" for name in data))}
-        return (given & read if self.complete else given) | in_data
+        elsewhere = ("/", *(f"{name}/" for name in data))
+        others = {path for path in read if path.startswith(elsewhere)}
+        return (given & read if self.complete else given) | others
 
 
 @contextlib.contextmanager
 def watch_reads(
-    layout: Layout, before: Scan, data: Collection[str], note: Callable[[str], None]
+    layout: Layout,
+    before: Scan,
+    data: Collection[str],
+    named: Collection[str],
+    note: Callable[[str], None],
 ) -> Iterator[Seen]:
     """Within it, reads are watched; what is seen is whole after it.
 
@@ -71,6 +80,7 @@ def watch_reads(
         layout: of the attempt.
         before: the scan of its working folder.
         data: names of the data folders.
+        named: absolute paths of files elsewhere.
         note: gets a sentence about what cannot be watched.
     """
     seen = Seen()
@@ -82,8 +92,12 @@ def watch_reads(
         return
     stopped, stop = os.pipe()
     try:
-        names = _watch(descriptor, _work_places(layout, before), note)
-        names |= _watch(descriptor, _data_places(layout, data, note), note)
+        places = (
+            *_work_places(layout, before),
+            *_data_places(layout, data, note),
+            *((path, Path(path)) for path in named),
+        )
+        names = _watch(descriptor, places, note)
         collector = Thread(target=_collect, args=(descriptor, stopped, names, seen), daemon=True)
         collector.start()
         try:
@@ -99,6 +113,15 @@ def watch_reads(
             "more was read at once than can be followed: all files count as read, but in data "
             f"folders {_UNSEEN}"
         )
+
+
+def named_files(layout: Layout, parameters: Mapping[str, Any]) -> set[str]:
+    """Files elsewhere that the stage's cells or parameters spell out by their absolute paths."""
+    cells = json.loads(layout.stage.read_bytes())["cells"]
+    texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    found = {path for text in texts for path in _ABSOLUTE_PATH.findall(text)}
+    found |= {v for v in parameters.values() if isinstance(v, str) and v.startswith("/")}
+    return {path for path in found if os.path.isfile(path)}  # noqa: PTH113 - any text, no error
 
 
 def _work_places(layout: Layout, before: Scan) -> Iterator[tuple[str, Path]]:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from stepfolder import make_step
+from stepfolder import Code, make_step, stage_notebook
 from test_working_folder import lay
 
+from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.step import watch, workfolder
-from jupyter_mlops.step.watch import watch_reads
+from jupyter_mlops.step.command import main, parse
+from jupyter_mlops.step.watch import named_files, watch_reads
 from jupyter_mlops.step.workfolder import scan
 
 LIBC = ctypes.CDLL(None)
@@ -53,6 +56,11 @@ def add_row(path: Path) -> None:
     database.close()
 
 
+def far(work: Path) -> Path:
+    """A file elsewhere, given the working folder."""
+    return next(folder for folder in work.parents if (folder / "store").is_dir()) / "far.bin"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deed:
     """What is done in a working folder, and which files of it are seen as read."""
@@ -77,6 +85,7 @@ DEEDS = [
     Deed(id="through a link", do=lambda w: native_read(w / "link"), read=("a.csv",)),
     Deed(id="in a data folder", do=lambda w: native_read(w / "data" / "sub" / "c.csv"),
          read=("data/sub/c.csv",)),
+    Deed(id="a file elsewhere that is named", do=lambda w: native_read(far(w)), read=("/far.bin",)),
     Deed(id="a database that is changed", do=lambda w: add_row(w / "db"), read=("db",)),
     Deed(id="listed and asked about", do=lambda w: [p.stat() for p in w.rglob("*")]),
     Deed(id="written", do=lambda w: native_write(w / "a.csv")),
@@ -111,6 +120,7 @@ def test_reads_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: D
     if "lost" in case.id:
         monkeypatch.setattr(watch, "_PAUSE_SECONDS", 60)
     step = make_step(tmp_path)
+    (tmp_path / "far.bin").write_text("far")
     (step.source / "in" / "deep").mkdir(parents=True)
     (step.source / "data" / "sub").mkdir(parents=True)
     for name in ("a.csv", "link2", "in/deep/b.csv", "data/sub/c.csv"):
@@ -127,7 +137,37 @@ def test_reads_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: D
         subprocess.run(["rm", "-r", layout.work / "data"], check=True)
         (layout.work / "data").symlink_to(step.source / "data")
     before = scan(layout.work, ["data"])
-    with watch_reads(layout, before, ["data"], notes.append) as seen:
+    named = [str(tmp_path / "far.bin")]
+    with watch_reads(layout, before, ["data"], named, notes.append) as seen:
         case.do(layout.work)
-    assert tuple(sorted(seen.files(before, ["data"], case.made))) == case.read
+    read = {path.replace(str(tmp_path), "") for path in seen.files(before, ["data"], case.made)}
+    assert tuple(sorted(read)) == case.read
     assert len(notes) == (1 if "lost" in case.id else 0)
+
+
+def test_files_that_a_step_names(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).touch()
+    source = f"read('{tmp_path}/a.csv', \"{tmp_path}/none\", '{tmp_path}', 'b.csv')"
+    step = make_step(tmp_path, Code(source=source))
+    (layout, _) = parse(step.argv())
+    layout.folder.mkdir(parents=True)
+    layout.stage.write_bytes(stage_notebook([Code(source=source)]))
+    parameters = {"path": f"{tmp_path}/c.csv", "rate": 1, "bad": "/a\0b"}
+    assert named_files(layout, parameters) == {f"{tmp_path}/a.csv", f"{tmp_path}/c.csv"}
+
+
+def test_a_step_records_what_others_read_for_it(tmp_path: Path) -> None:
+    (tmp_path / "far.bin").write_text("far")
+    os.utime(tmp_path / "far.bin", (1, 1))
+    source = (
+        f"import subprocess\nsubprocess.run(['cat', 'a.csv', '{tmp_path}/far.bin'], check=True)"
+    )
+    step = make_step(tmp_path, Code(source=source))
+    (step.source / "a.csv").write_text("a")
+    (step.source / "b.csv").write_text("b")
+    assert main(step.argv()) == 0
+    assert step.result().files_read == (
+        FileRef(path=f"{tmp_path}/far.bin", digest=of_bytes(b"far"), size=3),
+        FileRef(path="a.csv", digest=of_bytes(b"a"), size=1),
+    )
