@@ -114,6 +114,15 @@ class Recorder:
         inside = (path for path in self._made if path.startswith(self._work))
         return sorted(path[len(self._work) :].replace(os.sep, "/") for path in inside)
 
+    def searched(self) -> list[str]:
+        """The folders of the step's in which Python looked for modules, as ``listed`` has them."""
+        found: dict[str, None] = {}
+        for folder in map(os.path.abspath, list(sys.path_importer_cache)):
+            in_data = self._containment.data_name(folder) is not None
+            if in_data or f"{folder}{os.sep}".startswith(self._work):
+                self._note(found, folder)
+        return sorted(f"{path}/" for path in found)
+
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Takes an audit event.
 

@@ -83,6 +83,7 @@ def capture(
                 "files": _named(session.recorder.files()),
                 "listed": _named(session.recorder.listed()),
                 "made": session.recorder.made(),
+                "searched": session.recorder.searched(),
                 "urls": session.recorder.fetched.listed(),
                 "changed": sorted(changed),
                 "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),

@@ -85,17 +85,7 @@ def harvest(
     _refuse_secrets(layout, changes, scrubber)
     for digest in {group.digest for group in groups} - known:
         _move(layout.state / "objects" / object_name(digest), layout.outputs / object_name(digest))
-    reads = Reads(
-        layout=layout,
-        spec=spec,
-        files={f.path: f for f in spec.files},
-        before=before,
-        after=after,
-        links=links_between(before, after),
-        known={stamp.path: stamp for stamp in spec.known},
-    )
-    watched = (seen or Seen()).files(before, spec.containment.data, observed["made"])
-    read = reads.references({*observed["files"], *watched}, observed["listed"])
+    read = _reads(layout, spec, (before, after), observed, seen or Seen())
     written = [_write_out(layout, path, note) for path in changes.written]
     deleted = [FileRef(path=path, digest=None) for path in changes.deleted]
     emptied = [_write_empty(layout, path) for path in changes.emptied]
@@ -118,6 +108,32 @@ def harvest(
     return harvested
 
 
+def _reads(
+    layout: Layout,
+    spec: StepSpec,
+    scans: tuple[Scan, Scan],
+    observed: Mapping[str, Any],
+    seen: Seen,
+) -> tuple[FileRef, ...]:
+    """What the kernel says that it read, and what was watched."""
+    before, after = scans
+    data, searched = spec.containment.data, observed.get("searched")
+    files = {*observed["files"], *seen.files(before, data, observed["made"])}
+    listed = set(observed["listed"])
+    if searched is not None:
+        listed |= seen.folders(before, data, searched)
+    reads = Reads(
+        layout=layout,
+        spec=spec,
+        files={file.path: file for file in spec.files},
+        before=before,
+        after=after,
+        links=links_between(before, after),
+        known={stamp.path: stamp for stamp in spec.known},
+    )
+    return reads.references(files, listed)
+
+
 def _refuse_secrets(layout: Layout, changes: Changes, scrubber: Scrubber) -> None:
     """Pass if no file that the step wrote holds a secret.
 
@@ -134,7 +150,7 @@ def _refuse_secrets(layout: Layout, changes: Changes, scrubber: Scrubber) -> Non
 
 
 def _observed(path: Path) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"metrics": {}, "files": [], "listed": [], "made": [], "urls": []}
+    nothing: dict[str, Any] = {"metrics": {}, "files": (), "listed": (), "made": (), "urls": ()}
     return nothing | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
 

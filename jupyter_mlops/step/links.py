@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from jupyter_mlops.model.artifact import FileRef
@@ -15,19 +14,6 @@ from jupyter_mlops.step.workfolder import Scan
 _MOST_LINKS = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """Where a path leads.
-
-    Attributes:
-        end: a path without links on the way, relative to the working folder; absolute outside it.
-        links: those on the way, in their order.
-    """
-
-    end: str
-    links: tuple[str, ...] = ()
-
-
 def links_between(before: Scan, after: Scan) -> dict[str, str]:
     """What links of the working folder hold; those that stand for large files count as files."""
     made = {path: stamp for path, stamp in after.items() if path not in before}
@@ -35,23 +21,21 @@ def links_between(before: Scan, after: Scan) -> dict[str, str]:
     return {path: s.target for path, s in {**made, **given}.items() if s.kind == "link"}
 
 
-def follow(path: str, targets: Mapping[str, str]) -> Way:
-    """The way of a path that is relative to the working folder.
+def follow(path: str, targets: Mapping[str, str]) -> str:
+    """Where a path leads: without links on the way, relative to the working folder or absolute.
 
     Args:
-        path: with ``/``.
+        path: relative to the working folder, with ``/``.
         targets: what links hold, by their paths.
     """
-    links: list[str] = []
     place = PurePosixPath(os.path.normpath(path))
-    while len(links) < _MOST_LINKS:
+    for _ in range(_MOST_LINKS):
         link = next((p for p in (*reversed(place.parents), place) if str(p) in targets), None)
         if link is None:
             break
-        links.append(str(link))
         goal = link.parent / targets[str(link)] / place.relative_to(link)
         place = PurePosixPath(os.path.normpath(goal))
-    return Way(end=str(place), links=tuple(links))
+    return str(place)
 
 
 def carried_target(link: Path, layout: Layout) -> str | None:

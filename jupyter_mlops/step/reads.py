@@ -41,39 +41,40 @@ class Reads:
     def references(self, files: Iterable[str], listed: Iterable[str]) -> tuple[FileRef, ...]:
         """What was read, sorted by path; what the step itself made is left out.
 
+        Links of the project that lead to it are among it, for who reads by another way than Python
+        is not seen to follow them. Those of earlier steps are in the step's key.
+
         Args:
             files: paths of files, and of folders that were taken for files.
             listed: paths of folders.
         """
-        found = {ref for path in files for ref in self._file(path)}
-        found |= {ref for path in listed for ref in self._listing(path)}
+        refs = [*map(self._file, files), *(self._folder(self._place(path)) for path in listed)]
+        found = {ref for ref in refs if ref is not None}
+        found |= set(self._links({PurePosixPath(ref.path) for ref in found}))
         return tuple(sorted(found, key=lambda ref: (ref.path, ref.kind)))
 
-    def _file(self, path: str) -> Iterator[FileRef]:
+    def _file(self, path: str) -> FileRef | None:
         with contextlib.suppress(OSError):
-            yield from self._links(path)
             place = self._place(path)
             if self._is_data(place):
-                ref = self._data(place)
-            elif PurePosixPath(place).is_absolute():
-                ref = self._outside(place)
-            else:
-                ref = self._inside(place)
-            if ref is not None:
-                yield ref
+                return self._data(place)
+            if PurePosixPath(place).is_absolute():
+                return self._outside(place)
+            return self._inside(place)
+        return None
 
-    def _links(self, path: str) -> Iterator[FileRef]:
-        """The project's own links on the way; those of earlier steps are in the step's key."""
-        if not PurePosixPath(path).is_absolute():
-            for link in follow(path, self.links).links:
-                if link in self.before and link not in self.files:
-                    yield of_link(link, self.links[link])
+    def _links(self, read: set[PurePosixPath]) -> Iterator[FileRef]:
+        places = {str(place) for path in read for place in (path, *path.parents)}
+        for link, target in self.links.items():
+            is_given = link in self.before and link not in self.files
+            if is_given and follow(link, self.links) in places:
+                yield of_link(link, target)
 
     def _place(self, path: str) -> str:
         """Where the path leads: relative to the working folder, or absolute."""
         if PurePosixPath(path).is_absolute():
             return path
-        end = follow(path, self.links).end
+        end = follow(path, self.links)
         if end.startswith("../"):
             return str((self.layout.work / end).resolve())
         return str(below_work(Path(end), self.layout) or end)
@@ -119,13 +120,6 @@ class Reads:
         if known is not None and known == FileStamp.of(path, content.stat(), known.digest):
             return FileRef(path=path, digest=known.digest, size=known.size)
         return of_file(path, content)
-
-    def _listing(self, path: str) -> Iterator[FileRef]:
-        yield from self._links(path)
-        place = self._place(path.rstrip("/") or path)
-        ref = self._folder(place)
-        if ref is not None:
-            yield ref
 
     def _folder(self, path: str) -> FileRef | None:
         name = f"{path.rstrip('/')}/"

@@ -39,17 +39,31 @@ _UNSEEN = "files that a library or command opens without Python are not recorded
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
-    """Files that were read: relative to the working folder, or named as data folders are.
+    """What was read: relative to the working folder, or named as data folders are.
 
     Attributes:
-        first: read before anybody closed them after writing.
-        later: read only after that.
+        first: files read before anybody closed them after writing.
+        later: files read only after that.
+        listed: folders, each with a trailing ``/``.
         complete: False if not all could be followed.
     """
 
     first: set[str] = field(default_factory=set)
     later: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
     complete: bool = True
+
+    def folders(self, before: Scan, data: Collection[str], searched: Iterable[str]) -> set[str]:
+        """Folders that were listed, without those in which Python looked for modules.
+
+        Args:
+            before: the scan of the working folder before the step.
+            data: names of the data folders.
+            searched: where Python looked for modules.
+        """
+        given = {"./", *(f"{path}/" for path, stamp in before.items() if stamp.kind == "folder")}
+        in_data = {path for path in self.listed if path.startswith(_below(data))}
+        return ((given & self.listed if self.complete else given) | in_data) - set(searched)
 
     def files(self, before: Scan, data: Collection[str], made: Iterable[str]) -> set[str]:
         """Those that were there before the step, without what it made anew before it read it.
@@ -61,9 +75,13 @@ class Seen:
         """
         given = {path for path, stamp in before.items() if stamp.kind != "folder"}
         read = self.first | (self.later - set(made))
-        elsewhere = ("/", *(f"{name}/" for name in data))
-        others = {path for path in read if path.startswith(elsewhere)}
+        others = {path for path in read if path.startswith(("/", *_below(data)))}
         return (given & read if self.complete else given) | others
+
+
+def _below(data: Collection[str]) -> tuple[str, ...]:
+    """How the names of what is in data folders begin."""
+    return tuple(f"{name}/" for name in data)
 
 
 @contextlib.contextmanager
@@ -110,7 +128,7 @@ def watch_reads(
         os.close(stopped)
     if not seen.complete:
         note(
-            "more was read at once than can be followed: all files count as read, but in data "
+            "more was read at once than can be followed: all counts as read, but in data "
             f"folders {_UNSEEN}"
         )
 
@@ -186,10 +204,11 @@ def _collect(descriptor: int, stopped: int, names: Mapping[int, Sequence[str]], 
         for number, mask, name in _events(descriptor):
             if mask & _OVERFLOW:
                 seen.complete = False
-            if mask & _IS_FOLDER:
-                continue
             for path in (f"{folder}{name}" for folder in names.get(number, ())):
-                if mask & _CLOSE_WRITE:
+                if mask & _IS_FOLDER:
+                    if mask & _ACCESS and not name:
+                        seen.listed.add(path or "./")
+                elif mask & _CLOSE_WRITE:
                     written.add(path)
                 elif mask & (_ACCESS | _CLOSE_NOWRITE):
                     (seen.later if path in written else seen.first).add(path)

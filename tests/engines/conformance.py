@@ -18,6 +18,7 @@ from jupyter_mlops.engines import Engine, Exit, refuse_unsupported
 from jupyter_mlops.errors import UnsupportedResource
 from jupyter_mlops.model.pipeline import Pipeline, Resources, Step
 from jupyter_mlops.model.run import Task
+from jupyter_mlops.step.workfolder import COPY_LIMIT
 
 PATIENCE = 120.0
 
@@ -177,6 +178,20 @@ class EngineConformance:
         variables = [(g.names, g.step) for g in result.groups if not g.names[0].startswith("@")]
         assert variables == [(("alias", "n"), "second")]
         assert list(first.source.iterdir()) == []
+
+    def test_what_commands_read(self, engine: Engine, image: str | None, tmp_path: Path) -> None:
+        source = "!cat in/*.csv run.sh latest\n!head -c 1 large.bin\nopen('made.txt', 'w').close()"
+        step = make_step(tmp_path, *stage("read", source))
+        (step.source / "in").mkdir()
+        for name in ("in/a.csv", "in/b.txt", "run.sh", "target"):
+            (step.source / name).write_text(name)
+        (step.source / "latest").symlink_to("target")
+        with (step.source / "large.bin").open("wb") as file:
+            file.truncate(COPY_LIMIT + 1)
+        assert self.finish(engine, step.task(image=image)).code == 0
+        assert [ref.path for ref in step.result().files_read] == [
+            *("in/", "in/a.csv", "large.bin", "latest", "run.sh", "target")
+        ]
 
     def test_refused_variable(self, engine: Engine, image: str | None, tmp_path: Path) -> None:
         first = make_step(tmp_path, *stage("first", "g = (i for i in 'ab')", leaves=("g",)))

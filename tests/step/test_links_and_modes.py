@@ -174,12 +174,14 @@ LATEST = FileRef(path="latest.csv", digest=of_bytes(b"data/one.csv"), size=12, k
 ONE = FileRef(path="data/one.csv", digest=of_bytes(b"1"), size=1)
 READS = [
     Read(id="through a link of the project", path="latest.csv", refs=(ONE, LATEST)),
+    Read(id="what a link of the project leads to", path="data/one.csv", refs=(ONE, LATEST)),
+    Read(id="what no link leads to", path="data/two.csv", refs=(file_ref("data/two.csv", b"2"),)),
     Read(id="a script", path="tool.sh", refs=(file_ref("tool.sh", b"tool"),)),
     Read(
         id="through a link that the step made",
         path="link/one.csv",
         do=lambda w: (w / "link").symlink_to("data"),
-        refs=(ONE,),
+        refs=(ONE, LATEST),
     ),
     Read(
         id="through one that leads to a file elsewhere",
@@ -197,7 +199,7 @@ READS = [
         id="through an absolute one into the working folder",
         path="link",
         do=lambda w: (w / "link").symlink_to(w / "data" / "one.csv"),
-        refs=(ONE,),
+        refs=(ONE, LATEST),
     ),
 ]
 

@@ -18,6 +18,7 @@ from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.step import watch, workfolder
 from jupyter_mlops.step.command import main, parse
+from jupyter_mlops.step.project import of_listing
 from jupyter_mlops.step.watch import named_files, watch_reads
 from jupyter_mlops.step.workfolder import scan
 
@@ -68,6 +69,7 @@ class Deed:
     id: str
     do: Callable[[Path], object]
     read: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
 
 
@@ -87,7 +89,11 @@ DEEDS = [
          read=("data/sub/c.csv",)),
     Deed(id="a file elsewhere that is named", do=lambda w: native_read(far(w)), read=("/far.bin",)),
     Deed(id="a database that is changed", do=lambda w: add_row(w / "db"), read=("db",)),
-    Deed(id="listed and asked about", do=lambda w: [p.stat() for p in w.rglob("*")]),
+    Deed(id="asked about", do=lambda w: [p.stat() for p in (w / "a.csv", w / "in", w / "link")]),
+    Deed(id="listed", do=lambda w: subprocess.run(["ls", w / "in" / "deep", w / "data" / "sub"],
+                                                  check=True),
+         listed=("data/sub/", "in/deep/")),
+    Deed(id="listed, where modules are looked for", do=lambda w: list(w.iterdir())),
     Deed(id="written", do=lambda w: native_write(w / "a.csv")),
     Deed(id="made, and read", do=lambda w: (native_write(w / "n"), native_read(w / "n"))),
     Deed(
@@ -110,6 +116,7 @@ DEEDS = [
         id="so much that events are lost",
         do=lambda w: [native_read(w / name) for _ in range(20_000) for name in ("a.csv", "link2")],
         read=("a.csv", "db", "in/deep/b.csv", "large.bin", "link", "link2", "run.sh"),
+        listed=("data/", "in/", "in/deep/"),
     ),
 ]  # fmt: skip
 
@@ -142,6 +149,7 @@ def test_reads_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: D
         case.do(layout.work)
     read = {path.replace(str(tmp_path), "") for path in seen.files(before, ["data"], case.made)}
     assert tuple(sorted(read)) == case.read
+    assert tuple(sorted(seen.folders(before, ["data"], ["./"]))) == case.listed
     assert len(notes) == (1 if "lost" in case.id else 0)
 
 
@@ -160,14 +168,22 @@ def test_files_that_a_step_names(tmp_path: Path) -> None:
 def test_a_step_records_what_others_read_for_it(tmp_path: Path) -> None:
     (tmp_path / "far.bin").write_text("far")
     os.utime(tmp_path / "far.bin", (1, 1))
-    source = (
-        f"import subprocess\nsubprocess.run(['cat', 'a.csv', '{tmp_path}/far.bin'], check=True)"
+    source = f"!cat a.csv {tmp_path}/far.bin in/*\n'{tmp_path}/far.bin'"
+    enter = "import jupyter_mlops.kernel_state as _mlops\n_mlops.enter()"
+    step = make_step(
+        tmp_path,
+        Code(id="enter", source=enter, position=None),
+        Code(source=source),
+        Code(id="capture", source="_mlops.capture()", position=None),
     )
-    step = make_step(tmp_path, Code(source=source))
     (step.source / "a.csv").write_text("a")
     (step.source / "b.csv").write_text("b")
+    (step.source / "in").mkdir()
+    (step.source / "in" / "c.csv").write_text("c")
     assert main(step.argv()) == 0
     assert step.result().files_read == (
         FileRef(path=f"{tmp_path}/far.bin", digest=of_bytes(b"far"), size=3),
         FileRef(path="a.csv", digest=of_bytes(b"a"), size=1),
+        FileRef(path="in/", digest=of_listing(["c.csv"])),
+        FileRef(path="in/c.csv", digest=of_bytes(b"c"), size=1),
     )
