@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from traitlets import Int, List, Unicode
+from traitlets import Enum, Int, List, Unicode
 from traitlets.config import Config, Configurable
 
 
@@ -36,6 +36,12 @@ class Mlops(Configurable):
     ).tag(config=True)
     wheelhouse = Unicode(
         help="Folder of wheels that locks and images are made of; no index is asked then."
+    ).tag(config=True)
+    local_environment = Enum(
+        ("auto", "kernel", "locked"),
+        "auto",
+        help="What steps run in on the local engine: the notebook's kernel as it stands, an "
+        "environment of the locked packages, or the kernel if it has what is declared.",
     ).tag(config=True)
     secrets_file = Unicode(
         help="File with a line NAME=value for each secret, read if the environment has none."

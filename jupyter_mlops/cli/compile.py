@@ -56,7 +56,9 @@ def command(
             notebook=notebook.absolute(),
             settings=settings,
             store_cache=installation.open_store().cache,
-            environment=common_choice(compiled.pipeline, chosen_environment(environment)),
+            environment=common_choice(
+                compiled.pipeline, chosen_environment(environment)
+            ).environment,
         )
         for warning in lock.warnings:
             click.echo(f"warning: {warning}", err=True)

@@ -13,15 +13,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 environment_option = click.option(
     "--environment", metavar="FILE",
-    help="Lock or requirements file that says what steps run in, or `imports`.",
+    help="Lock or requirements file that says what steps run in, or `imports`; on the local engine "
+    "also `kernel` (as it stands) or `locked`.",
 )  # fmt: skip
 
 
 def chosen_environment(given: str | None) -> str | None:
     """``--environment`` for `find_declaration`: a path from here becomes an absolute one."""
-    from jupyter_mlops.environments.declaration import IMPORTS
+    from jupyter_mlops.environments.declaration import IMPORTS, PLACES
 
-    return given if given in (None, IMPORTS) else str(Path(given).absolute())
+    if given is None or given in (IMPORTS, *PLACES):
+        return given
+    return str(Path(given).absolute())
 
 
 def request_options(where: str) -> Callable[[F], F]:

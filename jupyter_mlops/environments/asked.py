@@ -24,7 +24,7 @@ _KEPT_OPTIONS = ("--no-binary", "--only-binary")
 _EXTRAS = re.compile(r"^(.*?)(\[[\w.,\s-]+\])?$")
 _FIX_IMPORTS = (
     "install versions in the notebook's kernel that the package index has and that fit together "
-    "(`uv pip check` names those that do not), or run with --engine local"
+    "(`uv pip check` names those that do not), or run with --engine local --environment kernel"
 )
 
 
@@ -77,7 +77,8 @@ class Asked:
         """
         asked = self
         for number, line in lines:
-            _check_index(number, line, path, workshop.resolver.sources)
+            if not workshop.compares:
+                _check_index(number, line, path, workshop.resolver.sources)
             if more := included_file(line):
                 option, inner = more[0], (path.parent / more[1]).resolve()
                 if option == "-c":
@@ -98,7 +99,7 @@ class Asked:
 
     def _with_url(self, entry: Entry, line: str, path: Path, workshop: Workshop) -> Asked:
         url = str(entry.url)
-        if "+" in url.partition(":")[0]:
+        if "+" in url.partition(":")[0] and not workshop.compares:
             where = f"{path}, line {entry.line}" if entry.line else str(path)
             raise from_repository(f"{where} asks for {entry.name or 'a package'}", url)
         bare, extras = _EXTRAS.match(url).groups()  # type: ignore[union-attr]
@@ -107,6 +108,8 @@ class Asked:
             place = (path.parent / bare).resolve()
         if place is None:
             return replace(self, lines=(*self.lines, line))
+        if workshop.compares:
+            return self
         wheel = workshop.wheel(place, entry.name or None)
         return self._with(wheel, extras=extras or "", marker=entry.marker)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from jupyter_mlops.environments.declaration import PLACES, Place
 from jupyter_mlops.environments.imports import imports_of
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.model.pipeline import Pipeline
@@ -16,6 +17,7 @@ class Choice:
 
     Attributes:
         environment: a path or ``imports`` (see `find_declaration`), or None to look for a file.
+        place: where they run on the local engine, or None for what the installation says.
         image: an image of the user's own, or None.
         dockerfile: path of a Dockerfile of the user's own, relative to the notebook, or None.
         steps: names, in notebook order.
@@ -23,6 +25,7 @@ class Choice:
     """
 
     environment: str | None
+    place: Place | None = None
     image: str | None = None
     dockerfile: str | None = None
     steps: tuple[str, ...]
@@ -34,40 +37,62 @@ def choices(pipeline: Pipeline, environment: str | None) -> tuple[Choice, ...]:
 
     Args:
         pipeline: the compiled notebook.
-        environment: what holds for every step, or None for each step's own setting.
+        environment: what holds for every step, or None for each step's own setting. A place alone
+            leaves the files to the steps' settings.
     """
-    groups: dict[tuple[str | None, ...], list[str]] = {}
+    groups: dict[tuple[str | None, Place | None, str | None, str | None], list[str]] = {}
     for step in pipeline.steps:
-        chosen = (environment or step.environment, step.image, step.dockerfile)
+        chosen = (*_chosen(environment, step.environment), step.image, step.dockerfile)
         groups.setdefault(chosen, []).append(step.name)
     return tuple(
         Choice(
             environment=chosen,
+            place=place,
             image=image,
             dockerfile=dockerfile,
             steps=tuple(steps),
             pipeline=_part(pipeline, steps),
         )
-        for (chosen, image, dockerfile), steps in groups.items()
+        for (chosen, place, image, dockerfile), steps in groups.items()
     )
 
 
-def common_choice(pipeline: Pipeline, environment: str | None) -> str | None:
-    """What is chosen for all steps at once.
+def common_choice(pipeline: Pipeline, environment: str | None) -> Choice:
+    """What is chosen for all steps at once; images do not count.
 
     Raises:
         EnvironmentFailure: they differ.
     """
     found = choices(pipeline, environment)
-    if len({choice.environment for choice in found}) > 1:
+    if len({(choice.environment, choice.place) for choice in found}) > 1:
         said = "; ".join(
-            f"{choice.environment or 'not set'} for {', '.join(choice.steps)}" for choice in found
+            f"{choice.environment or choice.place or 'not set'} for {', '.join(choice.steps)}"
+            for choice in found
         )
         raise EnvironmentFailure(
             f"one environment is needed for all steps, but their settings differ: {said}",
             fix="choose one with --environment FILE",
         )
-    return found[0].environment if found else environment
+    chosen, place = (found[0].environment, found[0].place) if found else _chosen(environment, None)
+    return Choice(
+        environment=chosen,
+        place=place,
+        steps=tuple(step.name for step in pipeline.steps),
+        pipeline=pipeline,
+    )
+
+
+def _chosen(option: str | None, setting: str | None) -> tuple[str | None, Place | None]:
+    """File or ``imports``, and place: the option wins over the step's own setting."""
+    if option is None:
+        return _read(setting)
+    file, place = _read(option)
+    return (file, place) if place is None else (_read(setting)[0], place)
+
+
+def _read(word: str | None) -> tuple[str | None, Place | None]:
+    place = next((known for known in PLACES if known == word), None)
+    return (word, None) if place is None else (None, place)
 
 
 def _part(pipeline: Pipeline, names: Iterable[str]) -> Pipeline:

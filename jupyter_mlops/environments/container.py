@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +21,10 @@ from jupyter_mlops.environments.image import (
 from jupyter_mlops.environments.kernel import Kernel
 from jupyter_mlops.environments.lock import Lock, make_lock
 from jupyter_mlops.environments.own import build_own
+from jupyter_mlops.environments.proofs import proof_path, proven, read_proof, write_proof
 from jupyter_mlops.environments.prove import Proof, prove
 from jupyter_mlops.environments.sbom import sbom
 from jupyter_mlops.environments.statements import Statement
-from jupyter_mlops.model import identity
-from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store.disk import disk_problems, write_new
 
@@ -152,15 +150,15 @@ class Workshop:
 
     def _packages_of(self, base: BaseImage, python: str) -> dict[str, str]:
         """What the interpreter of a base image has installed."""
-        path = self._cached("packages", base.id)
-        known = _read(path)
+        path = proof_path(self.cache, "packages", base.id)
+        known = read_proof(path)
         if known is None:
             with building(self.cache, self.client, self.on_line), engine_problems():
                 interpreter = find_interpreter(
                     base, python=python, client=self.client, builder=builder_of(self.cache)
                 )
                 known = self._prove(base.id, interpreter.executable, ())
-            _write(path, known)
+            write_proof(path, known)
         return dict(known.python)
 
     def _proven(
@@ -172,17 +170,18 @@ class Workshop:
         *,
         source: str,
     ) -> Contained:
-        wanted = identity.of_value("proof", [image.id, to_json(tuple(statements))])
-        path = self._cached("proofs", wanted)
-        proof = _read(path)
-        if proof is None:
+        def prove_it() -> Proof:
             with building(self.cache, self.client, self.on_line), engine_problems():
-                self.on_line(f"importing what the notebook imports ({len(statements)})")
-                proof = self._prove(image.id, _STEP_PYTHON, statements)
-            proof.require_imports()
-            _write(path, proof)
-            for problem in proof.problems:
-                self.on_line(f"  not needed in any case: {problem}")
+                return self._prove(image.id, _STEP_PYTHON, statements)
+
+        proof = proven(
+            image.id,
+            statements,
+            cache=self.cache,
+            prove=prove_it,
+            contained=True,
+            on_line=self.on_line,
+        )
         return Contained(
             image=image,
             lock=lock,
@@ -198,29 +197,13 @@ class Workshop:
                 self.client, image, (python, *arguments), builder=builder_of(self.cache)
             )
 
-        return prove(statements, run)
+        return prove(statements, run, fix="choose another base image")
 
     def _sbom(self, image: Image, lock: Lock, proof: Proof) -> bytes:
-        path = self._cached("sboms", image.id)
+        path = proof_path(self.cache, "sboms", image.id)
         with disk_problems(path):
             if not path.is_file():
                 data = sbom(proof, python=image.python, base=image.base, lock=lock.digest)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_new(path, data)
             return path.read_bytes()
-
-    def _cached(self, what: str, key: str) -> Path:
-        return self.cache / what / f"{key.removeprefix(identity.PREFIX)}.json"
-
-
-def _read(path: Path) -> Proof | None:
-    with disk_problems(path):
-        if not path.is_file():
-            return None
-        return from_json(Proof, json.loads(path.read_bytes()))
-
-
-def _write(path: Path, proof: Proof) -> None:
-    with disk_problems(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_new(path, json.dumps(to_json(proof)).encode())

@@ -18,6 +18,12 @@ Kind = Literal[
 IMPORTS = "imports"
 """What the user writes instead of a file: what the notebook imports."""
 
+Place = Literal["kernel", "locked"]
+"""What the user may write besides, for the local engine: the notebook's kernel as it stands, or an
+environment of the locked packages in any case."""
+
+PLACES: tuple[Place, ...] = ("kernel", "locked")
+
 _LOCKS: tuple[Kind, ...] = ("uv.lock", "pylock", "hashed", "conda-lock", "environment.yml")
 _NAMES: Mapping[str, Kind] = {
     "uv.lock": "uv.lock",

@@ -16,7 +16,8 @@ RUNTIME = {"cloudpickle": ">=3", "ipykernel": ">=6.29", "papermill": ">=2.6"}
 """What a step needs besides the notebook's own packages: distribution → versions that do."""
 
 _FIX_LOCAL = (
-    "install a released version, put the modules beside the notebook, or run with --engine local"
+    "install a released version, put the modules beside the notebook, or run with --engine local "
+    "--environment kernel"
 )
 
 
@@ -45,11 +46,14 @@ class Workshop:
         detected: what the notebook needs.
         resolver: uv.
         cache: the store's folder of what can be made anew.
+        compares: True to find out what is asked for and build nothing: indexes, and packages of
+            this machine, are then left aside.
     """
 
     detected: Detected
     resolver: Resolver
     cache: Path
+    compares: bool = False
 
     def wheel(self, path: Path, name: str | None = None) -> Wheel:
         """The wheel of a package's source folder or of a wheel file of this machine."""

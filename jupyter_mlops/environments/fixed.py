@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from jupyter_mlops.environments.declaration import Declaration
@@ -29,12 +29,7 @@ def fixed_draft(declaration: Declaration, workshop: Workshop) -> Draft:
         EnvironmentFailure: the lock is broken, for another Python, lacks what the notebook imports
             or installs, or does not go together with what a step needs.
     """
-    entries = read_pinned(declaration, workshop.resolver)
-    folders = [path for e in entries if not e.name and (path := local_path(e.url or ""))]
-    wheels = tuple(_wheel(path, workshop) for path in folders if _is_imported(path, workshop))
-    named = {entry.name: entry for entry in locked_wheels(entries, wheels)}
-    _check_imports(named, declaration, workshop)
-    _check_installs(named, declaration, workshop)
+    named, wheels = fixed_entries(declaration, workshop)
     added, warnings = _runtime(named, declaration, workshop)
     return Draft(
         source=declaration.title,
@@ -42,6 +37,26 @@ def fixed_draft(declaration: Declaration, workshop: Workshop) -> Draft:
         wheels=wheels,
         warnings=warnings,
     )
+
+
+def fixed_entries(
+    declaration: Declaration, workshop: Workshop
+) -> tuple[Mapping[str, Entry], tuple[Wheel, ...]]:
+    """What the user's lock holds, by name, and those of it that lie on this machine.
+
+    Raises:
+        EnvironmentFailure: the lock is broken, for another Python, or lacks what the notebook
+            imports or installs.
+    """
+    entries = read_pinned(declaration, workshop.resolver)
+    folders = [path for e in entries if not e.name and (path := local_path(e.url or ""))]
+    imported = [path for path in folders if _is_imported(path, workshop)]
+    wheels = () if workshop.compares else tuple(_wheel(path, workshop) for path in imported)
+    named = {entry.name: entry for entry in locked_wheels(entries, wheels)}
+    local = {name for name, path in workshop.local_sources().items() if path in folders}
+    _check_imports(named.keys() | local, declaration, workshop)
+    _check_installs(named, declaration, workshop)
+    return named, wheels
 
 
 def _wheel(path: Path, workshop: Workshop) -> Wheel:
@@ -61,11 +76,9 @@ def _is_imported(path: Path, workshop: Workshop) -> bool:
     )
 
 
-def _check_imports(
-    named: Mapping[str, Entry], declaration: Declaration, workshop: Workshop
-) -> None:
+def _check_imports(named: Set[str], declaration: Declaration, workshop: Workshop) -> None:
     for module, packages in workshop.detected.modules.items():
-        if named.keys() & set(packages):
+        if named & set(packages):
             continue
         package = packages[0]
         origin = workshop.detected.elsewhere.get(package)

@@ -6,7 +6,6 @@ the packages (base image, system packages, lock), and on it one with this packag
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ from jupyter_mlops.environments.lock import Lock
 from jupyter_mlops.environments.packages import pack
 from jupyter_mlops.environments.runtime import runtime_files
 from jupyter_mlops.environments.sources import package_sources
+from jupyter_mlops.environments.turn import turn
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model import identity
 from jupyter_mlops.settings import Mlops
-from jupyter_mlops.store.disk import disk_problems
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 PACKAGES = "jupyter-mlops-packages"
 STEP = "jupyter-mlops-step"
-_WAIT = 1.0  # seconds between two looks at the lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +124,6 @@ def build_image(
                         interpreter=interpreter,
                         python=python,
                         sources=sources,
-                        wheels=sorted({path.parent for path in lock.wheels.values()}),
                         folder=folder,
                         on_line=details,
                     )
@@ -175,34 +172,13 @@ def building(
 
     What killed or failed builds left on the engine is removed before and after.
     """
-    from filelock import FileLock, Timeout
-
-    folder, builder = store_cache / "builds", builder_of(store_cache)
-    with disk_problems(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            on_line("waiting for another build")
-            while not lock.is_locked:
-                try:
-                    lock.acquire(timeout=_WAIT)
-                except Timeout:
-                    on_line("  waiting")
-    try:
-        scratch = folder / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
-        with disk_problems(scratch):
-            scratch.mkdir()
+    builder = builder_of(store_cache)
+    with turn(store_cache / "builds", on_line) as scratch:
         remove_leftovers(client, builder)
         try:
             yield scratch
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
             remove_leftovers(client, builder)
-    finally:
-        lock.release()
 
 
 @contextmanager

@@ -51,6 +51,11 @@ class Lock:
     source: str = ""
     warnings: tuple[str, ...] = ()
 
+    @property
+    def wheel_folders(self) -> list[Path]:
+        """Where the wheels lie, for ``--find-links``."""
+        return sorted({path.parent for path in self.wheels.values()})
+
 
 def read_lock(text: str) -> Lock:
     """The lock that ``text`` is the file of; without its wheels, of which it has the hashes."""

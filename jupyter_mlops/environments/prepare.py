@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.environments.choice import choices
 from jupyter_mlops.environments.container import Contained, Workshop
-from jupyter_mlops.environments.declaration import find_declaration
+from jupyter_mlops.environments.declaration import Place, find_declaration
 from jupyter_mlops.environments.detect import detect
 from jupyter_mlops.environments.kernel import find_kernel
+from jupyter_mlops.environments.local import prepare_local
 from jupyter_mlops.environments.lock import Lock, make_lock
 from jupyter_mlops.environments.statements import statements_of
-from jupyter_mlops.errors import EngineError
+from jupyter_mlops.errors import EngineError, EnvironmentFailure
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.pipeline import Pipeline
@@ -35,14 +36,15 @@ def prepare(
     put: Callable[[bytes], str],
     on_line: Callable[[str], None],
     environment: str | None = None,
+    place: Place | None = None,
     image: str | None = None,
     dockerfile: str | None = None,
 ) -> Environment:
     """The environment of a pipeline's steps, ready to be used.
 
-    On the local engine that is the notebook's kernel as it stands; nothing is locked or fetched.
-    For Docker its packages are locked and an image is built, unless an equal one exists, and what
-    the steps import is imported in it.
+    On the local engine that is the notebook's kernel or an environment of locked packages, see
+    `prepare_local`. For Docker packages are locked and an image is built, unless an equal one
+    exists, and what the steps import is imported in it.
 
     Args:
         pipeline: the compiled notebook.
@@ -54,6 +56,7 @@ def prepare(
             bill of materials.
         on_line: called with each line of what takes time, and with one that says what is used.
         environment: the user's choice (see `find_declaration`), or None to look for a file.
+        place: the user's choice for the local engine, or None for what the installation says.
         image: an image of the user's own to run in.
         dockerfile: a Dockerfile of the user's own to build on, relative to the notebook.
 
@@ -63,21 +66,23 @@ def prepare(
         EngineError: the Docker engine does not answer.
     """
     if engine == "local":
-        detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
-        declaration = find_declaration(notebook.absolute().parent, environment)
-        detected.require_installed()
-        source = f"kernel {detected.kernel.name!r} as it stands"
-        unused = f"; {declaration.title} is not used" if declaration else ""
-        on_line(f"Python {detected.kernel.version} of {source}{unused}")
         return _identified(
-            Environment(
-                digest="",
-                engine=engine,
-                python=detected.kernel.version,
-                packages=detected.closure,
-                interpreter=detected.kernel.python,
-                source=source,
+            prepare_local(
+                pipeline,
+                notebook=notebook,
+                settings=settings,
+                store_cache=store_cache,
+                put=put,
+                on_line=on_line,
+                environment=environment,
+                place=place,
             )
+        )
+    if place == "kernel":
+        raise EnvironmentFailure(
+            "steps are to run in the notebook's kernel as it stands, which no container can",
+            fix="run with --engine local, or take `imports`: what the notebook imports, in its "
+            "kernel's versions",
         )
     made = prepare_image(
         pipeline,
@@ -166,6 +171,7 @@ def prepare_steps(
             choice.pipeline,
             notebook=notebook,
             environment=choice.environment,
+            place=choice.place,
             image=choice.image,
             dockerfile=choice.dockerfile,
             **request,

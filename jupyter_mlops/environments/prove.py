@@ -50,25 +50,29 @@ class Problem:
             f"{self.kind}: {self.message}"
         )
 
-    @property
-    def fix(self) -> str:
-        """What to do about it."""
+    def fix(self, *, contained: bool) -> str:
+        """What to do about it, in an image or on this machine."""
         library = missing_library(self.message)
         system = debian_package(library or self.missing or "")
-        if system:
+        if system and contained:
             return f"write {system} into apt.txt beside the notebook"
-        if library:
+        if system:
+            return f"install {system} on this machine (the package's name on Debian)"
+        if library and contained:
             return (
                 f"find the Debian package that has {library} (packages.debian.org) and write it "
                 "into apt.txt beside the notebook, or give the steps an image that has it"
             )
+        if library:
+            return f"install what has {library} on this machine"
         if self.missing:
             return (
                 f"install the package that has {self.missing.partition('.')[0]!r} in the "
                 "notebook's kernel, or add it to the requirements"
             )
         package = ", ".join(self.packages) or self.statement.module.partition(".")[0]
-        return f"take a version of {package} that has it and runs in the image"
+        where = "in the image" if contained else "on this machine"
+        return f"take a version of {package} that has it and runs {where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +91,11 @@ class Proof:
     vendor: str = ""
     problems: tuple[Problem, ...] = ()
 
-    def require_imports(self) -> None:
+    def require_imports(self, *, contained: bool) -> None:
         """Pass if no step would fail by an import.
+
+        Args:
+            contained: whether it is an image's; for what to do about it.
 
         Raises:
             EnvironmentFailure: names each import with its cell and package, and the fix.
@@ -96,7 +103,7 @@ class Proof:
         fatal = [problem for problem in self.problems if problem.is_fatal]
         if not fatal:
             return
-        fixes = "; ".join(dict.fromkeys(problem.fix for problem in fatal))
+        fixes = "; ".join(dict.fromkeys(problem.fix(contained=contained) for problem in fatal))
         raise EnvironmentFailure(
             "an import of the notebook does not work in the environment of its steps:\n"
             + "\n".join(f"  {problem}" for problem in fatal),
@@ -104,12 +111,13 @@ class Proof:
         )
 
 
-def prove(statements: Iterable[Statement], run: Run) -> Proof:
+def prove(statements: Iterable[Statement], run: Run, *, fix: str) -> Proof:
     """What importing each module in turn, in one interpreter, comes to.
 
     Args:
         statements: the imports.
         run: starts the environment's interpreter; a container or a process.
+        fix: what to do if it does not start.
 
     Raises:
         EnvironmentFailure: the interpreter does not start.
@@ -126,7 +134,7 @@ def prove(statements: Iterable[Statement], run: Run) -> Proof:
             raise EnvironmentFailure(
                 f"the environment's interpreter does not work (exit code {code}): "
                 + output.strip()[-500:],
-                fix="choose another base image",
+                fix=fix,
             )
         if proof is None:
             proof = _inventory(answers[0]["installed"])

@@ -18,7 +18,7 @@ from jupyter_mlops.errors import EnvironmentFailure
 _UNSATISFIABLE = 1  # uv's exit code; others mean that it could not even try
 _FIX_INDEX = (
     "make the package index reachable (JUPYTER_MLOPS_INDEX_URL and JUPYTER_MLOPS_CA_BUNDLE choose "
-    "it and its certificates), or run with --engine local"
+    "it and its certificates), or run with --engine local --environment kernel"
 )
 _FIX_WHEEL = (
     "choose a version that has a wheel for this Python, or a kernel with a Python that the package "
@@ -110,6 +110,33 @@ class Resolver:
                 raise _failure(answer, origin=origin, fix=fix)
             entries = parse_entries(output.read_text(encoding="utf-8"), output)
         return Resolution(entries=entries, warnings=_warnings(answer.stderr))
+
+    def is_satisfied(
+        self,
+        requirements: Iterable[str],
+        *,
+        project: Path | None = None,
+        constraints: Mapping[str, str] | None = None,
+    ) -> bool:
+        """True if what the interpreter has installed satisfies them; no index is asked.
+
+        Args:
+            requirements, project, constraints: as of `compile`.
+        """
+        with tempfile.TemporaryDirectory(prefix="jupyter-mlops-lock-") as name:
+            folder = Path(name)
+            wanted = folder / "requirements.in"
+            wanted.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
+            limits = folder / "constraints.txt"
+            limits.write_text(_pins(constraints or {}), encoding="utf-8")
+            answer = self.uv(
+                *("pip", "install", "--dry-run", "--offline", "--no-index"),
+                "--break-system-packages",  # a dry run breaks nothing, and is refused without
+                *("--python", self.python, "-r", str(wanted), "--constraints", str(limits)),
+                *(["-r", str(project)] if project else []),
+                cwd=project.parent if project else folder,
+            )
+        return answer.returncode == 0 and "Would make no changes" in answer.stderr
 
     def uv(
         self, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None

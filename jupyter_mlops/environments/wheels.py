@@ -20,7 +20,7 @@ _LARGE = 2**20  # bytes; beyond it a file is data, which is neither copied nor r
 _IGNORED = frozenset({"__pycache__", "build", "dist", "node_modules", "venv"})
 _FIX = (
     "install a released version in the kernel, put the modules beside the notebook, or run with "
-    "--engine local"
+    "--engine local --environment kernel"
 )
 
 
@@ -154,7 +154,7 @@ def _check(path: Path, made: Path, resolver: Resolver) -> None:
         f"the package in {path} is not pure Python: its wheel {wheels[0].name} is for this machine "
         "and need not fit the image",
         fix="install a released version with wheels in the kernel, give the steps an image of your "
-        "own, or run with --engine local",
+        "own, or run with --engine local --environment kernel",
     )
 
 

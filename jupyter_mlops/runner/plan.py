@@ -18,6 +18,7 @@ from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import step_slot
 from jupyter_mlops.runner.reuse import Verdict
 from jupyter_mlops.runner.table import Inputs, describe_refusal
+from jupyter_mlops.runner.variables import not_inherited, own_variables
 from jupyter_mlops.runner.why import first_difference
 
 _SEEDS = {"PYTHONHASHSEED": "0"}
@@ -92,10 +93,10 @@ def spec_of(context: RunContext, plan: StepPlan) -> StepSpec:
             cell.id: (cell.position, cell.role) for cell in (*context.pipeline.shared, *step.cells)
         },
         timeout=step.resources.timeout,
-        environ={**_SEEDS, **step.environ},
+        environ={**_SEEDS, **own_variables(plan.environment), **step.environ},
         containment=step.containment,
         left_out=context.left_out,
-        withheld=tuple(sorted(context.secrets)),
+        withheld=(*sorted(context.secrets), *not_inherited(plan.environment)),
         known=context.judge.project.known(),
     )
 

@@ -56,6 +56,8 @@ def _environment(old: Environment, new: Environment) -> Iterator[str]:
         return
     if old.engine != new.engine:
         yield f"engine {old.engine} → {new.engine}"
+    if old.engine == new.engine and (old.lock is None) != (new.lock is None):
+        yield f"{_packages(old)} → {_packages(new)}"
     if old.python != new.python:
         yield f"Python {old.python} → {new.python}"
     for name in sorted({*old.packages, *new.packages}):
@@ -67,6 +69,10 @@ def _environment(old: Environment, new: Environment) -> Iterator[str]:
         if was != becomes:
             yield f"setting {_SETTINGS.get(name, name)} {_shown(was)} → {_shown(becomes)}"
     yield "environment changed"
+
+
+def _packages(environment: Environment) -> str:
+    return "packages of the kernel" if environment.lock is None else "packages of a lock"
 
 
 _SETTINGS = {"environ": "env"}

@@ -16,6 +16,7 @@ from jupyter_mlops.notebook import Notebook
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.driver import run_pipeline
 from jupyter_mlops.runner.request import RunRequest
+from jupyter_mlops.runner.variables import not_inherited, own_variables
 from jupyter_mlops.store import Store
 from jupyter_mlops.verify.compare import Outputs, Verification, compare_cells
 from jupyter_mlops.verify.whole import Whole, read_outputs, run_whole
@@ -134,6 +135,7 @@ def _whole(
     from jupyter_mlops.environments import common_choice, prepare
 
     pipeline = contained.pipeline
+    choice = common_choice(pipeline, chosen)
     environment = prepare(
         pipeline,
         notebook=notebook.path,
@@ -142,7 +144,8 @@ def _whole(
         store_cache=store.cache,
         put=store.objects.put_bytes,
         on_line=lambda line: None,
-        environment=common_choice(pipeline, chosen),
+        environment=choice.environment,
+        place=choice.place,
     )
     cells = [*_parameter_cells(notebook), *(cell for _, cell in compared_cells(pipeline))]
     return Whole(
@@ -153,7 +156,8 @@ def _whole(
         root=root,
         folder=notebook.path.parent.relative_to(root).as_posix(),
         kernel=pipeline.kernel,
-        environ=_ENVIRON,
+        environ={**_ENVIRON, **own_variables(environment)},
+        withheld=not_inherited(environment),
         containment=contained.whole,
         secrets=contained.secrets,
         left_out=contained.left_out,

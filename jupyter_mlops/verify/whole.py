@@ -45,6 +45,7 @@ class Whole:
         folder: the notebook's folder relative to it.
         kernel: name of the notebook's kernel.
         environ: environment variables of the kernel.
+        withheld: variables that the kernel does not inherit.
         containment: data folders and secrets of all steps.
         secrets: values by name.
         left_out: files below the root that the kernel does not get.
@@ -58,6 +59,7 @@ class Whole:
     folder: str
     kernel: str
     environ: Mapping[str, str]
+    withheld: tuple[str, ...] = ()
     containment: Containment = Containment()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     left_out: tuple[str, ...] = ()
@@ -154,6 +156,7 @@ def _lay_out(whole: Whole, folder: Path, run: str) -> None:
         python=whole.environment.interpreter,
         cells={cell.id: (cell.position, cell.role) for cell in whole.cells},
         environ=whole.environ,
+        withheld=whole.withheld,
         containment=whole.containment,
         left_out=whole.left_out,
     )

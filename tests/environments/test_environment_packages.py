@@ -36,7 +36,6 @@ class House:
             interpreter=image,
             python=sys.executable,
             sources=PackageSources(wheelhouse=self.wheels),
-            wheels=(),
             folder=self.scratch,
             on_line=print,
         )

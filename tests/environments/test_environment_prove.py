@@ -131,7 +131,7 @@ def proven(python: Path, *statements: Statement) -> Proof:
         done = subprocess.run([python, *arguments], capture_output=True, text=True)
         return done.returncode, done.stdout
 
-    return prove(statements, run)
+    return prove(statements, run, fix="mend it")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
@@ -141,10 +141,10 @@ def test_an_import(case: Case, python: Path) -> None:
     problems = (Problem(statement=tried, **case.expected),) if case.expected else ()  # type: ignore[arg-type]
     assert proof.problems == problems
     if not case.fix:
-        proof.require_imports()
+        proof.require_imports(contained=True)
         return
     with pytest.raises(EnvironmentFailure) as caught:
-        proof.require_imports()
+        proof.require_imports(contained=True)
     assert caught.value.message == (
         f"an import of the notebook does not work in the environment of its steps:\n  {problems[0]}"
     )
@@ -184,4 +184,4 @@ def test_what_is_installed(python: Path) -> None:
 
 def test_an_interpreter_that_does_not_start_is_named() -> None:
     with pytest.raises(EnvironmentFailure, match=r"\(exit code 127\): no such thing"):
-        prove((), lambda arguments: (127, "no such thing"))
+        prove((), lambda arguments: (127, "no such thing"), fix="mend it")
