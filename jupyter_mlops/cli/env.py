@@ -1,4 +1,4 @@
-"""``env``: what a notebook's steps run in in containers."""
+"""``env``: what a notebook's steps run in."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from jupyter_mlops.cli.options import chosen_environment, environment_option
 from jupyter_mlops.cli.past import find_run
 from jupyter_mlops.cli.runname import RunName
 from jupyter_mlops.cli.text import columns, digest_text
+from jupyter_mlops.cli.venvs import gc, list_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,27 @@ class StepsEnvironment:
     diff: Difference | None = None
 
 
-@click.command("env", cls=Command)
+class ShowByDefault(click.Group):
+    """A group whose command ``show`` may be left out: ``env NB`` is ``env show NB``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``show`` before arguments that begin with no command of the group."""
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("env", cls=ShowByDefault)
+def command() -> None:
+    """Show, refresh or compare what a notebook's steps run in; list and remove environments.
+
+    
+    Example:
+      jupyter mlops env analysis.ipynb --diff latest
+    """
+
+
+@command.command("show", cls=Command)
 @click.argument("notebook", type=click.Path(path_type=Path))
 @environment_option
 @click.option("--update", is_flag=True, help="Resolve anew what was resolved before.")
@@ -77,7 +98,7 @@ class StepsEnvironment:
 )  # fmt: skip
 @json_option
 @click.pass_obj
-def command(
+def show(
     installation: Installation,
     notebook: Path,
     environment: str | None,
@@ -85,9 +106,10 @@ def command(
     run_name: str | None,
     as_json: bool,
 ) -> None:
-    """Show, refresh or compare what a notebook's steps run in in containers.
+    """Show, refresh or compare what a notebook's steps run in.
 
-    Says where the packages are taken from, and locks them. Nothing is built or run.
+    Says where the packages are taken from, and locks them. Nothing is built or run. `show` may be
+    left out.
 
     \b
     Example:
@@ -122,6 +144,10 @@ def command(
         if number:
             click.echo()
         _show(one, alone=len(found) == 1)
+
+
+command.add_command(list_)
+command.add_command(gc)
 
 
 def _found(

@@ -11,7 +11,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.text import columns, digest_text, local_text
+from jupyter_mlops.cli.text import columns, digest_text, local_text, megabytes_text
 from jupyter_mlops.errors import MlopsError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def build(installation: Installation, notebook: Path, as_json: bool) -> None:
     for steps, made in built.items():
         click.echo(
             f"{made.image.tag} ({', '.join(steps)}): Python {made.image.python}, "
-            f"{len(made.python)} packages, {_megabytes(made.image.size)}"
+            f"{len(made.python)} packages, {megabytes_text(made.image.size)}"
         )
 
 
@@ -128,7 +128,7 @@ def gc(installation: Installation, keep: float, every: bool, dry_run: bool, as_j
         return
     verb = "would be removed" if dry_run else "removed"
     for image in done.removed:
-        click.echo(f"{verb}: {', '.join(image.names)} ({_megabytes(image.size)})")
+        click.echo(f"{verb}: {', '.join(image.names)} ({megabytes_text(image.size)})")
     for image in done.in_use:
         click.echo(f"in use: {', '.join(image.names)}")
     click.echo(f"{len(done.removed)} {verb}, {done.kept} kept")
@@ -201,14 +201,10 @@ def _row(image: ShelvedImage) -> tuple[str, ...]:
     return (
         image.names[0],
         image.kind,
-        _megabytes(image.size),
+        megabytes_text(image.size),
         local_text(image.created),
         image.python or "-",
         digest_text(image.lock or None),
         str(len(image.runs)),
         image.runs[0] if image.runs else "-",
     )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.0f} MB"

@@ -72,3 +72,8 @@ def coloured(state: str) -> str:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def megabytes_text(size: int) -> str:
+    """A number of bytes in MB."""
+    return f"{size / 1e6:.0f} MB"

@@ -117,11 +117,13 @@ def _kernel(
 
 
 def _why(lock: Lock, detected: Detected) -> str:
+    """Why the kernel is not what steps run in, with the packages that it would have to have."""
     found = differences(lock.packages, detected.installed)
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    said = f" ({', '.join(found[:_SHOWN])}{more})" if found else ""
     return (
-        f"kernel {detected.kernel.name!r} has other packages ({', '.join(found[:_SHOWN])}{more}): "
-        "steps run in an environment of their own"
+        f"kernel {detected.kernel.name!r} has not what {lock.source} asks for{said}: steps run in "
+        "an environment of their own"
     )
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_mlops.store.disk import disk_problems
 
+_SCRATCH = "scratch-"
 _WAIT = 1.0  # seconds between two looks at the lock
 
 
 @contextmanager
 def turn(folder: Path, on_line: Callable[[str], None]) -> Iterator[Path]:
-    """An empty folder below ``folder``, while no other process has one there; removed afterwards.
+    """A new folder below ``folder``, while no other process has one there; removed afterwards.
 
-    What a killed process left in it is removed first.
+    What killed processes left there is removed first. No two have the same name, because a program
+    that a killed process started may still write into its folder.
 
     Args:
         folder: is made if it does not exist.
@@ -40,10 +43,10 @@ def turn(folder: Path, on_line: Callable[[str], None]) -> Iterator[Path]:
                 except Timeout:
                     on_line("  waiting")
     try:
-        scratch = folder / "scratch"
-        with disk_problems(scratch):
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
+        for left in folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with disk_problems(folder):
+            scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder))
         try:
             yield scratch
         finally:

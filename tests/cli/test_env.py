@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +170,41 @@ def test_what_is_missing_is_an_error(notebook: Path, mlops) -> None:
     assert answer.exit_code == 1
     found = json.loads(answer.stdout)
     assert found["message"] == f"the environment gone.txt is not there: {notebook.parent}/gone.txt"
+
+
+def lay_venv(store: Path, name: str, *, days: float) -> Path:
+    """An environment as the local engine leaves it, last used so many days ago."""
+    folder = store / "cache" / "environments" / name
+    (folder / "lib" / f"python{PYTHON}" / "site-packages").mkdir(parents=True)
+    mark = folder / "jupyter-mlops.json"
+    told = {"lock": f"sha256:{name * 4}", "python": f"{PYTHON}.7", "packages": 9, "size": 5_200_000}
+    mark.write_text(json.dumps({**told, "site": 1}))
+    used = time.time() - days * 24 * 60 * 60
+    os.utime(mark, (used, used))
+    return folder
+
+
+def test_environments_are_listed_and_unused_ones_removed(
+    mlops, store, store_root: Path, tmp_path: Path
+) -> None:
+    assert mlops("env", "list").stdout == "no environments\n"
+    old = lay_venv(store_root, "0123456789abcdef", days=40)
+    new = lay_venv(store_root, "fedcba9876543210", days=2)
+    head, *rows = mlops("env", "list").stdout.splitlines()
+    assert head.split() == ["environment", "python", "packages", "size", "lock", "used"]
+    assert [row.split()[:6] for row in rows] == [
+        [folder.name, f"{PYTHON}.7", "9", "5", "MB", (folder.name * 4)[:12]]
+        for folder in (new, old)
+    ]
+    dry = mlops("env", "gc", "--dry-run")
+    assert dry.stdout == f"would be removed: {old} (5 MB)\n1 would be removed, 1 kept\n"
+    done = json.loads(mlops("env", "gc", "--json").stdout)
+    assert ([venv["folder"] for venv in done["removed"]], done["kept"]) == ([str(old)], 1)
+    assert mlops("env", "gc", "--keep", "3").stdout == "0 removed, 1 kept\n"
+    first, *_ = record_runs(store, tmp_path)
+    begun = datetime.fromtimestamp(time.time() - 3 * 24 * 60 * 60, UTC).isoformat()
+    store.catalog.save_run(replace(first, state="running", started=begun, ended=None))
+    assert mlops("env", "gc", "--keep", "1").stdout == "0 removed, 1 kept\n"  # the run may need it
+    store.catalog.save_run(replace(first, started=begun))
+    assert mlops("env", "gc", "--keep", "1").stdout.endswith("1 removed, 0 kept\n")
+    assert (old.exists(), new.exists()) == (False, False)

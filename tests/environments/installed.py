@@ -37,4 +37,4 @@ class Dist:
         if self.top_level is not None:
             (info / "top_level.txt").write_text(self.top_level)
         if self.origin is not None:
-            (info / "direct_url.json").write_text(json.dumps({"url": self.origin}))
+            (info / "direct_url.json").write_text(json.dumps({"url": self.origin, "dir_info": {}}))

@@ -3,20 +3,21 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_mlops.environments import Kernel, detect, lock_for, prepare
+from jupyter_mlops.environments.declaration import Place
 from jupyter_mlops.environments.labels import PYTHON
 from jupyter_mlops.errors import EngineError, EnvironmentFailure
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.pipeline import Pipeline
 from jupyter_mlops.model.run import Environment
-from jupyter_mlops.settings import load_settings
+from jupyter_mlops.settings import Mlops, load_settings
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -65,25 +66,75 @@ def test_the_local_environment_is_the_kernel_as_it_stands(tmp_path: Path) -> Non
     assert (put, list(tmp_path.iterdir())) == ({}, [])
 
 
-@pytest.mark.parametrize(
-    ("chosen", "said"), [(None, "; requirements.txt is not used"), ("imports", "")]
-)
-def test_the_local_engine_says_what_it_does_not_use(
-    chosen: str | None, said: str, tmp_path: Path
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the local engine says, with a requirements file beside the notebook."""
+
+    title: str
+    asks: str = "pandas"
+    environment: str | None = None
+    place: Place | None = None
+    setting: str = "auto"
+    source: str
+    said: str = ""
+
+
+TOLD = [
+    Told(title="satisfied", source="kernel 'python3', which has what requirements.txt asks for"),
+    Told(title="imports", environment="imports", source="kernel 'python3' as it stands"),
+    Told(
+        title="the kernel by choice",
+        asks="pandas==0",
+        place="kernel",
+        source="kernel 'python3' as it stands",
+        said="; requirements.txt is not used",
+    ),
+    Told(
+        title="the kernel by setting",
+        asks="pandas==0",
+        setting="kernel",
+        source="kernel 'python3' as it stands",
+        said="; requirements.txt is not used",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", TOLD, ids=lambda case: case.title)
+def test_the_local_engine_says_whether_the_kernel_is_what_was_declared(
+    case: Told, tmp_path: Path
 ) -> None:
-    (tmp_path / "requirements.txt").write_text("pandas\n")
+    (tmp_path / "requirements.txt").write_text(f"{case.asks}\n")
     heard: list[str] = []
-    prepare(
+    put = Put()
+    found = prepare(
         PIPELINE,
         notebook=tmp_path / "n.ipynb",
         engine="local",
-        settings=load_settings(),
-        store_cache=tmp_path,
-        put=Put(),
+        settings=Mlops(local_environment=case.setting, index_url="http://127.0.0.1:1"),
+        store_cache=tmp_path / "cache",
+        put=put,
         on_line=heard.append,
-        environment=chosen,
+        environment=case.environment,
+        place=case.place,
     )
-    assert heard == [f"Python {platform.python_version()} of kernel 'python3' as it stands{said}"]
+    assert heard == [f"Python {platform.python_version()} of {case.source}{case.said}"]
+    assert (found.source, found.interpreter, found.lock) == (case.source, sys.executable, None)
+    assert (put, (tmp_path / "cache").exists()) == ({}, False)
+
+
+def test_no_container_is_the_kernel_as_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFailure, match="which no container can") as caught:
+        prepare(
+            PIPELINE,
+            notebook=tmp_path / "n.ipynb",
+            engine="docker",
+            settings=Mlops(),
+            store_cache=tmp_path,
+            put=Put(),
+            on_line=print,
+            place="kernel",
+        )
+    assert caught.value.fix.startswith("run with --engine local, or take `imports`")
 
 
 def test_another_package_is_another_environment(tmp_path: Path) -> None:
