@@ -54,6 +54,7 @@ class Package:
 RELEASES = (
     Package(name="cloudpickle", version="3.1"),
     Package(name="ipykernel", version="7.0", requires=["tornado>=6"]),
+    Package(name="pip", version="26.0"),
     Package(name="papermill", version="2.7", requires=["ipykernel"]),
     Package(name="tornado", version="6.4"),
     Package(name="tornado", version="6.5"),

@@ -55,6 +55,11 @@ class Workshop:
     cache: Path
     compares: bool = False
 
+    @property
+    def runtime(self) -> Mapping[str, str]:
+        """What a step needs: also pip where cells call it, which finds their packages there."""
+        return RUNTIME | ({"pip": ""} if self.detected.installs else {})
+
     def wheel(self, path: Path, name: str | None = None) -> Wheel:
         """The wheel of a package's source folder or of a wheel file of this machine."""
         version = self.detected.installed.get(name) if name else None

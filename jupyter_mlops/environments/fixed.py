@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from jupyter_mlops.environments.declaration import Declaration
-from jupyter_mlops.environments.draft import RUNTIME, Draft, Workshop, locked_wheels
+from jupyter_mlops.environments.draft import Draft, Workshop, locked_wheels
 from jupyter_mlops.environments.entry import Entry
 from jupyter_mlops.environments.pinned import read_pinned
 from jupyter_mlops.environments.wheels import Wheel, local_path
@@ -96,7 +96,7 @@ def _check_installs(
     from packaging.requirements import Requirement
 
     for install in workshop.detected.installs:
-        if not install.name or (install.name in RUNTIME and install.name not in named):
+        if not install.name or (install.name in workshop.runtime and install.name not in named):
             continue  # a requirements file beside the lock, or what every step gets
         entry = named.get(install.name)
         specifier = Requirement(install.text).specifier
@@ -117,14 +117,14 @@ def _runtime(
     """What a step needs and the lock lacks, in versions that go with the lock's."""
     from packaging.specifiers import SpecifierSet
 
-    for name, least in RUNTIME.items():
+    for name, least in workshop.runtime.items():
         version = named[name].version if name in named else None
         if version is not None and not SpecifierSet(least).contains(version, prereleases=True):
             raise EnvironmentFailure(
                 f"{declaration.path} has {name} {version}; a step needs {name}{least}",
                 fix=f"lock a newer one, or leave {name} out of the lock",
             )
-    missing = [f"{name}{least}" for name, least in RUNTIME.items() if name not in named]
+    missing = [f"{n}{least}" for n, least in workshop.runtime.items() if n not in named]
     if not missing:
         return (), ()
     resolution = workshop.resolver.compile(

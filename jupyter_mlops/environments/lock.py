@@ -26,7 +26,7 @@ from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store.disk import disk_problems, write_new
 
 _HEADER = re.compile(r"^# Python (\d+\.\d+)", re.M)
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from jupyter_mlops.environments.asked import Asked, asked_by, asked_by_imports
 from jupyter_mlops.environments.declaration import Declaration
-from jupyter_mlops.environments.draft import RUNTIME, Draft, Workshop, locked_wheels
+from jupyter_mlops.environments.draft import Draft, Workshop, locked_wheels
 from jupyter_mlops.environments.resolver import Unsatisfiable
 from jupyter_mlops.environments.wheels import local_path
 
@@ -60,7 +60,7 @@ def imports_draft(workshop: Workshop) -> Draft:
 def _compile(asked: Asked, workshop: Workshop, source: str) -> Draft:
     """What uv finds, with what a step itself needs."""
     resolution = workshop.resolver.compile(
-        [*asked.lines, *(f"{name}{least}" for name, least in RUNTIME.items())],
+        [*asked.lines, *(f"{name}{least}" for name, least in workshop.runtime.items())],
         project=asked.project,
         constraints=asked.constraints,
         preferences=workshop.versions(),

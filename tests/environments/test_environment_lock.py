@@ -54,13 +54,13 @@ CASES = [
         title="a version that the notebook installs comes before the kernel's",
         detected=detected({"beta": "1.4"}, installs=("beta==1.9",)),
         source=KERNEL,
-        packages={"beta": "1.9", **STEP},
+        packages={"beta": "1.9", "pip": "26.0", **STEP},
     ),
     Case(
         title="a package that the notebook installs and the kernel does not have",
         detected=detected({}, installs=("needs-new",), absent=("needs_new",)),
         source=KERNEL,
-        packages={"needs-new": "1.0", "beta": "1.9", **STEP},
+        packages={"needs-new": "1.0", "beta": "1.9", "pip": "26.0", **STEP},
     ),
     Case(
         title="a version that was withdrawn",

@@ -11,7 +11,7 @@ from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.settings import load_settings
 from jupyter_mlops.store import Store
 
-CELL = "%pip install -q tabulate=={version}\nfrom importlib.metadata import version\n"
+CELL = "%pip install tabulate=={version}\nfrom importlib.metadata import version\n"
 
 
 @pytest.mark.docker
@@ -41,6 +41,7 @@ def test_each_step_runs_in_what_it_chose(base_image: str, notebook_file, tmp_pat
         settings=load_settings(),
         on_event=lambda event: heard.append(event.get("text", "")),
     )
+    assert "Requirement already satisfied: tabulate==0.9.0" in "".join(heard)
     ran_in = [report.environment for report in run.steps]
     assert [(report.state, report.error) for report in run.steps] == [("succeeded", None)] * 2
     assert [(e.source, e.packages["tabulate"]) for e in ran_in if e] == [
