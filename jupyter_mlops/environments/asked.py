@@ -14,11 +14,10 @@ from jupyter_mlops.environments.conda import read_conda_lock, read_environment
 from jupyter_mlops.environments.declaration import Declaration, included_file, read_text
 from jupyter_mlops.environments.draft import Workshop, from_repository
 from jupyter_mlops.environments.entry import Entry, logical_lines, parse_line
-from jupyter_mlops.environments.sources import PackageSources
+from jupyter_mlops.environments.sources import PackageSources, default_index
 from jupyter_mlops.environments.wheels import Wheel, local_path
 from jupyter_mlops.errors import EnvironmentFailure
 
-_DEFAULT_INDEX = "https://pypi.org/simple"
 _INDEX_OPTIONS = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index")
 _KEPT_OPTIONS = ("--no-binary", "--only-binary")
 _EXTRAS = re.compile(r"^(.*?)(\[[\w.,\s-]+\])?$")
@@ -176,8 +175,10 @@ def _installed_by_name(workshop: Workshop) -> Iterator[str]:
 def _check_index(number: int, line: str, path: Path, sources: PackageSources) -> None:
     """Refuse an index that the installation does not have: a lock names none."""
     option, _, value = line.replace("=", " ", 1).partition(" ")
-    known = {sources.index_url, *sources.extra_index_urls, _DEFAULT_INDEX}
-    if option not in _INDEX_OPTIONS or value.strip().rstrip("/") in known:
+    index = value.strip().rstrip("/")
+    if option not in _INDEX_OPTIONS or index in {sources.index_url, *sources.extra_index_urls}:
+        return
+    if index == default_index():
         return
     raise EnvironmentFailure(
         f"{path}, line {number}: {option} chooses a package index for this file alone",

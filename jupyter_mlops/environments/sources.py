@@ -24,6 +24,7 @@ _PROXY_VARIABLES = (
     "NO_PROXY",
 )
 
+_UV_INDEX = re.compile(r"default package index \(by default: <(\S+?)/?>\)")
 _PIP_INDEX = re.compile(r"^(?:global|install)\.index-url='(.+)'$", re.M)
 
 
@@ -86,6 +87,16 @@ def package_sources(settings: Mlops) -> PackageSources:
         proxies={name: os.environ[name] for name in _PROXY_VARIABLES if os.environ.get(name)},
         wheelhouse=wheelhouse,
     )
+
+
+def default_index() -> str | None:
+    """The index that is asked where nobody names one, as uv's help says; None if it does not."""
+    import uv
+
+    command = [uv.find_uv_bin(), "pip", "compile", "--help"]
+    answer = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    found = _UV_INDEX.search(answer.stdout)
+    return found.group(1) if found else None
 
 
 def _first_variable(names: tuple[str, ...]) -> str | None:

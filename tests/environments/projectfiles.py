@@ -11,6 +11,7 @@ from packages import STEP, Index
 
 from jupyter_mlops.environments import Detected, Kernel
 from jupyter_mlops.environments.installs import Install
+from jupyter_mlops.environments.sources import default_index
 
 PYTHON = "{}.{}".format(*sys.version_info[:2])
 OTHER_PYTHON = f"3.{sys.version_info.minor + 1}"
@@ -88,6 +89,8 @@ def laid_out(folder: Path, files: Mapping[str, str], index: Index) -> None:
     folder.mkdir()
     for name, text in files.items():
         filled = text.replace("{python}", PYTHON).replace("{other python}", OTHER_PYTHON)
+        if "{default index}" in filled:
+            filled = filled.replace("{default index}", str(default_index()))
         digest = index.digest("beta", "1.4")
         filled = filled.replace("{digest}", digest.removeprefix("sha256:"))
         (folder / name).write_text(filled.replace("{beta}", index.pin("beta", "1.4")))

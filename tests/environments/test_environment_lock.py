@@ -98,6 +98,13 @@ CASES = [
         packages={"alpha-lib": "2.1", "beta": "1.9", **STEP},
     ),
     Case(
+        title="requirements that repeat the default index",
+        detected=BETA,
+        files={"requirements.txt": "--index-url={default index}/\nbeta\n"},
+        source="requirements.txt",
+        packages={"beta": "1.4", **STEP},
+    ),
+    Case(
         title="a project",
         detected=BETA,
         files={"pyproject.toml": PYPROJECT},

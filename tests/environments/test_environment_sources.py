@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from jupyter_mlops.environments.sources import PackageSources, package_sources
+from jupyter_mlops.environments.sources import PackageSources, default_index, package_sources
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.settings import Mlops
 
@@ -129,3 +130,7 @@ def test_what_the_tools_are_told(case: Written) -> None:
         uv_environment=dict(case.sources.uv_environment()),
     )
     assert told == case
+
+
+def test_the_default_index_is_what_uv_says() -> None:
+    assert re.fullmatch(r"https://[a-z.]+/simple", str(default_index()))
