@@ -9,11 +9,9 @@ from pathlib import Path
 from jupyter_mlops.environments.detect import Detected
 from jupyter_mlops.environments.entry import Entry
 from jupyter_mlops.environments.resolver import Resolver
+from jupyter_mlops.environments.runtime import RUNTIME
 from jupyter_mlops.environments.wheels import Wheel, local_path, local_wheel
 from jupyter_mlops.errors import EnvironmentFailure
-
-RUNTIME = {"cloudpickle": ">=3", "ipykernel": ">=6.29", "papermill": ">=2.6"}
-"""What a step needs besides the notebook's own packages: distribution → versions that do."""
 
 _FIX_LOCAL = (
     "install a released version, put the modules beside the notebook, or run with --engine local "

@@ -21,6 +21,7 @@ from jupyter_mlops.store.disk import disk_problems
 
 _LAST_LINES = 12
 _MISMATCH = re.compile(r"Hash mismatch for `([A-Za-z0-9._-]+)==([^`]+)`")
+_UNBUILT = re.compile(r"Failed to (?:download and )?build `([^`]+)`")
 _DECORATION = " \t×╰─▶│├"
 
 
@@ -126,11 +127,20 @@ class Installer:
                 "uv's cache",
                 fix="free some space (`uv cache prune`), or choose another folder with --store",
             )
-        return EnvironmentFailure(
-            "the notebook's packages cannot be installed:\n"
-            + "\n".join(f"  {line}" for line in text[-_LAST_LINES:]),
-            fix=self.fix,
-        )
+        head, last = "the notebook's packages cannot be installed", text
+        if unbuilt := _UNBUILT.search(" ".join(text)):
+            head, last = f"{unbuilt[1]} has no wheel and cannot be built", _after_traceback(text)
+        shown = "\n".join(f"  {line}" for line in last[-_LAST_LINES:])
+        return EnvironmentFailure(f"{head}:\n{shown}", fix=self.fix)
+
+
+def _after_traceback(lines: Sequence[str]) -> list[str]:
+    """What a build said in the end, without where in its code that was."""
+    frames = [number for number, line in enumerate(lines) if line.startswith('File "')]
+    last = frames[-1] + 1 if frames else 0
+    return [
+        line for line in lines[last:] if line.strip("^~ ") and not line.startswith("hint: Build")
+    ]
 
 
 def _damaged(lock: Lock, wheelhouse: Path) -> list[str]:

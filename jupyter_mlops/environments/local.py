@@ -61,8 +61,8 @@ def prepare_local(
     for warning in lock.warnings:
         on_line(f"warning: {warning}")
     on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
-    if chosen == "auto":
-        on_line(_why(lock, detected))
+    if chosen == "auto" and declaration is not None:
+        on_line(_why(declaration, lock, detected))
     venv = make_venv(
         lock,
         kernel=detected.kernel,
@@ -116,14 +116,14 @@ def _kernel(
     )
 
 
-def _why(lock: Lock, detected: Detected) -> str:
+def _why(declaration: Declaration, lock: Lock, detected: Detected) -> str:
     """Why the kernel is not what steps run in, with the packages that it would have to have."""
     found = differences(lock.packages, detected.installed)
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     said = f" ({', '.join(found[:_SHOWN])}{more})" if found else ""
     return (
-        f"kernel {detected.kernel.name!r} has not what {lock.source} asks for{said}: steps run in "
-        "an environment of their own"
+        f"kernel {detected.kernel.name!r} has not what {declaration.title} asks for{said}: steps "
+        "run in an environment of their own"
     )
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from jupyter_mlops.environments.declaration import Declaration, files_of, projects_of
 from jupyter_mlops.environments.detect import Detected
-from jupyter_mlops.environments.draft import RUNTIME, Draft, Workshop
+from jupyter_mlops.environments.draft import Draft, Workshop
 from jupyter_mlops.environments.entry import Entry, parse_entries
 from jupyter_mlops.environments.fixed import fixed_draft
 from jupyter_mlops.environments.resolved import declared_draft, imports_draft
 from jupyter_mlops.environments.resolver import Resolver
+from jupyter_mlops.environments.runtime import RUNTIME
 from jupyter_mlops.environments.sources import package_sources
 from jupyter_mlops.environments.target import Target, target_for
 from jupyter_mlops.environments.wheels import tree_digest

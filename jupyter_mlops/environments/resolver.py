@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mlops.environments.entry import Entry, parse_entries
+from jupyter_mlops.environments.odds import odds_of
+from jupyter_mlops.environments.runtime import RUNTIME
 from jupyter_mlops.environments.sources import PackageSources
 from jupyter_mlops.environments.target import Target
 from jupyter_mlops.errors import EnvironmentFailure
@@ -25,7 +27,6 @@ _FIX_WHEEL = (
     "has wheels for"
 )
 _DECORATION = re.compile(r"^(?:[\s×╰─▶│├]+|error: |cause: |hint: |warning: )+")
-_AT_ODDS = re.compile(r"we can conclude that (.+?) and (.+?) are incompatible")
 _UNREACHABLE = re.compile(
     r"(?i)error sending request|failed to fetch|connect|certificate|dns|timed"
 )
@@ -107,7 +108,7 @@ class Resolver:
                 cwd=project.parent if project else folder,
             )
             if answer.returncode != 0:
-                raise _failure(answer, origin=origin, fix=fix)
+                raise self._failure(answer, origin=origin, fix=fix)
             entries = parse_entries(output.read_text(encoding="utf-8"), output)
         return Resolution(entries=entries, warnings=_warnings(answer.stderr))
 
@@ -138,6 +139,24 @@ class Resolver:
             )
         return answer.returncode == 0 and "Would make no changes" in answer.stderr
 
+    def _failure(
+        self, answer: subprocess.CompletedProcess[str], *, origin: str, fix: str
+    ) -> EnvironmentFailure:
+        said = [line for line in answer.stderr.splitlines() if not line.startswith("warning: ")]
+        if answer.returncode != _UNSATISFIABLE:
+            text = shortened("\n".join(said))
+            return EnvironmentFailure(
+                f"{origin} cannot be locked:\n{text}",
+                fix=_FIX_INDEX if _UNREACHABLE.search(text) else fix,
+            )
+        odds = odds_of(_plain(said), python=self.target.series, every_step=RUNTIME)
+        head = f"{origin} cannot be locked" + (f": {odds.sentence}" if odds.sentence else "")
+        led = "".join(f"\n  {line}" for line in odds.led)
+        return Unsatisfiable(
+            f"{head}:{led}" if led else head,
+            fix=_FIX_WHEEL if odds.lacks_wheel else fix,
+        )
+
     def uv(
         self, *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
@@ -161,32 +180,14 @@ class Resolver:
 
 def shortened(message: str, *, lines: int = 12) -> str:
     """A message of uv without its decoration, indented, at most ``lines`` long."""
-    text = [_DECORATION.sub("", line).strip() for line in message.splitlines()]
-    kept = [
-        f"  {line}" for line in text if line and not line.startswith(("Resolved ", "No solution"))
-    ]
+    kept = [f"  {line}" for line in _plain(message.splitlines())]
     return "\n".join(kept if len(kept) <= lines else [*kept[: lines - 1], "  …"])
 
 
-def _failure(
-    answer: subprocess.CompletedProcess[str], *, origin: str, fix: str
-) -> EnvironmentFailure:
-    problems = "\n".join(
-        line for line in answer.stderr.splitlines() if not line.startswith("warning: ")
-    )
-    text = shortened(problems)
-    if answer.returncode != _UNSATISFIABLE:
-        return EnvironmentFailure(
-            f"{origin} cannot be locked:\n{text}",
-            fix=_FIX_INDEX if _UNREACHABLE.search(text) else fix,
-        )
-    odds = _AT_ODDS.search(" ".join(problems.split()))
-    if odds:
-        one, other = sorted(name.removeprefix("all versions of ") for name in odds.groups())
-        head = f"{origin} cannot be locked: {one} and {other} are at odds"
-        return Unsatisfiable(f"{head}:\n{text}", fix=fix)
-    wheel = "has no wheels with a matching" in text
-    return Unsatisfiable(f"{origin} cannot be locked:\n{text}", fix=_FIX_WHEEL if wheel else fix)
+def _plain(lines: Iterable[str]) -> list[str]:
+    """What uv says, without its decoration."""
+    text = (_DECORATION.sub("", line).strip() for line in lines)
+    return [line for line in text if line and not line.startswith(("Resolved ", "No solution"))]
 
 
 def _warnings(stderr: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The modules of this package that a step runs, as files for its image."""
+"""What every step needs: packages, and this package's own modules as files for its image."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_mlops.model.runtime import RUNTIME_MODULES
+
+RUNTIME = {"cloudpickle": ">=3", "ipykernel": ">=6.29", "papermill": ">=2.6"}
+"""What a step needs besides the notebook's own packages: distribution → versions that do."""
 
 
 def runtime_files() -> Mapping[str, bytes]:

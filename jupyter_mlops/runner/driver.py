@@ -219,5 +219,5 @@ def _ending(recorder: Recorder) -> Iterator[None]:
         text = problem.message if isinstance(problem, MlopsError) else repr(problem)
         # The store itself may be what is broken: the problem is what the caller has to see.
         with contextlib.suppress(StoreError):
-            recorder.end(state, why=text.partition("\n")[0])
+            recorder.end(state, why=text.partition("\n")[0].rstrip(":"))
         raise

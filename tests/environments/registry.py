@@ -44,12 +44,12 @@ def registry() -> Iterator[Registry]:
         def _body(self) -> bytes:
             if self.headers.get("Transfer-Encoding") != "chunked":
                 return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            data = b""
+            parts = []
             while size := int(self.rfile.readline(), 16):
-                data += self.rfile.read(size)
+                parts.append(self.rfile.read(size))
                 self.rfile.readline()
             self.rfile.readline()
-            return data
+            return b"".join(parts)
 
         def do_GET(self) -> None:
             self._answer(200, b"{}")

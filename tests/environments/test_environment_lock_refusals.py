@@ -40,7 +40,8 @@ REFUSED = [
     Refused(
         title="two packages at odds",
         detected=detected({"needs-old": "1.0", "needs-new": "1.0"}),
-        message="the notebook's packages cannot be locked: needs-new and needs-old are at odds:",
+        message="the notebook's packages cannot be locked: needs-new and needs-old are at odds:\n  "
+        "needs-old depends on beta<1.5 and needs-new depends on beta>=1.5",
         fix="install versions in the notebook's kernel",
     ),
     Refused(
@@ -50,24 +51,49 @@ REFUSED = [
         fix="change what requirements.txt asks for",
     ),
     Refused(
+        title="requirements at odds with what one of them needs",
+        files={"requirements.txt": "needs-old\nbeta>=1.5\n"},
+        message="{project}/requirements.txt cannot be locked: needs-old and beta>=1.5 are at odds:"
+        "\n  needs-old depends on beta<1.5",
+        fix="change what requirements.txt asks for",
+    ),
+    Refused(
+        title="requirements for an older step",
+        files={"requirements.txt": "papermill==1.0\n"},
+        message="{project}/requirements.txt cannot be locked: papermill==1.0 and papermill>=2.6 "
+        "(which every step needs) are at odds",
+        fix="change what requirements.txt asks for",
+    ),
+    Refused(
+        title="requirements of which there is only an older version",
+        files={"requirements.txt": "beta>2\n"},
+        message="{project}/requirements.txt cannot be locked: there is only beta<=1.9, not beta>2",
+        fix="change what requirements.txt asks for",
+    ),
+    Refused(
+        title="requirements that no index has",
+        files={"requirements.txt": "unheard-of\n"},
+        message="{project}/requirements.txt cannot be locked: no package index has unheard-of",
+        fix="change what requirements.txt asks for",
+    ),
+    Refused(
         title="no such version",
         detected=detected({"beta": "1900.1"}),
-        message="the notebook's packages cannot be locked:\n  Because there is no version of "
-        "beta==1900.1",
+        message="the notebook's packages cannot be locked: there is no beta==1900.1",
         fix="install versions in the notebook's kernel",
     ),
     Refused(
         title="no wheel for this Python",
         detected=detected({"ancient": "1.0"}),
-        message="the notebook's packages cannot be locked:\n  Because ancient==1.0 has no wheels "
-        "with a matching Python ABI tag",
+        message="the notebook's packages cannot be locked: ancient==1.0 has no wheel for Python "
+        "{python} (its wheels are for cp39)",
         fix="choose a version that has a wheel for this Python",
     ),
     Refused(
         title="no wheel for the image's platform",
         detected=detected({"windows-only": "1.0"}),
-        message="the notebook's packages cannot be locked:\n  Because windows-only==1.0 has no "
-        "wheels with a matching platform tag",
+        message="the notebook's packages cannot be locked: windows-only==1.0 has no wheel for this "
+        "platform (its wheels are for win_amd64)",
         fix="choose a version that has a wheel for this Python",
     ),
     Refused(

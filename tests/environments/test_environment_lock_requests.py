@@ -13,7 +13,7 @@ from projectfiles import PYTHON, detected, laid_out
 
 from jupyter_mlops.environments import Lock, lock_for, make_lock
 from jupyter_mlops.environments.declaration import find_declaration
-from jupyter_mlops.environments.draft import RUNTIME
+from jupyter_mlops.environments.runtime import RUNTIME
 from jupyter_mlops.errors import EnvironmentFailure, StoreError
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.pipeline import Pipeline

@@ -119,6 +119,12 @@ def test_a_package_without_a_wheel_is_built_if_it_is_pure_python(house: House) -
         assert f"{SITE}/gamma.py" in archive.getnames()
 
 
+def unbuilt(house: House) -> Lock:
+    """A package whose build ends with what it lacks."""
+    files = {"backend.py": "raise OSError('no such compiler')\n", "pyproject.toml": PROJECT}
+    return lock_of(write_sdist(house.wheels, "gamma", files))
+
+
 def flipped(house: House) -> Lock:
     path = ALPHA.write(house.wheels)
     lock = lock_of(path)
@@ -174,6 +180,14 @@ BAD = [
         title="a package that must be compiled",
         lock=lambda house: sdist(house, f"{CODE}-{CODE}-linux_x86_64"),
         message=("no wheel for the image's Python: gamma 1.0",),
+    ),
+    Bad(
+        title="a package that cannot be built",
+        lock=unbuilt,
+        message=(
+            "gamma==1.0 has no wheel and cannot be built:\n  raise OSError('no such compiler')\n"
+            "  OSError: no such compiler",
+        ),
     ),
 ]
 

@@ -10,6 +10,9 @@ from builder import Builder
 from distfiles import Wheel, lock_of
 from registry import registry
 
+from jupyter_mlops.environments import labels
+from jupyter_mlops.environments.build import build
+from jupyter_mlops.environments.context import context
 from jupyter_mlops.environments.image import builder_of
 from jupyter_mlops.environments.shelf import (
     Collected,
@@ -63,7 +66,7 @@ def mine(builder: Builder, *runs: Run) -> tuple[ShelvedImage, ...]:
     return tuple(image for image in found if image.builder == builder_of(builder.cache))
 
 
-def test_list_gc_and_push(builder: Builder) -> None:
+def test_list_and_gc(builder: Builder) -> None:
     client, wheels = builder.client, Path(builder.settings.wheelhouse)
     first = builder.build().image
     second = builder.build(lock=lock_of(Wheel(name="beta").write(wheels))).image
@@ -107,23 +110,41 @@ def test_list_gc_and_push(builder: Builder) -> None:
     assert names(gc(builder, a_run("r", first.id, days_ago=-1)).removed) == {"jupyter-mlops-step"}
     assert {image.id for image in mine(builder)} == {step.id, packages.id}
 
+    assert {image.id for image in gc(builder).removed} == {step.id, packages.id}
+    assert mine(builder) == ()
+
+
+def test_push(builder: Builder) -> None:
+    """A small image: the engine compresses what it pushes, and a base image has 300 MB."""
+    client, name = builder.client, builder_of(builder.cache)
+    tag = f"jupyter-mlops-step:{name}"
+    marks = f'{labels.KIND}="step" {labels.BUILDER}="{name}"'
+    text = f"FROM scratch\nLABEL {marks}\nCOPY Dockerfile /\n"
+    build(
+        context({"Dockerfile": text.encode()}),
+        tag=tag,
+        client=client,
+        network="none",
+        proxies={},
+        on_line=print,
+    )
     with registry() as there:
         target = f"{there.address}/team/steps"
-        pushed = push_image(client, first.tag, target, on_line=print)
-        tag = first.tag.rpartition(":")[2]
-        manifest = there.manifests["team/steps", tag]
+        pushed = push_image(client, tag, target, on_line=print)
+        manifest = there.manifests["team/steps", name]
         assert pushed == f"{target}@sha256:{hashlib.sha256(manifest).hexdigest()}"
         described = json.loads(manifest)
         needed = {layer["digest"] for layer in (described["config"], *described["layers"])}
         assert needed <= there.blobs.keys()
         config = json.loads(there.blobs[described["config"]["digest"]])
-        assert config["rootfs"]["diff_ids"] == inspected.attrs["RootFS"]["Layers"]
+        assert config["rootfs"]["diff_ids"] == client.images.get(tag).attrs["RootFS"]["Layers"]
 
         there.refuses = True
         with pytest.raises(EngineError, match=f"{target}2:x cannot be pushed: denied") as caught:
-            push_image(client, first.tag, f"{target}2:x", on_line=print)
+            push_image(client, tag, f"{target}2:x", on_line=print)
         assert f"docker login {there.address}" in caught.value.fix
 
-    assert mine(builder)[0].names == tuple(sorted((first.tag, f"{target}:{tag}", f"{target}2:x")))
-    assert {image.id for image in gc(builder).removed} == {step.id, packages.id}
+    assert mine(builder)[0].names == tuple(sorted((tag, f"{target}:{name}", f"{target}2:x")))
+    (removed,) = gc(builder).removed
+    assert removed.names == tuple(sorted((tag, f"{target}:{name}", f"{target}2:x")))
     assert mine(builder) == ()
