@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_mlops.environments.declaration import Declaration, Place, find_declaration
@@ -13,13 +14,15 @@ from jupyter_mlops.environments.lock import Lock, make_lock
 from jupyter_mlops.environments.proofs import proven
 from jupyter_mlops.environments.prove import Proof, prove
 from jupyter_mlops.environments.satisfied import differences, kernel_has
-from jupyter_mlops.environments.statements import Statement, statements_of
+from jupyter_mlops.environments.statements import statements_of
 from jupyter_mlops.environments.venv import Venv, make_venv
+from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.model.pipeline import Pipeline
 from jupyter_mlops.model.run import Environment
 from jupyter_mlops.settings import Mlops
 
 _SHOWN = 3  # differences
+_CHOICE = "--environment kernel"
 
 
 def prepare_local(
@@ -50,41 +53,51 @@ def prepare_local(
     detected = detect(pipeline, notebook=notebook, kernel=find_kernel(pipeline.kernel))
     declaration = find_declaration(notebook.absolute().parent, environment)
     chosen = place or settings.local_environment
-    has = (
-        chosen == "auto"
-        and declaration is not None
-        and kernel_has(declaration, detected, cache=store_cache)
-    )
-    if chosen == "kernel" or has or (chosen == "auto" and declaration is None):
-        return _kernel(detected, declaration, has=has, on_line=on_line)
-    lock = make_lock(detected, declaration=declaration, settings=settings, store_cache=store_cache)
-    for warning in lock.warnings:
-        on_line(f"warning: {warning}")
-    on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
-    if chosen == "auto" and declaration is not None:
-        on_line(_why(declaration, lock, detected))
-    venv = make_venv(
-        lock,
-        kernel=detected.kernel,
-        settings=settings,
-        store_cache=store_cache,
-        on_line=on_line,
-    )
-    statements = statements_of(pipeline, notebook=notebook.absolute())
-    proof = proven(
-        venv.folder.name,
-        statements,
-        cache=store_cache,
-        prove=lambda: _prove(venv, statements),
-        contained=False,
-        on_line=on_line,
-    )
+    with _kernel_offered(detected):
+        has = (
+            chosen == "auto"
+            and declaration is not None
+            and kernel_has(declaration, detected, cache=store_cache)
+        )
+        if chosen == "locked" or (declaration is not None and chosen == "auto" and not has):
+            lock = make_lock(
+                detected, declaration=declaration, settings=settings, store_cache=store_cache
+            )
+            for warning in lock.warnings:
+                on_line(f"warning: {warning}")
+            on_line(f"Python {lock.python}, {len(lock.packages)} packages from {lock.source}")
+            if chosen == "auto" and declaration is not None:
+                on_line(_why(declaration, lock, detected))
+            venv = make_venv(
+                lock,
+                kernel=detected.kernel,
+                settings=settings,
+                store_cache=store_cache,
+                on_line=on_line,
+            )
+            proof = _proven(venv, pipeline, notebook, store_cache, on_line)
+            return _locked(venv, lock, proof, put)
+    return _kernel(detected, declaration, has=has, on_line=on_line)
+
+
+@contextmanager
+def _kernel_offered(detected: Detected) -> Iterator[None]:
+    """Let a failure of the body say that there is the kernel, if that could do."""
+    try:
+        yield
+    except EnvironmentFailure as error:
+        if not detected.absent and _CHOICE not in error.fix:
+            error.fix += f"; or run in the notebook's kernel as it stands: {_CHOICE}"
+        raise
+
+
+def _locked(venv: Venv, lock: Lock, proof: Proof, put: Callable[[bytes], str]) -> Environment:
     for wheel in lock.wheels.values():
         put(wheel.read_bytes())
     return Environment(
         digest="",
         engine="local",
-        python=detected.kernel.version,
+        python=venv.mark.python,
         packages=dict(proof.python),
         lock=put(lock.text.encode()),
         interpreter=str(venv.python),
@@ -127,7 +140,11 @@ def _why(declaration: Declaration, lock: Lock, detected: Detected) -> str:
     )
 
 
-def _prove(venv: Venv, statements: Sequence[Statement]) -> Proof:
+def _proven(
+    venv: Venv, pipeline: Pipeline, notebook: Path, cache: Path, on_line: Callable[[str], None]
+) -> Proof:
+    statements = statements_of(pipeline, notebook=notebook.absolute())
+
     def run(arguments: Sequence[str]) -> tuple[int, str]:
         done = subprocess.run(
             [venv.python, *arguments],
@@ -139,4 +156,11 @@ def _prove(venv: Venv, statements: Sequence[Statement]) -> Proof:
         )
         return done.returncode, done.stdout
 
-    return prove(statements, run, fix=f"remove {venv.folder}; it is made again then")
+    return proven(
+        venv.folder.name,
+        statements,
+        cache=cache,
+        prove=lambda: prove(statements, run, fix=f"remove {venv.folder}; it is made again then"),
+        contained=False,
+        on_line=on_line,
+    )

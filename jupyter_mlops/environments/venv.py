@@ -25,8 +25,7 @@ from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store.disk import disk_problems
 
-_IN_KERNEL = "or run in the notebook's kernel as it stands: --environment kernel"
-_FIX = f"take versions that have wheels for this Python, add them to the wheelhouse, {_IN_KERNEL}"
+_FIX = "take versions that have wheels for this Python, or add them to the wheelhouse"
 _MARK = "jupyter-mlops.json"
 _KERNEL = "import ipykernel.kernelapp, ipykernel.ipkernel, ipykernel.zmqshell, cloudpickle"
 
@@ -208,7 +207,7 @@ def _start_kernel(made: Path) -> None:
     if done.returncode != 0:
         raise EnvironmentFailure(
             "no kernel starts with the locked packages: " + done.stderr.strip().rpartition("\n")[2],
-            fix="lock other versions of ipykernel, or of what it names, " + _IN_KERNEL,
+            fix="lock other versions of ipykernel, or of what it names",
         )
 
 

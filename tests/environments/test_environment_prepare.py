@@ -122,6 +122,21 @@ def test_the_local_engine_says_whether_the_kernel_is_what_was_declared(
     assert (put, (tmp_path / "cache").exists()) == ({}, False)
 
 
+@pytest.mark.parametrize(
+    ("imports", "offers"), [(("pandas",), True), (("pandas", "unheard_of"), False)]
+)
+def test_a_declaration_that_cannot_be_met_leaves_the_kernel(
+    imports: tuple[str, ...], offers: bool, tmp_path: Path
+) -> None:
+    other = f"3.{sys.version_info.minor + 1}"
+    lock = f"# with Python {other}\nbeta==1 --hash=sha256:00\n"
+    (tmp_path / "requirements.txt").write_text(lock)
+    with pytest.raises(EnvironmentFailure, match=f"was made for Python {other}") as caught:
+        prepared(replace(PIPELINE, imports=imports), "local", tmp_path, Put())
+    found = "or run in the notebook's kernel as it stands: --environment kernel" in caught.value.fix
+    assert found == offers
+
+
 def test_no_container_is_the_kernel_as_it_stands(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailure, match="which no container can") as caught:
         prepare(
