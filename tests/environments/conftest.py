@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,18 +62,33 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def builder(base_image: str, tmp_path: Path, docker_client: DockerClient) -> Iterator[Builder]:
     """A builder with a lock of one package, of which no image was ever made."""
-    (tmp_path / "wheels").mkdir()
-    script = f"import sys\nplace = {str(tmp_path)!r}\ndef main(): print('said', sys.executable)\n"
+    with _builder(tmp_path, docker_client) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def common_builder(
+    base_image: str, tmp_path_factory: pytest.TempPathFactory, docker_client: DockerClient
+) -> Iterator[Builder]:
+    """The same for all tests of a module: what one of them built is there for the others."""
+    with _builder(tmp_path_factory.mktemp("builder"), docker_client) as made:
+        yield made
+
+
+@contextmanager
+def _builder(folder: Path, client: DockerClient) -> Iterator[Builder]:
+    (folder / "wheels").mkdir()
+    script = f"import sys\nplace = {str(folder)!r}\ndef main(): print('said', sys.executable)\n"
     wheel = Wheel(name="alpha", files={"alpha.py": script}, scripts={"say": "alpha:main"})
     settings = load_settings()
-    settings.wheelhouse = str(tmp_path / "wheels")
+    settings.wheelhouse = str(folder / "wheels")
     made = Builder(
-        lock=lock_of(wheel.write(tmp_path / "wheels")),
-        cache=tmp_path / "cache",
+        lock=lock_of(wheel.write(folder / "wheels")),
+        cache=folder / "cache",
         settings=settings,
-        client=docker_client,
+        client=client,
     )
     yield made
-    for image in docker_client.api.images(filters={"label": f"{BUILDER}={builder_of(made.cache)}"}):
+    for image in client.api.images(filters={"label": f"{BUILDER}={builder_of(made.cache)}"}):
         for name in image["RepoTags"]:
-            docker_client.api.remove_image(name, force=True)
+            client.api.remove_image(name, force=True)

@@ -57,27 +57,28 @@ def test_what_an_image_holds(step_image: str, docker_client: DockerClient) -> No
     assert not image.attrs["Config"]["Entrypoint"]
 
 
-def test_scripts_and_tracebacks_name_the_places_in_the_image(builder: Builder) -> None:
-    image = builder.build().image
-    assert run(builder.client, image.id, "say") == "said /opt/venv/bin/python\n"
+def test_scripts_and_tracebacks_name_the_places_in_the_image(common_builder: Builder) -> None:
+    image, client = common_builder.build().image, common_builder.client
+    assert run(client, image.id, "say") == "said /opt/venv/bin/python\n"
     where = "import alpha; print(alpha.main.__code__.co_filename)"
-    expected = f"/opt/venv/lib/python{builder.lock.python}/site-packages/alpha.py\n"
-    assert run(builder.client, image.id, "python", "-c", where) == expected
+    expected = f"/opt/venv/lib/python{common_builder.lock.python}/site-packages/alpha.py\n"
+    assert run(client, image.id, "python", "-c", where) == expected
 
 
-def test_nothing_is_built_twice(builder: Builder) -> None:
-    first, second = builder.build(), builder.build()
-    assert first.has_built_packages
+def test_nothing_is_built_twice(common_builder: Builder) -> None:
+    first, second = common_builder.build(), common_builder.build()
     assert second == Built(image=first.image, lines=[])
-    assert builder.left() == ([], [])
+    assert common_builder.left() == ([], [])
 
 
-def test_another_package_adds_its_own_layers_to_the_same_base(builder: Builder) -> None:
-    wheels = Path(builder.settings.wheelhouse)
+def test_another_package_adds_its_own_layers_to_the_same_base(common_builder: Builder) -> None:
+    wheels = Path(common_builder.settings.wheelhouse)
     other = lock_of(Wheel(name="beta", files={"beta.py": "y = 2"}).write(wheels))
+    first, second = common_builder.build(), common_builder.build(lock=other)
+    assert second.has_built_packages
     layers = [
-        builder.client.images.get(builder.build(lock=lock).image.id).attrs["RootFS"]["Layers"]
-        for lock in (builder.lock, other)
+        common_builder.client.images.get(built.image.id).attrs["RootFS"]["Layers"]
+        for built in (first, second)
     ]
     same = [one == two for one, two in zip(*layers, strict=True)]
     # Base and venv; packages; the runtime's files and their bytecode, whose layers carry times.
@@ -174,16 +175,16 @@ def test_after_a_killed_build_the_next_one_builds(moment: str, builder: Builder)
 
 
 def test_a_change_of_the_runtime_builds_no_packages(
-    builder: Builder, monkeypatch: pytest.MonkeyPatch
+    common_builder: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from jupyter_mlops.environments import image
 
-    first = builder.build()
+    first = common_builder.build()
     more = {**image.runtime_files(), "jupyter_mlops/more.py": b""}
     monkeypatch.setattr(image, "runtime_files", lambda: more)
-    second = builder.build()
+    second = common_builder.build()
     assert not second.has_built_packages
     assert replace(second.image, id="", tag="", size=0) == replace(
         first.image, id="", tag="", size=0
     )
-    assert run(builder.client, second.image.id, "ls", "/opt/mlops/jupyter_mlops/more.py")
+    assert run(common_builder.client, second.image.id, "ls", "/opt/mlops/jupyter_mlops/more.py")
