@@ -14,6 +14,9 @@ from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import CellError, Run, StepReport
 
+_MOST_ADDRESSES = 10
+"""How many addresses of a step are shown to people."""
+
 
 def run_json(run: Run) -> Mapping[str, Any]:
     """The run as JSON, with the data flow that it showed as ``flow``."""
@@ -48,7 +51,7 @@ def run_lines(run: Run) -> Iterator[str]:
             for name, value in report.metrics.items()
         ],
     )
-    yield from _section("fetched", [(r.step, url) for r in run.steps for url in r.urls])
+    yield from _section("fetched", [row for report in run.steps for row in _fetched(report)])
     yield from _section(
         "executed notebooks", [(r.step, r.notebook) for r in run.steps if r.notebook is not None]
     )
@@ -84,6 +87,14 @@ def _where(error: CellError) -> str:
 
 def _name(item: Group | FileRef) -> str:
     return ", ".join(item.names) if isinstance(item, Group) else item.path
+
+
+def _fetched(report: StepReport) -> Iterator[tuple[str, str]]:
+    """The first addresses that the step fetched, and how many more there are in the JSON."""
+    yield from ((report.step, url) for url in report.urls[:_MOST_ADDRESSES])
+    more = len(report.urls) - _MOST_ADDRESSES
+    if more > 0:
+        yield report.step, f"… and {more} more in `show --json`"
 
 
 def _step_row(report: StepReport) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ class Reads:
             return None
         if not content.exists():
             return FileRef(path=path, digest=None)
-        changed = content.stat().st_mtime_ns
+        state = content.stat()
+        changed = max(state.st_mtime_ns, state.st_ctime_ns)  # also if a file was moved there
         if changed >= self.layout.stage.stat().st_mtime_ns:
             return FileRef(path=path, digest=of_value("changed-while-read", [path, changed]))
         return self._of_file(path, content)

@@ -73,7 +73,7 @@ def record_runs(store: Store, tmp_path: Path) -> list[Run]:
         metrics={"rows": 3, "loss": float("nan")},
         attempts=1,
         log=log,
-        urls=("https://example.com/iris.csv?key=***",),
+        urls=("https://example.com/iris.csv?key=***", *(f"h{n}.org:80" for n in range(10, 21))),
     )
     train = StepReport(
         step="train",

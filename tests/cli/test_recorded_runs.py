@@ -49,6 +49,16 @@ load  rows  3
 
 fetched
 load  https://example.com/iris.csv?key=***
+load  h10.org:80
+load  h11.org:80
+load  h12.org:80
+load  h13.org:80
+load  h14.org:80
+load  h15.org:80
+load  h16.org:80
+load  h17.org:80
+load  h18.org:80
+load  … and 2 more in `show --json`
 
 executed notebooks
 load  {tmp}/executed/01-load.ipynb
@@ -73,6 +83,16 @@ load  rows  3
 
 fetched
 load  https://example.com/iris.csv?key=***
+load  h10.org:80
+load  h11.org:80
+load  h12.org:80
+load  h13.org:80
+load  h14.org:80
+load  h15.org:80
+load  h16.org:80
+load  h17.org:80
+load  h18.org:80
+load  … and 2 more in `show --json`
 
 executed notebooks
 load  {tmp}/executed/01-load.ipynb

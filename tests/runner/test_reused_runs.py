@@ -12,6 +12,7 @@ import pytest
 from projects import Project, states, whys
 
 from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.store import check_store
 
 pytestmark = pytest.mark.kernel
 
@@ -158,6 +159,9 @@ def test_a_file_that_changed_is_announced_before_anything_runs(project: Project)
     recorded = project.store.catalog.find_run(run.run)
     assert [to_json(file) for file in run.changed] == [change]
     assert recorded.changed == run.changed
+    assert check_store(project.store) == ()
+    project.store.rebuild_catalog()
+    assert project.store.catalog.find_run(run.run) == recorded
     assert project.run().changed == ()
 
 
