@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote
 
@@ -223,11 +224,15 @@ class Recorder:
             found[path] = None
 
     def _is_of_system(self, place: str) -> bool:
-        """True for files of the machine that a step may read as data, such as time zones."""
+        """True for files of the machine that a step may read as data, such as time zones.
+
+        What modules read while they are imported is theirs.
+        """
         return (
             not self._is_contained
             and place.startswith(_SYSTEM_PREFIXES)
             and not place.startswith(_STATE_OF_MACHINE)
+            and not _is_importing()
         )
 
     def _is_undeclared(self, path: str) -> bool:
@@ -275,6 +280,16 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
 
 def _is_import_system(module: Any) -> bool:
     return isinstance(module, str) and module.partition(".")[0] in _IMPORT_SYSTEM
+
+
+def _is_importing() -> bool:
+    """True if a module is being imported somewhere up the stack."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "importlib._bootstrap":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _interpreter_prefixes() -> tuple[str, ...]:

@@ -87,6 +87,10 @@ READINGS = (
         files=["/etc/passwd"],
     ),
     Reading(
+        name="files of the system that a module reads while it is imported",
+        cell="open('reading.py', 'w').write('open(\"/etc/passwd\").close()')\nimport reading",
+    ),
+    Reading(
         name="the state folder",
         cell="import os\nos.listdir(os.environ['JUPYTER_MLOPS_STATE'])",
     ),
