@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from conftest import write_notebook
 
-IMPORTS = "import matplotlib, pandas, sklearn, tabulate\nprint('first')"
-REQUIREMENTS = "matplotlib\npandas\nscikit-learn\ntabulate=={version}\n"
-VERSIONS = ("0.9.0", "0.8.10", "0.8.9", "0.8.7")
+IMPORTS = "import matplotlib, pandas, six, sklearn\nprint('first')"
+REQUIREMENTS = "matplotlib\npandas\nscikit-learn\nsix=={version}\n"
+VERSIONS = ("1.17.0", "1.16.0", "1.15.0", "1.14.0")
 
 
 @dataclass(kw_only=True)
