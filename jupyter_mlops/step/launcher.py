@@ -1,4 +1,4 @@
-"""Starts a kernel as ``python -m ipykernel_launcher`` does, for half of the processor time.
+"""Starts a kernel as ``python -m ipykernel_launcher`` does, for two thirds of the CPU time.
 
 It runs by its path, in whatever interpreter the notebook has: standard library and ipykernel only.
 What it leaves out no cell of a step can ask for, or asks for by importing it: the debugger, which
