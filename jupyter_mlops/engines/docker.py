@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,6 +16,7 @@ from jupyter_mlops.engines.container import (
     container_options,
     make_mount_points,
 )
+from jupyter_mlops.engines.waiting import ContainerEnd
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.run import Task
 
@@ -54,6 +54,7 @@ class DockerEngine:
     def __init__(self, client: DockerClient) -> None:
         self._client = client
         self._tasks: dict[str, Task] = {}
+        self._ends: dict[str, ContainerEnd] = {}
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -84,6 +85,8 @@ class DockerEngine:
             self._tasks[name] = task
             if container.status == "created":
                 self._launch(container, task)
+        if name not in self._ends:
+            self._ends[name] = ContainerEnd(self._client.api, name)
         return name
 
     def _launch(self, container: Any, task: Task) -> None:
@@ -121,7 +124,8 @@ class DockerEngine:
         """See ``Engine.poll``."""
         from docker.errors import NotFound
 
-        time.sleep(patience)
+        if patience and not self._ends[handle].is_due(patience):
+            return None
         with _explained():
             try:
                 state = self._client.api.inspect_container(handle)["State"]
@@ -149,6 +153,7 @@ class DockerEngine:
         with _explained():
             self._remove(handle)
         self._tasks.pop(handle, None)
+        self._ends.pop(handle, None)
 
     def _remove(self, name: str) -> bool:
         """End and remove a container, and return when it is gone; False if it was gone already."""

@@ -49,7 +49,7 @@ def inventory(modules: list[str]) -> dict[str, Any]:
         ]
         if url := _origin(distribution):
             elsewhere[name] = url
-        for module in wanted & _modules(distribution):
+        for module in wanted & _modules(distribution) if wanted else ():
             found.setdefault(module, []).append(name)
     return {
         "versions": versions,
@@ -84,14 +84,16 @@ def _origin(distribution: Distribution) -> str:
 def _modules(distribution: Distribution) -> set[str]:
     """Top-level names that the distribution installs: from its files, else what it declares."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
-    paths = [line.rpartition(",")[0].rpartition(",")[0].strip('"') for line in lines]
-    tops = {path.partition("/")[0] for path in paths}
+    # One line a file, and tens of thousands of files: most have the same few folders.
+    heads = {line.partition("/")[0] for line in lines}
+    files = {head.rpartition(",")[0].rpartition(",")[0] or head for head in heads}
+    tops = {file.strip('"') for file in files}
     modules = {top.partition(".")[0] for top in tops if not top.endswith((".dist-info", ".pth"))}
     if not modules - {""} or any(module.startswith("__editable__") for module in modules):
         modules |= set((distribution.read_text("top_level.txt") or "").split())
-    for path in paths:
-        if path.endswith(".pth") and "/" not in path:
-            modules |= _below(Path(str(distribution.locate_file(path))))
+    for top in tops:
+        if top.endswith(".pth"):
+            modules |= _below(Path(str(distribution.locate_file(top))))
     return modules
 
 

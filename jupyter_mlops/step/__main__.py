@@ -7,9 +7,9 @@ import os
 import sys
 
 from jupyter_mlops.step.command import main
-from jupyter_mlops.step.grammar import skip_address_grammar
+from jupyter_mlops.step.imports import import_less
 
-skip_address_grammar()
+import_less()
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")

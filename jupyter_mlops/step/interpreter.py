@@ -14,6 +14,7 @@ from jupyter_mlops.step.containment import declared_environment
 from jupyter_mlops.step.layout import Layout
 from jupyter_mlops.step.runtime import make_kernel_path
 
+_LAUNCHER = Path(__file__).with_name("launcher.py")
 _PROBE = """
 import importlib.util as u, json, sys
 print(json.dumps([n for n in sys.argv[1:] if u.find_spec(n) is None]))
@@ -45,7 +46,7 @@ def missing_modules(python: str, *names: str) -> list[str]:
 
 def kernel_command(python: str) -> list[str]:
     """The command that starts a kernel; ``{connection_file}`` stands for its connection file."""
-    return [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return [python, str(_LAUNCHER), "-f", "{connection_file}"]
 
 
 def kernel_environment(

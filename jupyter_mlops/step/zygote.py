@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.step.command import main
-from jupyter_mlops.step.grammar import skip_address_grammar
+from jupyter_mlops.step.imports import import_less
 from jupyter_mlops.step.network import cut_off_network
 from jupyter_mlops.step.processes import adopt_orphans, die_with_parent, kill_descendants
 
@@ -155,7 +155,7 @@ def _redirect(log: Path) -> None:
 
 def run() -> None:
     """Serve until the driver is gone."""
-    skip_address_grammar()
+    import_less()
     import jupyter_mlops.step.attempt
     import jupyter_mlops.step.kernel
     import jupyter_mlops.step.stage  # noqa: F401

@@ -21,7 +21,9 @@ from contained import ContainConformance
 from stepfolder import Code, StepFolder, make_step
 
 from jupyter_mlops.engines import Engine, open_engine
+from jupyter_mlops.engines.base import Exit
 from jupyter_mlops.engines.container import container_options, work_target
+from jupyter_mlops.engines.docker import DockerEngine
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.pipeline import Resources
 from jupyter_mlops.settings import Mlops
@@ -227,6 +229,21 @@ class Relay:
                 target.sendall(data)
 
 
+LONG = 3600.0
+"""Seconds of patience, more than a test may take: the engine says when a container ends."""
+
+
+@pytest.mark.docker
+def test_the_end_of_a_container_is_heard(
+    docker_client: DockerClient, step_image: str, tmp_path: Path
+) -> None:
+    engine = DockerEngine(docker_client)
+    step = make_step(tmp_path, Code(source="x = 1"))
+    handle = engine.start(step.task(image=step_image))
+    assert engine.poll(handle, patience=LONG) == Exit(code=0)
+    engine.stop(handle)
+
+
 @pytest.mark.docker
 def test_engine_that_goes_away(
     docker_client: DockerClient, step_image: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -241,7 +258,7 @@ def test_engine_that_goes_away(
     assert engine.poll(handle) is None
     relay.shut()
     with pytest.raises(EngineError, match="the Docker engine is not running") as raised:
-        engine.poll(handle)
+        engine.poll(handle, patience=LONG)
     assert raised.value.fix == "start it, then run again"
     docker_client.containers.get(handle).remove(force=True)
 
