@@ -72,12 +72,6 @@ CASES = (
         expected=Refused("ML602", "b"),
     ),
     Case(
-        name="members of an enumeration that are bytes and have a `__new__` of their own",
-        steps=("import enum\nclass C(bytes, enum.Enum):\n    def __new__(cls, value, label):\n        o = bytes.__new__(cls, [value])\n"
-               "        o._value_, o.label = value, label\n        return o\n    A = 1, 'one'\nc = C.A", "print(c.label)"),
-        expected=Refused("ML623", "b"),
-    ),
-    Case(
         name="a refusal that the notebook catches",
         steps=("import threading\nlock = threading.Lock()\ndef held(): return lock.locked()",
                "try:\n    print(held())\nexcept Exception:\n    print('caught')"),
