@@ -83,7 +83,7 @@ def _observe_once(
     scope = base.sharing(
         {name: value for name, value in replayed if _stands(session, name, static, base)}
     )
-    pending = [*names, *session.companions]
+    pending = [*names, *session.companions, *_mutated(session, static)]
     while pending:
         name = pending.pop()
         if observation.has(name) or not is_notebook_name(name, session.namespace):
@@ -129,6 +129,14 @@ def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[
             continue
         elif bound is value or not seen.ids:
             yield name, seen
+
+
+def _mutated(session: Session, static: Mapping[str, Survey]) -> Iterator[str]:
+    """Parameters and shared names that changed in place; the step need not have named them."""
+    for name, value in {**session.parameters, **session.shared}.items():
+        is_loaded = name in session.replaced
+        if name not in static and not is_loaded and session.namespace.get(name, session) is value:
+            yield name
 
 
 def _stands(session: Session, name: str, static: Mapping[str, Survey], base: Scope) -> bool:

@@ -47,6 +47,14 @@ CASES = (
         steps=("a = C()", "b = C()", "print(C.n, isinstance(a, C), isinstance(b, C))"),
     ),
     Case(
+        name="shared objects change in a step that names only what refers to them",
+        shared="class Base:\n    tally = [0]\nxs = []\nconf = {'k': []}",
+        parameters="columns = ['a']",
+        steps=("class D(Base): pass\nadd = xs.append\npart = conf['k']\nmore = columns.append",
+               "D.tally.append(1); add(2); part.append(3); more('b')\nprint(len(part))",
+               "print(Base.tally, D.tally is Base.tally, xs, conf, columns)\nadd(4); print(xs)"),
+    ),
+    Case(
         name="a shared constant is rebound",
         shared="k = 1\ndef f(): return k",
         steps=("k = 2", "print(f())", "print(f(), k)"),

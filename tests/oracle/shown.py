@@ -6,6 +6,7 @@ import collections
 import enum
 import functools
 import types
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ def show(*values):
     def look(value):
         if value is None or type(value) in (bool, int, float, str, range):
             return repr(value)
-        if isinstance(value, (np.generic, types.ModuleType, enum.Enum)):
+        if isinstance(value, (np.generic, types.ModuleType, enum.Enum, Path)):
             return str(value)
         if type(value) is tuple:
             return "(" + " ".join(map(look, value)) + ")"

@@ -109,7 +109,8 @@ FUNCTIONS = (
     _s("def {new}():\n    global {0}\n    {0} = [{n}]\n    return {0}", "list", gives="func",
        pins=True),
     _s("def {new}():\n    {0}.append({n})", "list", gives="func"),
-    _s("def {new}():\n    {0}.append({n})\n    return {0}\nshow({new}())", "list", gives="func"),
+    _s("def {new}():\n    {0}.append({n})\n    return {0}\nshow(call({new}))", "list",
+       gives="func"),
     _s("def {new}():\n    return {0}(), {1}\nshow(call({new}))", "callable", "any",
        gives="func"),
     _s("{new} = [f() for f in [lambda: {0}]]", "any", gives="list"),
@@ -153,7 +154,7 @@ CLASSES = (
        "lambda: call(lambda: [{0}]))\n    size: int = {n}\n\n    def add(self):\n"
        "        self.size += 1\n        return self", "any", gives="class"),
     _s("class {new}(enum.Enum):\n    ONE = {n}\n    TWO = 'two'", gives="enum"),
-    _s("{new} = [{0}.TWO]\nprint({new}[0] is {0}.TWO)", "enum", gives="list"),
+    _s("print({0}('two') is {0}.TWO)\n{new} = [{0}.TWO]", "enum", gives="list"),
     _s("{new} = [{0}('two')]\n{new}[0].__class__.seen = [{n}]", "enum", gives="list"),
     _s("{new} = {0}()", "class", gives="instance"),
     _s("{new} = {0}.add", "instance", gives="bound"),

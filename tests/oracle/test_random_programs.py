@@ -61,6 +61,9 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
 
 def _wrong(program: Program, zygote: Zygote, folder: Path) -> Failure | None:
     notebook = notebook_of(program)
+    whole = run_whole(notebook, zygote, folder)
+    if whole.error:
+        return Failure(f"invalid in one namespace, too, {_kind(whole.error)}", whole.error)
     try:
         compiled = compile_notebook(notebook)
     except CompileError as error:
@@ -68,9 +71,6 @@ def _wrong(program: Program, zygote: Zygote, folder: Path) -> Failure | None:
         if program.returns and codes == ["ML106"]:
             return None
         return Failure(f"does not compile, {', '.join(codes)}", str(error))
-    whole = run_whole(notebook, zygote, folder)
-    if whole.error:
-        return Failure(f"invalid in one namespace, too, {_kind(whole.error)}", whole.error)
     staged = run_staged(compiled, zygote, folder)
     if staged.refused and program.refusable:
         return None
