@@ -22,7 +22,7 @@ class Context:
 
     Attributes:
         namespace: the user namespace: the globals of every notebook function.
-        shared: gives the object that a shared cell bound to a name.
+        shared: gives what a shared cell bound to X for ``@shared:X``, else the variable.
         submodules: receives the dotted names that loaded modules imported.
     """
 
@@ -56,7 +56,7 @@ def namespace() -> dict[str, Any]:
 
 
 def shared(name: str) -> Any:
-    """The object that a shared cell bound to ``name``."""
+    """What a shared cell bound to X, if ``name`` is ``@shared:X``; else the variable ``name``."""
     return _contexts[-1].shared(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
@@ -61,7 +62,8 @@ def survey(
     Raises:
         Uncarriable: if they cannot be carried; ``find_refusal`` says why.
     """
-    ordered = {name: values[name] for name in sorted(values)}
+    # Whether a name is the very text that some object in it holds must not count.
+    ordered = {sys.intern(name): values[name] for name in sorted(values)}
     containers: list[Container] = []
     owners: Set[int] = frozenset()
     while True:

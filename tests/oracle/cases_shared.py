@@ -31,6 +31,41 @@ CASES = (
         steps=("holder = [config]", "config = {}", "print(holder, config)"),
     ),
     Case(
+        name="a shared dictionary is mutated, then rebound, after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2", "config = {}", "print(holder, config)", "holder[0]['b'] = 3",
+               "config = holder[0]\nconfig['c'] = 4\nprint(holder)"),
+    ),
+    Case(
+        name="a shared dictionary is mutated and rebound in one step after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2\nkept = config\nconfig = {}",
+               "print(holder, config, holder[0] is kept)\nkept['z'] = 1", "print(holder, config, kept)"),
+    ),
+    Case(
+        name="a shared dictionary is mutated, then deleted, after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2", "del config", "print(holder, 'config' in globals())"),
+    ),
+    Case(
+        name="shared lists change and swap their names after something refers to them",
+        shared="p = [1]\nq = [2]",
+        steps=("h = [p, q]", "p.append(5)\np, q = q, p", "q.append(6)\nprint(h)", "print(h, p, q, h[0] is q, h[1] is p)",
+               "p = 0; q = 0", "h[0].append(7)\nprint(h)"),
+    ),
+    Case(
+        name="a shared class changes, and is defined anew after something refers to it",
+        shared="class C:\n    n = 0\n    def f(self): return self.n",
+        steps=("x = C()", "C.n = 5", "class C:\n    n = 9\ny = C()", "print(x.n, y.n, isinstance(x, C), x.f())",
+               "type(x).n = 6\nz = type(x)()", "print(x.n, z.n, type(z) is type(x), y.n)"),
+    ),
+    Case(
+        name="a shared list that shared classes and functions hold changes and is rebound",
+        shared="xs = [1]\nclass D: held = xs\ndef f(to=xs): to.append(9)",
+        steps=("h = [xs, f]; i = D()", "xs.append(2)\nf()", "xs = 0", "print(h[0], i.held, D.held is h[0], h[1] is f)",
+               "D = 0\nf = 0", "i.held.append(3); h[1]()\nprint(h[0])"),
+    ),
+    Case(
         name="a part of a shared dictionary is mutated under another name",
         shared="config = {'xs': [1]}",
         steps=("xs = config['xs']", "xs.append(2)", "print(config)"),

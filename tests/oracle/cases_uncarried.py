@@ -72,6 +72,12 @@ CASES = (
         expected=Refused("ML602", "b"),
     ),
     Case(
+        name="a shared list gets a generator and is rebound after something refers to it",
+        shared="xs = [1]",
+        steps=("h = [xs]; n = 1", "xs.append(x for x in [1])", "xs = 0\nprint(xs)", "print(h)"),
+        expected=Refused("ML601", "d"),
+    ),
+    Case(
         name="a refusal that the notebook catches",
         steps=("import threading\nlock = threading.Lock()\ndef held(): return lock.locked()",
                "try:\n    print(held())\nexcept Exception:\n    print('caught')"),
