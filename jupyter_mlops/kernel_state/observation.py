@@ -11,7 +11,7 @@ from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.refusals import Uncarriable
 from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.standin import refusal_behind
-from jupyter_mlops.kernel_state.survey import Survey, find_refusal, survey
+from jupyter_mlops.kernel_state.survey import Survey, find_refusal, shared_ids, survey
 from jupyter_mlops.kernel_state.table import SHARED, Group, Refusal, refuse
 
 
@@ -67,8 +67,11 @@ def observe(session: Session, names: Iterable[str], step: str) -> tuple[Observat
     base = session.scope({})
     while True:
         observation, scope = _observe_once(session, names, step, carried, base)
-        ids = frozenset().union(*(unit.survey.ids for unit in observation.units.values()))
-        joined = {name for name, seen in observation.static.items() if seen.ids & ids} - carried
+        units = {unit.survey for unit in observation.units.values()}
+        static = observation.static
+        of_each = shared_ids({*units, *static.values()})
+        ids = frozenset().union(*(of_each[seen] for seen in units))
+        joined = {name for name, seen in static.items() if of_each[seen] & ids} - carried
         if not joined:
             return observation, scope
         for unit in observation.units.values():

@@ -22,7 +22,7 @@ from jupyter_mlops.kernel_state.reads import is_builtin
 from jupyter_mlops.kernel_state.refusals import Reason, Uncarriable
 from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.standin import first_noted, refusal_behind
-from jupyter_mlops.kernel_state.survey import find_refusal, survey
+from jupyter_mlops.kernel_state.survey import find_refusal, shared_ids, survey
 from jupyter_mlops.kernel_state.table import (
     SHARED,
     Group,
@@ -127,7 +127,8 @@ def _store(
     units = dict.fromkeys(observation.units.values())
     kept: list[Group] = []
     made: list[Group] = []
-    for component in connected({unit: unit.survey.ids for unit in units}):
+    ids = shared_ids(unit.survey for unit in units)
+    for component in connected({unit: ids[unit.survey] for unit in units}):
         if len(component) == 1 and component[0].group is not None:
             kept.append(component[0].group)
             continue
