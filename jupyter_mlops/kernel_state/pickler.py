@@ -202,7 +202,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         owner = method.__self__
         kind = owner if isinstance(owner, type) else type(owner)
         name = method.__func__.__name__
-        if references.import_path(kind) is not None or id(kind) in self._shared:
+        if references.import_path(kind) is not None:
             found = getattr(owner, name, None)
             if isinstance(found, types.MethodType) and found == method:
                 return getattr, (owner, name)

@@ -112,6 +112,12 @@ CASES = (
         steps=("c = C(); c.v = 1; c.cb = c.m", "c.v = 2", "print(c.cb())"),
     ),
     Case(
+        name="a bound method of a shared class, which then gets another method of that name",
+        shared="class C:\n    def m(self): return 1",
+        steps=("c = C(); f = c.m; g = C.m", "C.m = lambda self: 2", "print(f(), g(c), c.m(), f.__self__ is c)",
+               "print(f(), f.__func__ is g, type(c) is C)"),
+    ),
+    Case(
         name="a parameter is rebound",
         parameters="n = 3",
         steps=("n = n + 1", "n *= 10", "print(n)"),

@@ -123,9 +123,9 @@ FUNCTIONS = (
     _s("def keep(x):\n    return lambda: x\n{new} = keep({0})", "any", gives="func"),
     _s("def count():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n"
        "        return n, {0}\n    return up\n{new} = count()", "any", gives="func"),
-    _s("def wrap(f):\n    @functools.wraps(f)\n    def inner():\n        {1}.append(1)\n"
-       "        return f()\n    return inner\n{new} = wrap({0})", "func", "list", gives="func"),
-    _s("def register(f):\n    {0}.append(f)\n    return f\n\n@register\ndef {new}():\n"
+    _s("def wrap(fn):\n    @functools.wraps(fn)\n    def inner():\n        {1}.append(1)\n"
+       "        return fn()\n    return inner\n{new} = wrap({0})", "func", "list", gives="func"),
+    _s("def register(fn):\n    {0}.append(fn)\n    return fn\n\n@register\ndef {new}():\n"
        "    return len({0})", "list", gives="func"),
     _s("@functools.lru_cache\ndef {new}():\n    return [{0}]", "any", gives="cached"),
     _s("@functools.lru_cache(maxsize=None)\ndef {new}(x={n}):\n    return [x]", gives="cached"),

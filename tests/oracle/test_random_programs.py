@@ -62,6 +62,8 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
 def _wrong(program: Program, zygote: Zygote, folder: Path) -> Failure | None:
     notebook = notebook_of(program)
     whole = run_whole(notebook, zygote, folder)
+    if whole.error.startswith("RecursionError"):  # functions that call each other without end
+        return None
     if whole.error:
         return Failure(f"invalid in one namespace, too, {_kind(whole.error)}", whole.error)
     try:
