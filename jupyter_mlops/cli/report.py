@@ -86,7 +86,7 @@ def _where(error: CellError) -> str:
 
 
 def _name(item: Group | FileRef) -> str:
-    return ", ".join(item.names) if isinstance(item, Group) else item.path
+    return item.label if isinstance(item, Group) else item.path
 
 
 def _fetched(report: StepReport) -> Iterator[tuple[str, str]]:

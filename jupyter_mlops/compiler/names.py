@@ -45,6 +45,7 @@ class Names:
         binds: names that may be bound → first line.
         certain: names bound for certain at the end.
         deletes: names that may be deleted.
+        gone: names that are deleted for certain at the end.
         mutates: names whose value may be changed in place, as far as the syntax shows it.
         imports: names bound by import statements only.
         modules: top-level modules imported.
@@ -66,6 +67,7 @@ class Names:
     binds: dict[str, int] = field(default_factory=dict)
     certain: set[str] = field(default_factory=set)
     deletes: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     mutates: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)

@@ -103,6 +103,7 @@ class _Walker:
         elif not imported:
             names.imports.discard(name)
         names.binds.setdefault(name, line)
+        names.gone.discard(name)
         if certain:
             names.certain.add(name)
         names.carries.setdefault(name, set()).update(self.mentioned - {name})
@@ -319,6 +320,7 @@ class _Walker:
             if isinstance(target, ast.Name):
                 self.read(target.id, target.lineno)
                 self.names.deletes.add(target.id)
+                self.names.gone.add(target.id)
                 self.names.certain.discard(target.id)
             else:
                 self.expression(target)
@@ -442,12 +444,13 @@ class _Walker:
 
     @contextmanager
     def branch(self) -> Iterator[set[str]]:
-        """Code that may not run: what it binds is not certain afterwards; yields what it bound."""
-        before = set(self.names.certain)
+        """Code that may not run: nothing of it is certain afterwards; yields what it bound."""
+        certain, gone = set(self.names.certain), set(self.names.gone)
         bound: set[str] = set()
         yield bound
         bound |= self.names.certain
-        self.names.certain = before & self.names.certain
+        self.names.certain &= certain
+        self.names.gone &= gone
 
     @contextmanager
     def guarded(self, active: bool = True) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import copyreg
 import enum
 import types
 from typing import Any
@@ -94,12 +95,31 @@ def _reduce_enum(cls: Any) -> Any:
     members = {name: _member_attributes(member) for name, member in names.items()}
     return (
         rebuild.new_enum,
-        (type(cls), cls.__name__, cls.__bases__, values),
+        (type(cls), cls.__name__, cls.__bases__, values, _arguments(cls)),
         (attributes, (), members),
         None,
         None,
         rebuild.set_enum,
     )
+
+
+def _arguments(cls: Any) -> dict[str, tuple[Any, ...]] | None:
+    """What the type of an enumeration's members makes each from; None if that is not known.
+
+    It need not be their value: the notebook's own ``__new__`` decides.
+    """
+    found = {}
+    for name, member in cls.__members__.items():
+        reduced = object.__reduce_ex__(member, 5)
+        if not isinstance(reduced, tuple):
+            return None
+        make, arguments, *_ = reduced
+        if make is not cls:
+            if make is not copyreg.__newobj__:  # type: ignore[attr-defined]
+                return None
+            arguments = arguments[1:]
+        found[name] = arguments
+    return found
 
 
 def _member_attributes(member: Any) -> dict[str, Any]:

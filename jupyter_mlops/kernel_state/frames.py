@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 _LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "geopandas", "modin", "dask"})
@@ -21,6 +22,18 @@ def is_opaque(kind: type) -> bool:
     if pandas is None or not hasattr(pandas, "Index") or _copies_on_write():
         return True
     return issubclass(kind, pandas.Index)
+
+
+def own_arrays(obj: Any) -> Iterator[Any]:
+    """The arrays of a frame or series that it changes in place.
+
+    An array taken from it (``df.to_numpy()``) sees these changes. What other frames hold as well is
+    copied before a change, and left out.
+    """
+    for block in getattr(getattr(obj, "_mgr", None), "blocks", ()):
+        references = getattr(block, "refs", None)
+        if references is not None and not references.has_reference():
+            yield getattr(block.values, "_ndarray", block.values)
 
 
 def is_arrow_buffer(memory: Any) -> bool:

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.kernel_state import codes
-from jupyter_mlops.kernel_state.errors import KernelStateError
+from jupyter_mlops.kernel_state.errors import KernelStateError, Refused
 from jupyter_mlops.kernel_state.hashed import put_back
 from jupyter_mlops.kernel_state.objects import Kept, read_object
 from jupyter_mlops.kernel_state.rebuild import Context, References, loading
-from jupyter_mlops.kernel_state.table import Group, Table
-
-SHARED_IDENTITY = "@shared"
-"""In a group: the names whose objects stand for those that shared cells bind."""
+from jupyter_mlops.kernel_state.table import SHARED, Group, Table
 
 
 class Loader:
@@ -47,7 +44,6 @@ class Loader:
             namespace=namespace, shared=self._shared_object, submodules=self.submodules
         )
         self._values: dict[str, dict[str, Any]] = {}
-        self._open: list[str] = []
 
     def load(self, group: Group) -> dict[str, Any]:
         """The variables of a group; the same objects each time.
@@ -58,11 +54,7 @@ class Loader:
             KernelStateError: if what it needs cannot be imported.
         """
         if group.digest not in self._values:
-            self._open.append(group.digest)
-            try:
-                self._values[group.digest] = self._read(group)
-            finally:
-                self._open.pop()
+            self._values[group.digest] = self._read(group)
         values = self._values[group.digest]
         return {name: values[name] for name in group.names}
 
@@ -92,20 +84,30 @@ class Loader:
                     f"{type(error).__name__}: {error}",
                     fix="see that this step has the packages and files that the earlier one had",
                 ) from error
-        for name in values.pop(SHARED_IDENTITY, ()):
-            self._shared[name] = values[name]
-            self.replaced.add(name)
+        for name in group.names:
+            if name.startswith(SHARED):
+                self._shared[name.removeprefix(SHARED)] = values[name]
+                self.replaced.add(name.removeprefix(SHARED))
         return dict(values)
 
     def _shared_object(self, name: str) -> Any:
+        """A variable of another group, or what shared cells bound to a name."""
         group = self._table.group_of(name)
-        if group is not None and group.digest not in self._open:
-            value = self.load(group)[name]
-            return self._shared.get(name, value)
-        if name not in self._shared:
+        if group is not None:
+            return self.load(group)[name]
+        if (refusal := self._table.refusal_of(name)) is not None:
+            raise Refused(
+                refusal.code,
+                name=name.removeprefix(SHARED),
+                path=refusal.path,
+                reason=refusal.reason,
+                step=refusal.step,
+            )
+        plain = name.removeprefix(SHARED)
+        if plain not in self._shared:
             raise KernelStateError(
                 codes.SHARED_MISSING,
-                f"{name!r} is needed here, but no shared cell of this step binds it",
-                fix=f"keep the cell that defines {name!r} tagged `shared`",
+                f"{plain!r} is needed here, but no shared cell of this step binds it",
+                fix=f"keep the cell that defines {plain!r} tagged `shared`",
             )
-        return self._shared[name]
+        return self._shared[plain]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from jupyter_mlops.kernel_state.names import is_notebook_name
 from jupyter_mlops.kernel_state.pickler import Scope
 from jupyter_mlops.kernel_state.refusals import Uncarriable
-from jupyter_mlops.kernel_state.session import Session, fingerprint
+from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.standin import refusal_behind
-from jupyter_mlops.kernel_state.survey import Survey, find_refusal, survey
-from jupyter_mlops.kernel_state.table import Group, Refusal, refuse
+from jupyter_mlops.kernel_state.survey import Survey, find_refusal, shared_ids, survey
+from jupyter_mlops.kernel_state.table import SHARED, Group, Refusal, refuse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,8 @@ class Observation:
     Attributes:
         units: what can be carried, by name.
         refused: what cannot.
-        static: surveys of the parameters and shared names that are as they were at ``restore``.
+        static: surveys of the parameters and shared names, and of what these names were bound to
+            (``@shared:NAME``), that are as they were at ``restore``.
         dead: names that were loaded and changed, but that no later step reads.
     """
 
@@ -65,8 +67,11 @@ def observe(session: Session, names: Iterable[str], step: str) -> tuple[Observat
     base = session.scope({})
     while True:
         observation, scope = _observe_once(session, names, step, carried, base)
-        ids = frozenset().union(*(unit.survey.ids for unit in observation.units.values()))
-        joined = {name for name, seen in observation.static.items() if seen.ids & ids} - carried
+        units = {unit.survey for unit in observation.units.values()}
+        static = observation.static
+        of_each = shared_ids({*units, *static.values()})
+        ids = frozenset().union(*(of_each[seen] for seen in units))
+        joined = {name for name, seen in static.items() if of_each[seen] & ids} - carried
         if not joined:
             return observation, scope
         for unit in observation.units.values():
@@ -79,34 +84,37 @@ def _observe_once(
 ) -> tuple[Observation, Scope]:
     observation = Observation()
     static = dict(_static(session, carried, base))
-    replayed = session.replayed().items()
-    scope = base.sharing(
-        {name: value for name, value in replayed if _stands(session, name, static, base)}
-    )
-    pending = [*names, *session.companions]
+    static.update(list(_standing(session, carried, static, base)))
+    made_anew = session.made_anew().items()
+    scope = base.sharing({name: value for name, value in made_anew if name in static})
+    variables = session.variables()
+    pending = [*names, *session.companions, *_changed(session, static)]
     while pending:
         name = pending.pop()
-        if observation.has(name) or not is_notebook_name(name, session.namespace):
+        if observation.has(name) or not is_notebook_name(name, variables):
             continue
         if name in static:
             observation.static[name] = seen = static[name]
         else:
-            looked = _look(session, observation, name, scope, step)
+            looked = _look(session, observation, name, variables, scope, step)
             if looked is None:
                 continue
             seen = looked
         pending.extend(seen.reads | seen.shared)
-    _look_at_dead(session, observation, scope)
+    _look_at_dead(session, observation, variables, scope)
     return observation, scope
 
 
-def _look_at_dead(session: Session, observation: Observation, scope: Scope) -> None:
+def _look_at_dead(
+    session: Session, observation: Observation, variables: Mapping[str, Any], scope: Scope
+) -> None:
     """Keeps loaded variables that no later step reads, if nothing in them changed."""
     for group in session.loaded:
         names = [name for name in group.names if not observation.has(name)]
         if not names:
             continue
-        unit = _unchanged(session, group, scope) if len(names) == len(group.names) else None
+        is_whole = len(names) == len(group.names)
+        unit = _unchanged(session, group, variables, scope) if is_whole else None
         if unit is None:
             observation.dead.update(names)
         else:
@@ -116,7 +124,7 @@ def _look_at_dead(session: Session, observation: Observation, scope: Scope) -> N
 def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[str, Survey]]:
     """The parameters and shared names that still are what they were, and are not to be carried."""
     for name, value in {**session.parameters, **session.shared}.items():
-        if name in carried or name in session.replaced:
+        if not carried.isdisjoint((name, SHARED + name)) or name in session.replaced:
             continue
         bound = session.namespace.get(name, session)
         try:
@@ -131,45 +139,73 @@ def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[
             yield name, seen
 
 
-def _stands(session: Session, name: str, static: Mapping[str, Survey], base: Scope) -> bool:
-    """True if a shared object is as its cell makes it, whatever its name is bound to now."""
-    if name in static:
-        return True
-    value = session.shared[name]
-    if session.namespace.get(name, session) is value:
-        return False
-    seen = fingerprint({name: value}, base)
-    return seen is not None and seen == session.known.get(name)
+def _standing(
+    session: Session, carried: Set[str], static: Mapping[str, Survey], base: Scope
+) -> Iterator[tuple[str, Survey]]:
+    """Shared objects that are as their cells make them, whatever their names are bound to now."""
+    for identity, value in session.made_anew().items():
+        name = identity.removeprefix(SHARED)
+        if not carried.isdisjoint((name, identity)):
+            continue
+        if session.namespace.get(name, session) is value:
+            if name in static:
+                yield identity, static[name]
+            continue
+        if (known := session.known.get(name)) is None:
+            yield identity, survey({name: None}, base)
+            continue
+        try:
+            seen = survey({name: value}, base)
+        except Uncarriable:
+            continue
+        if seen.sink.fingerprint() == known:
+            yield identity, seen
+
+
+def _changed(session: Session, static: Mapping[str, Survey]) -> Iterator[str]:
+    """Parameters and shared objects that changed; the step need not have named them."""
+    for name, value in {**session.parameters, **session.shared}.items():
+        is_loaded = name in session.replaced
+        if name not in static and not is_loaded and session.namespace.get(name, session) is value:
+            yield name
+    yield from session.made_anew().keys() - static.keys()
+    yield from (SHARED + name for name in session.replaced)
 
 
 def _look(
-    session: Session, observation: Observation, name: str, scope: Scope, step: str
+    session: Session,
+    observation: Observation,
+    name: str,
+    variables: Mapping[str, Any],
+    scope: Scope,
+    step: str,
 ) -> Survey | None:
     """Looks at a variable: with the group that it was loaded in, else alone."""
-    namespace, objects = session.namespace, session.folder / "objects"
-    if (refusal := refusal_behind(namespace[name])) is not None:
+    value, objects = variables[name], session.folder / "objects"
+    if (refusal := refusal_behind(value)) is not None:
         observation.refused.append(replace(refusal, names=(name,)))
         return None
     group = next((group for group in session.loaded if name in group.names), None)
-    if group is not None and (unit := _unchanged(session, group, scope)) is not None:
+    if group is not None and (unit := _unchanged(session, group, variables, scope)) is not None:
         observation.units.update(dict.fromkeys(group.names, unit))
         return unit.survey
     try:
-        seen = survey({name: namespace[name]}, scope, objects)
+        seen = survey({name: value}, scope, objects)
     except Uncarriable:
-        culprit = find_refusal(name, namespace[name], scope)
+        culprit = find_refusal(name.removeprefix(SHARED), value, scope)
         observation.refused.append(refuse(name, culprit, culprit.reason.code, step))
         return None
     observation.units[name] = Unit(seen)
     return seen
 
 
-def _unchanged(session: Session, group: Group, scope: Scope) -> Unit | None:
-    namespace = session.namespace
-    if any(name not in namespace for name in group.names):
+def _unchanged(
+    session: Session, group: Group, variables: Mapping[str, Any], scope: Scope
+) -> Unit | None:
+    if any(name not in variables for name in group.names):
         return None
     try:
-        seen = survey({name: namespace[name] for name in group.names}, scope)
+        seen = survey({name: variables[name] for name in group.names}, scope)
     except Uncarriable:
         return None
     is_same = seen.sink.fingerprint(session.kept[group.digest]) == session.loaded[group]

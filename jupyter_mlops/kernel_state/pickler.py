@@ -78,6 +78,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         hidden: ids of what is no variable's own: arrays within data frames, attributes of
             importable classes.
         memory: id of each array met → id of the array that owns its memory.
+        framed: the same for the arrays that data frames change in place.
         storages: id of each torch tensor met → a number that only its storage has.
         shared_names: names of the shared objects referred to.
     """
@@ -92,6 +93,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self.by_value: set[int] = set()
         self.hidden: set[int] = set()
         self.memory: dict[int, int] = {}
+        self.framed: dict[int, int] = {}
         self.storages: dict[int, int] = {}
         self.shared_names: set[str] = set()
         self._scope = scope
@@ -99,6 +101,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._buffer = outlet.wrap
         self._shared = {id(value): name for name, value in scope.shared.items()}
         self._depth = 0
+        self._in_place: set[int] = set()
         self._plain: set[type] = set()
         self._seen: set[type] = set()
 
@@ -199,7 +202,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
         owner = method.__self__
         kind = owner if isinstance(owner, type) else type(owner)
         name = method.__func__.__name__
-        if references.import_path(kind) is not None or id(kind) in self._shared:
+        if references.import_path(kind) is not None:
             found = getattr(owner, name, None)
             if isinstance(found, types.MethodType) and found == method:
                 return getattr, (owner, name)
@@ -215,16 +218,20 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
     def _reduce_array(self, array: Any) -> Any:
         if self._depth:
             self.hidden.add(id(array))
-        else:
+        if not self._depth or id(array) in self._in_place:
             owner = arrays.owner_of(array)
-            self.memory[id(array)] = id(owner)
+            (self.framed if self._depth else self.memory)[id(array)] = id(owner)
             if id(owner) in self._owners and owner is not array:
                 return arrays.reduce_view(array, owner)
         reduced = arrays.reduce_array(array, self._buffer)
         return arrays.reduce_read_only(array) if reduced is NotImplemented else reduced
 
     def _reduce_opaque(self, obj: Any) -> Any:
-        """A data frame: arrays within it are values of its own, not views of each other."""
+        """A data frame: arrays within it are values of its own, not views of each other.
+
+        Arrays outside may be views of them.
+        """
+        self._in_place.update(map(id, frames.own_arrays(obj)))
         reduced = obj.__reduce_ex__(5)
         if not isinstance(reduced, tuple):
             return NotImplemented

@@ -11,7 +11,6 @@ from jupyter_mlops.kernel_state import codes, secrets
 from jupyter_mlops.kernel_state.covariables import connected
 from jupyter_mlops.kernel_state.culprits import Culprit
 from jupyter_mlops.kernel_state.errors import KernelStateError
-from jupyter_mlops.kernel_state.loader import SHARED_IDENTITY
 from jupyter_mlops.kernel_state.metrics import read_metrics
 from jupyter_mlops.kernel_state.modules import NAME as MODULES
 from jupyter_mlops.kernel_state.modules import Changes, Left
@@ -23,8 +22,16 @@ from jupyter_mlops.kernel_state.reads import is_builtin
 from jupyter_mlops.kernel_state.refusals import Reason, Uncarriable
 from jupyter_mlops.kernel_state.session import Session
 from jupyter_mlops.kernel_state.standin import first_noted, refusal_behind
-from jupyter_mlops.kernel_state.survey import find_refusal, survey
-from jupyter_mlops.kernel_state.table import Group, Refusal, Table, refuse, write_json, write_table
+from jupyter_mlops.kernel_state.survey import find_refusal, shared_ids, survey
+from jupyter_mlops.kernel_state.table import (
+    SHARED,
+    Group,
+    Refusal,
+    Table,
+    refuse,
+    write_json,
+    write_table,
+)
 
 _VALUES = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None), ModuleType)
 
@@ -85,16 +92,20 @@ def capture(
                 "made": session.recorder.made(),
                 "searched": session.recorder.searched(),
                 "urls": session.recorder.fetched.listed(),
-                "changed": sorted(changed),
-                "unchanged": sorted({*_names(kept), *_names(facets_kept)} - changed),
-                "created": sorted({*left_anew, *_bound_here(session, observation)} - given),
-                "joined": sorted(_joined(observation, made)),
-                "deleted": sorted(gone),
-                "unused": sorted(_unused(session)),
+                "changed": _shown(changed),
+                "unchanged": _shown({*_names(kept), *_names(facets_kept)} - changed),
+                "created": _shown({*left_anew, *_bound_here(session, observation)} - given),
+                "joined": _shown(_joined(observation, made)),
+                "deleted": _shown(gone),
+                "unused": _shown(_unused(session)),
                 "everything": session.everything,
             },
         )
     return table
+
+
+def _shown(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if not name.startswith(SHARED))
 
 
 def _named(paths: Sequence[str]) -> Sequence[str]:
@@ -116,7 +127,8 @@ def _store(
     units = dict.fromkeys(observation.units.values())
     kept: list[Group] = []
     made: list[Group] = []
-    for component in connected({unit: unit.survey.ids for unit in units}):
+    ids = shared_ids(unit.survey for unit in units)
+    for component in connected({unit: ids[unit.survey] for unit in units}):
         if len(component) == 1 and component[0].group is not None:
             kept.append(component[0].group)
             continue
@@ -138,14 +150,13 @@ def _publish(
     scope: Scope,
     step: str,
 ) -> Group:
-    values = {name: session.namespace[name] for name in names}
-    standing = tuple(n for n in names if n in session.shared and values[n] is session.shared[n])
     seen = component[0].survey
-    if len(component) > 1 or standing:
+    if len(component) > 1:
         for unit in component:
             unit.survey.sink.discard()
-        marks = {SHARED_IDENTITY: standing} if standing else {}
-        seen = survey({**values, **marks}, scope, session.folder / "objects", bytes_only=True)
+        variables = session.variables()
+        values = {name: variables[name] for name in names}
+        seen = survey(values, scope, session.folder / "objects", bytes_only=True)
     digest = seen.sink.publish()
     return Group(
         names=tuple(names),
@@ -169,12 +180,12 @@ def _requires(
         found.add(name)
         if (seen := observation.static.get(name)) is not None:
             pending |= seen.reads | seen.shared
-    namespace = session.namespace
+    variables = session.variables()
     return tuple(
         sorted(
             name
             for name in found - set(own)
-            if is_notebook_name(name, namespace) or (name not in namespace and not is_builtin(name))
+            if is_notebook_name(name, variables) or (name not in variables and not is_builtin(name))
         )
     )
 
@@ -200,10 +211,11 @@ def _store_ambient(
     kept: list[Group] = []
     made: list[Group] = []
     refused: list[Refusal] = []
+    variables = session.variables()
     mine = {
         name: value
         for name in observation.units
-        if not isinstance(value := session.namespace[name], _VALUES)
+        if not isinstance(value := variables[name], _VALUES)
     }
     scope = scope.sharing({**mine, **scope.shared})
     for name, found in facets:
@@ -224,13 +236,13 @@ def _store_ambient(
             seen.sink.discard()
         else:
             digest = seen.sink.publish()
-            requires = tuple(n for n in sorted(seen.reads | seen.shared) if observation.has(n))
+            requires = sorted(n for n in seen.reads if observation.has(n)) + sorted(seen.shared)
             made.append(
                 Group(
                     names=(name,),
                     digest=digest,
                     size=seen.sink.size,
-                    requires=requires,
+                    requires=tuple(requires),
                     step=step,
                 )
             )
@@ -248,12 +260,8 @@ def _apart(changes: Changes, observation: Observation, scope: Scope, step: str) 
             ids = seen.ids - named
             other = next((n for n, u in observation.units.items() if ids & u.survey.ids), None)
             if other is not None and id(value) not in named:
-                where = Culprit(
-                    f"{module}.{path}",
-                    Reason(
-                        f"a global that shares objects with variable {other!r}", codes.MODULE_SHARES
-                    ),
-                )
+                what = f"a global that shares objects with variable {other.removeprefix(SHARED)!r}"
+                where = Culprit(f"{module}.{path}", Reason(what, codes.MODULE_SHARES))
                 value = Left(refuse(where.path, where, codes.MODULE_SHARES, step))
             apart[module][path] = value
     return apart
@@ -300,14 +308,14 @@ def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
             continue
         if refusal_behind(session.namespace[name]) is not None:
             continue
-        known = {**session.parameters, **session.shared}
+        known = {**session.parameters, **session.replayed}
         if name not in known or session.namespace[name] is not known[name]:
             yield name
 
 
 def _gone(session: Session) -> set[str]:
     """Names that were loaded, or had a stand-in, and that the step deleted."""
-    return (_names(session.loaded) | session.stand_ins) - session.namespace.keys()
+    return (_names(session.loaded) | session.stand_ins) - session.variables().keys()
 
 
 def _joined(observation: Observation, made: Iterable[Group]) -> Iterator[str]:

@@ -22,7 +22,7 @@ class Context:
 
     Attributes:
         namespace: the user namespace: the globals of every notebook function.
-        shared: gives the object that a shared cell bound to a name.
+        shared: gives what a shared cell bound to X for ``@shared:X``, else the variable.
         submodules: receives the dotted names that loaded modules imported.
     """
 
@@ -56,7 +56,7 @@ def namespace() -> dict[str, Any]:
 
 
 def shared(name: str) -> Any:
-    """The object that a shared cell bound to ``name``."""
+    """What a shared cell bound to X, if ``name`` is ``@shared:X``; else the variable ``name``."""
     return _contexts[-1].shared(name)
 
 
@@ -201,13 +201,41 @@ def set_instance(target: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> N
 
 
 def new_enum(
-    metaclass: Any, name: str, bases: tuple[type, ...], members: Mapping[str, Any]
+    metaclass: Any,
+    name: str,
+    bases: tuple[type, ...],
+    members: Mapping[str, Any],
+    arguments: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> type:
-    """An enumeration with its members, but without methods yet."""
+    """An enumeration with its members, but without methods yet.
+
+    Args:
+        metaclass: its type.
+        name: its name.
+        bases: its bases.
+        members: their values, by name.
+        arguments: what the type that its members are made of, such as ``bytes``, makes each of
+            them from; None to leave making them from their values to the bases.
+    """
     body = metaclass.__prepare__(name, bases)
-    for member, value in members.items():
-        body[member] = value
-    return typing.cast(type, metaclass(name, bases, body))
+    if arguments is None:
+        for member, value in members.items():
+            body[member] = value
+        return typing.cast(type, metaclass(name, bases, body))
+
+    def new(cls: Any, *given: Any) -> Any:
+        member: str = given[0][0] if cls._member_type_ is tuple else given[0]
+        made = cls._member_type_.__new__(cls, *arguments[member])
+        made._value_ = members[member]
+        return made
+
+    body["__new__"], body["__init__"] = new, lambda *_: None
+    for member in members:
+        body[member] = member
+    made: Any = metaclass(name, bases, body)
+    for hook in ("__new_member__", "__init__"):
+        type.__delattr__(made, hook)
+    return typing.cast(type, made)
 
 
 def set_enum(

@@ -39,7 +39,7 @@ from jupyter_mlops.kernel_state.shell import observe_shell, shell_facet
 from jupyter_mlops.kernel_state.shown import read_shown, write_shown
 from jupyter_mlops.kernel_state.standin import forget_noted, stand_in
 from jupyter_mlops.kernel_state.survey import find_refusal, survey
-from jupyter_mlops.kernel_state.table import Group, Table, read_table
+from jupyter_mlops.kernel_state.table import SHARED, Group, Table, read_table
 
 _SHOWN = "@warnings.shown"
 
@@ -58,7 +58,8 @@ class Session:
         modules: hears which modules are imported, and knows what was changed in them.
         table: the versions that the step received.
         parameters: what was bound before ``enter``, by name.
-        shared: the objects that stand for what shared cells bound, by name.
+        replayed: what shared cells bound in this step, by name.
+        shared: the same, as earlier steps changed it.
         replaced: names of these that an earlier step changed, so that no shared cell makes them.
         known: fingerprints of the parameters and of the shared names, None for what has none.
         loaded: fingerprint of each group that was loaded, None for what has none.
@@ -81,6 +82,7 @@ class Session:
     modules: Modules
     table: Table = field(default_factory=Table)
     parameters: dict[str, Any] = field(default_factory=dict)
+    replayed: dict[str, Any] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     known: dict[str, str | None] = field(default_factory=dict)
@@ -127,7 +129,7 @@ class Session:
         """What cannot be carried among some values, and why."""
         if not values:
             return {}
-        scope = self.scope(self.replayed())
+        scope = self.scope(self.made_anew())
         if fingerprint(values, scope) is not None:
             return {}
         return {
@@ -147,10 +149,14 @@ class Session:
             if self.table.group_of(name) is None:
                 self.namespace.pop(name, None)
 
-    def replayed(self) -> dict[str, Any]:
-        """The shared objects that the shared cells make anew in each step, imports left out."""
+    def variables(self) -> dict[str, Any]:
+        """All variables, and as ``@shared:NAME`` what shared cells bound to each name."""
+        return {**self.namespace, **{SHARED + name: value for name, value in self.shared.items()}}
+
+    def made_anew(self) -> dict[str, Any]:
+        """What the shared cells make anew in each step, as ``@shared:NAME``, imports left out."""
         return {
-            name: value
+            SHARED + name: value
             for name, value in self.shared.items()
             if name not in self.replaced and _is_own(value)
         }
@@ -216,13 +222,14 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
         for name in notebook_names(namespace):
             if name not in session.parameters or namespace[name] is not session.parameters[name]:
                 session.parameters.pop(name, None)
-                session.shared[name] = namespace[name]
+                session.replayed[name] = session.shared[name] = namespace[name]
         _remember_known(session)
         loader = Loader(session.folder, table, namespace, session.shared)
         facets_read = (name for g in table.groups if g.is_ambient for name in g.requires)
         groups = _wanted(table, [*names, *facets_read], everything=everything)
         for group in groups:
-            namespace.update(loader.load(group))
+            loaded = loader.load(group).items()
+            namespace.update((name, value) for name, value in loaded if not name.startswith(SHARED))
         session.replaced = loader.replaced
         _stand_in(session, groups, everything=everything)
         session.everything = everything
@@ -231,9 +238,9 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
         _put_in_force(session, loader, session.facets())
         session.submodules |= loader.submodules
         loader.close()
-        scope = session.scope(session.replayed())
+        scope, variables = session.scope(session.made_anew()), session.variables()
         for group in groups:
-            values = {name: namespace[name] for name in group.names}
+            values = {name: variables[name] for name in group.names}
             session.loaded[group] = fingerprint(values, scope, loader.kept[group.digest])
         session.kept = loader.kept
         session.ambient = {f.name: fingerprint({f.name: f.read()}, scope) for f in session.facets()}

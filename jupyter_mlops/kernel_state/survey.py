@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Survey:
             kernel, so its fingerprint says whether it changed.
         objects: the mutable objects that can be reached, kept alive so that their ids stand.
         ids: of these, and of the arrays that own the memory of the arrays among them.
+        framed: ids of the arrays that own the memory which data frames among them change in place.
         reads: global names that their functions read.
         shared: names of shared objects that they refer to.
     """
@@ -39,6 +41,7 @@ class Survey:
     sink: Sink
     objects: tuple[Any, ...]
     ids: frozenset[int]
+    framed: frozenset[int]
     reads: frozenset[str]
     shared: frozenset[str]
 
@@ -61,7 +64,8 @@ def survey(
     Raises:
         Uncarriable: if they cannot be carried; ``find_refusal`` says why.
     """
-    ordered = {name: values[name] for name in sorted(values)}
+    # Whether a name is the very text that some object in it holds must not count.
+    ordered = {sys.intern(name): values[name] for name in sorted(values)}
     containers: list[Container] = []
     owners: Set[int] = frozenset()
     while True:
@@ -104,7 +108,7 @@ def _pass(
         return [*containers, met[0]], owners
     if error is not None:
         return error
-    if not (shared_owners := _shared_owners(pickler.memory)) <= owners:
+    if not (shared_owners := _shared_owners(pickler.memory, pickler.framed)) <= owners:
         return containers, owners | shared_owners
     objects: list[Any] = []
     if not bytes_only:
@@ -118,6 +122,7 @@ def _pass(
         sink=sink,
         objects=tuple(objects),
         ids=(ids - memory.keys()) | frozenset(memory.values()),
+        framed=frozenset(pickler.framed.values()),
         reads=global_reads(pickler.codes),
         shared=frozenset(pickler.shared_names),
     )
@@ -133,6 +138,13 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def shared_ids(surveys: Iterable[Survey]) -> dict[Survey, frozenset[int]]:
+    """Of each survey, ids two of which are the same if they share what one of them can change."""
+    surveys = list(surveys)
+    known = frozenset().union(*(seen.ids for seen in surveys))
+    return {seen: seen.ids | (seen.framed & known) for seen in surveys}
 
 
 def find_refusal(name: str, value: Any, scope: Scope) -> Culprit:
@@ -169,6 +181,8 @@ def _dump(pickler: StatePickler, values: dict[str, Any], sink: Sink) -> Uncarria
     return None
 
 
-def _shared_owners(memory: Mapping[int, int]) -> set[int]:
-    """Ids of the arrays whose memory more than one array uses."""
-    return {owner for owner, arrays in Counter(memory.values()).items() if arrays > 1}
+def _shared_owners(memory: Mapping[int, int], framed: Mapping[int, int]) -> set[int]:
+    """Ids of the arrays whose memory more than one array uses, frames' own among themselves not."""
+    users = Counter(memory.values())
+    users.update(owner for array, owner in framed.items() if owner in users and array not in memory)
+    return {owner for owner, arrays in users.items() if arrays > 1}

@@ -14,6 +14,9 @@ from jupyter_mlops.kernel_state import codes
 from jupyter_mlops.kernel_state.culprits import Culprit
 from jupyter_mlops.kernel_state.errors import KernelStateError
 
+SHARED = "@shared:"
+"""Begins the name of the object that shared cells bound to a name, whatever it is bound to now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -28,7 +31,7 @@ class Group:
     @property
     def is_ambient(self) -> bool:
         """True for an ambient facet such as ``@random``."""
-        return self.names[0].startswith("@")
+        return self.names[0].startswith("@") and not self.names[0].startswith(SHARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import Literal
 
+SHARED = "@shared:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -13,10 +15,12 @@ class Group:
 
     Attributes:
         names: the variables, sorted. A name that starts with ``@`` is an ambient facet
-            (``@random``, ``@cwd`` …) and stands alone in its group.
+            (``@random``, ``@cwd`` …) and stands alone in its group; ``@shared:NAME`` is the object
+            that shared cells bound to NAME, as steps changed it.
         digest: of the stored bytes.
         size: bytes.
-        requires: global names that functions in the group read when they are called.
+        requires: global names that functions in the group read when they are called, and shared
+            objects that it refers to.
         step: the step whose execution produced this version.
     """
 
@@ -25,6 +29,17 @@ class Group:
     size: int
     requires: tuple[str, ...] = ()
     step: str = ""
+
+    @property
+    def label(self) -> str:
+        """The names, for people."""
+        plain = [name for name in self.names if not name.startswith(SHARED)]
+        return ", ".join(plain or self.names)
+
+
+def is_facet(name: str) -> bool:
+    """True for the name of an ambient facet, such as ``@random``."""
+    return name.startswith("@") and not name.startswith(SHARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

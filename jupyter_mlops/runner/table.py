@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from jupyter_mlops.model.artifact import FileRef, Group, Refusal
+from jupyter_mlops.model.artifact import FileRef, Group, Refusal, is_facet
 from jupyter_mlops.model.pipeline import Step
 from jupyter_mlops.model.run import StepResult
 
@@ -38,10 +38,10 @@ class VersionTable:
     def inputs_of(self, step: Step) -> Inputs:
         """What the step receives, given the versions as they stand.
 
-        A name that it may read brings its whole group, and each group brings the globals that its
-        functions require; ambient facets are for everybody.
+        A name that it may read brings its whole group, and each group brings the globals and shared
+        objects that it requires; ambient facets are for everybody.
         """
-        facets = (name for name in self._groups if name.startswith("@"))
+        facets = filter(is_facet, self._groups)
         asked = [read.name for read in step.reads] + list(step.parameters)
         everything = [*self._groups, *self._refused]
         wanted = everything if step.reads_everything else [*asked, *facets]
@@ -55,7 +55,7 @@ class VersionTable:
                 wanted.extend(group.requires)
             elif name in self._refused:
                 refused[id(self._refused[name])] = self._refused[name]
-        asked += [name for name in self._refused if name.startswith("@")]
+        asked += filter(is_facet, self._refused)
         refusals = {id(r): r for r in map(self._refused.get, asked) if r is not None}
         return Inputs(
             groups=tuple(self._distinct(sorted(names))),

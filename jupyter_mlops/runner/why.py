@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jupyter_mlops.model.artifact import FileRef, Group
+from jupyter_mlops.model.artifact import SHARED, FileRef, Group, is_facet
 from jupyter_mlops.model.run import Environment, Execution
 
 _TEXT_LIMIT = 60
@@ -88,7 +88,8 @@ def _inputs(old: tuple[Group, ...], new: tuple[Group, ...]) -> Iterator[str]:
     # A facet such as @random usually changes because a variable did: name the variable.
     for name in sorted({*before, *after}, key=lambda name: (name.startswith("@"), name)):
         if before.get(name) != after.get(name):
-            yield f"{'state' if name.startswith('@') else 'input'} {name} changed"
+            kind = "state" if is_facet(name) else "input"
+            yield f"{kind} {name.removeprefix(SHARED)} changed"
 
 
 def _files(old: tuple[FileRef, ...], new: tuple[FileRef, ...]) -> Iterator[str]:

@@ -41,6 +41,6 @@ def references_of_run(run: Run) -> Iterator[Reference]:
 
 def _artifacts(items: Iterable[Group | FileRef], how: str, who: str) -> Iterator[Reference]:
     for item in items:
-        what = ", ".join(item.names) if isinstance(item, Group) else item.path
+        what = item.label if isinstance(item, Group) else item.path
         if item.digest is not None:
             yield item.digest, f"{what}, {how} {who}"

@@ -142,7 +142,7 @@ EFFECTS = (
         shared="k = 1\nconfig = {}\nclass C: pass",
         first="x = C(); y = [config]",
         second="config['a'] = 1; k = 1",
-        groups={"config,y": "B", "x": "A"},
+        groups={"@shared:config,config,y": "B", "x": "A"},
         changed=["config", "y"],
         unchanged=["x"],
     ),
@@ -194,7 +194,7 @@ REQUIRES = (
         groups={
             "f": "Model,factor,helper,limit,unbound_yet",
             "limit": "",
-            "m": "Model,factor,helper,limit",
+            "m": "@shared:Model,factor,helper,limit",
         },
         changed=[],
         unchanged=[],

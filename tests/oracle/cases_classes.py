@@ -136,6 +136,23 @@ CASES = (
                "print(C(2).label, c is C.B, C.A.label, list(C))"),
     ),
     Case(
+        name="members of an enumeration that are bytes and have a `__new__` of their own",
+        steps=("import enum\nclass C(bytes, enum.Enum):\n    def __new__(cls, value, label):\n        o = bytes.__new__(cls, [value])\n"
+               "        o._value_, o.label = value, label\n        return o\n    A = 1, 'one'\nc = C.A",
+               "print(c.label, c == b'\\1', c is C(1), C.__new_member__.__qualname__)"),
+    ),
+    Case(
+        name="enumerations that inherit `__new__` and `__init__`, and whose members are tuples, dates, data",
+        steps=("import dataclasses, datetime, enum\n"
+               "class Base(enum.Enum):\n    def __new__(cls, v, label):\n        o = object.__new__(cls)\n        o._value_ = v\n"
+               "        print('new', label)\n        return o\n    def __init__(self, v, label): self.label = label\n"
+               "class A(Base):\n    X = 1, 'x'\n    Y = 2, 'y'\n    Z = 1, 'z'\n"
+               "class T(tuple, enum.Enum):\n    P = 1, 2\nclass D(datetime.date, enum.Enum):\n    NEW = 2020, 1, 1\n"
+               "@dataclasses.dataclass\nclass Data:\n    a: int\n    b: list\n"
+               "class E(Data, enum.Enum):\n    V = 1, [2]\nE.V.b.append(3)",
+               "print(list(A), A.Z is A.X, A(2).label, A.X.label, T.P == (1, 2), D.NEW.year, E.V, E.V.b, '__init__' in vars(A), E(E.V.value) is E.V)"),
+    ),
+    Case(
         name="an instance that says when it dies, where it was read",
         steps=("class D:\n    def __init__(self, n): self.n = n\n    def __del__(self): print('del', self.n)\nd = D(1)", "print(d.n)", "del d\nprint('after')"),
         expected=Warned("ML312"),

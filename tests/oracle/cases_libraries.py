@@ -15,7 +15,34 @@ CASES = (
                "part.iloc[0] = 100\nhead.iloc[1, 0] = 200", "df.loc[2, 'a'] = 300\nprint(df.a.tolist(), part.tolist(), head.a.tolist())"),
     ),
     Case(
-        name="a frame that shares memory with an array",
+        name="arrays taken from a frame see what it changes in place",
+        shared="import pandas as pd",
+        steps=("df = pd.DataFrame({'t': [1., 2], 'u': [3., 4], 'n': [1, 2], 'd': pd.date_range('2020', periods=2)})\n"
+               "X = df[['t', 'u']].to_numpy(); y = df['t'].values; n = df.n.to_numpy(); d = df['d'].values",
+               "df.loc[0, 't'] = 9; df.loc[1, 'n'] = 7; df.loc[0, 'd'] = pd.Timestamp('2021')\nprint(df)",
+               "print(X, y, n, d, y.flags.writeable)\ndf.loc[1, 'u'] = 8", "df['t'] += 1; df['v'] = 0\nprint(X, y, df.to_dict('list'))"),
+    ),
+    Case(
+        name="an array taken from a frame is read by a step that does not name the frame",
+        shared="import pandas as pd",
+        steps=("df = pd.DataFrame({'t': [1., 2], 'u': [3., 4]})\ny = df['t'].values", "print(y.sum())", "df.loc[0, 't'] = 9", "print(y)"),
+    ),
+    Case(
+        name="an array taken from a frame that others share until one of them changes",
+        shared="import pandas as pd",
+        steps=("raw = pd.DataFrame({'t': [1., 2], 'u': [3., 4]})\ndf = raw.rename(columns=str.upper)\ny = df['T'].values\ndf.head()",
+               "df.loc[0, 'T'] = 9", "print(y, raw, df)\nraw.loc[1, 't'] = 6", "print(y, raw, df)"),
+    ),
+    Case(
+        name="frames and series made of arrays that they share memory with",
+        expected=Warned("ML311"),
+        shared="import numpy as np\nimport pandas as pd",
+        steps=("base = np.arange(4.0)\ns = pd.Series(base, copy=False)\nm = np.zeros((2, 3)); f = pd.DataFrame(m, copy=False)",
+               "base[0] = 10; m[1, 1] = 4; f.iloc[0, 0] = 5", "print(base, s.tolist(), m, f)\nf.iloc[0, 1] = 8; s.iloc[3] = 1",
+               "print(base, s.tolist(), m, f)"),
+    ),
+    Case(
+        name="an array and two frames that share its memory",
         expected=Warned("ML311", differs="c"),
         shared="import numpy as np\nimport pandas as pd",
         steps=("base = np.arange(4.0)\ndf = pd.DataFrame({'a': base}, copy=False)\ns = df.a\ncolumn = df['a'].to_numpy()",

@@ -196,6 +196,12 @@ CASES = (
                "print('x' in dir(), y, i)"),
     ),
     Case(
+        name="names that are deleted, and bound again where syntax does not say so for certain",
+        parameters="n = 2",
+        steps=("a, b, c = 1, 2, 3\ndef again():\n    global c\n    c = 4\ndel n, c\nif a > 5: del b\nprint([(n := i) for i in range(2)])",
+               "again()\nprint(n, b, c)", "print(n, b, c)"),
+    ),
+    Case(
         name="a parameter deleted by a step that does not read it",
         parameters="m = 2",
         steps=("for m in range(3):\n    pass\ndel m", "print('m' in globals())"),

@@ -31,6 +31,41 @@ CASES = (
         steps=("holder = [config]", "config = {}", "print(holder, config)"),
     ),
     Case(
+        name="a shared dictionary is mutated, then rebound, after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2", "config = {}", "print(holder, config)", "holder[0]['b'] = 3",
+               "config = holder[0]\nconfig['c'] = 4\nprint(holder)"),
+    ),
+    Case(
+        name="a shared dictionary is mutated and rebound in one step after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2\nkept = config\nconfig = {}",
+               "print(holder, config, holder[0] is kept)\nkept['z'] = 1", "print(holder, config, kept)"),
+    ),
+    Case(
+        name="a shared dictionary is mutated, then deleted, after something refers to it",
+        shared="config = {'a': 1}",
+        steps=("holder = [config]", "config['a'] = 2", "del config", "print(holder, 'config' in globals())"),
+    ),
+    Case(
+        name="shared lists change and swap their names after something refers to them",
+        shared="p = [1]\nq = [2]",
+        steps=("h = [p, q]", "p.append(5)\np, q = q, p", "q.append(6)\nprint(h)", "print(h, p, q, h[0] is q, h[1] is p)",
+               "p = 0; q = 0", "h[0].append(7)\nprint(h)"),
+    ),
+    Case(
+        name="a shared class changes, and is defined anew after something refers to it",
+        shared="class C:\n    n = 0\n    def f(self): return self.n",
+        steps=("x = C()", "C.n = 5", "class C:\n    n = 9\ny = C()", "print(x.n, y.n, isinstance(x, C), x.f())",
+               "type(x).n = 6\nz = type(x)()", "print(x.n, z.n, type(z) is type(x), y.n)"),
+    ),
+    Case(
+        name="a shared list that shared classes and functions hold changes and is rebound",
+        shared="xs = [1]\nclass D: held = xs\ndef f(to=xs): to.append(9)",
+        steps=("h = [xs, f]; i = D()", "xs.append(2)\nf()", "xs = 0", "print(h[0], i.held, D.held is h[0], h[1] is f)",
+               "D = 0\nf = 0", "i.held.append(3); h[1]()\nprint(h[0])"),
+    ),
+    Case(
         name="a part of a shared dictionary is mutated under another name",
         shared="config = {'xs': [1]}",
         steps=("xs = config['xs']", "xs.append(2)", "print(config)"),
@@ -45,6 +80,14 @@ CASES = (
         name="a shared class counts its instances",
         shared="class C:\n    n = 0\n    def __init__(self): C.n += 1",
         steps=("a = C()", "b = C()", "print(C.n, isinstance(a, C), isinstance(b, C))"),
+    ),
+    Case(
+        name="shared objects change in a step that names only what refers to them",
+        shared="class Base:\n    tally = [0]\nxs = []\nconf = {'k': []}",
+        parameters="columns = ['a']",
+        steps=("class D(Base): pass\nadd = xs.append\npart = conf['k']\nmore = columns.append",
+               "D.tally.append(1); add(2); part.append(3); more('b')\nprint(len(part))",
+               "print(Base.tally, D.tally is Base.tally, xs, conf, columns)\nadd(4); print(xs)"),
     ),
     Case(
         name="a shared constant is rebound",
@@ -67,6 +110,12 @@ CASES = (
         name="a bound method of a shared class",
         shared="class C:\n    def m(self): return self.v",
         steps=("c = C(); c.v = 1; c.cb = c.m", "c.v = 2", "print(c.cb())"),
+    ),
+    Case(
+        name="a bound method of a shared class, which then gets another method of that name",
+        shared="class C:\n    def m(self): return 1",
+        steps=("c = C(); f = c.m; g = C.m", "C.m = lambda self: 2", "print(f(), g(c), c.m(), f.__self__ is c)",
+               "print(f(), f.__func__ is g, type(c) is C)"),
     ),
     Case(
         name="a parameter is rebound",

@@ -6,6 +6,7 @@ import collections
 import enum
 import functools
 import types
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ def show(*values):
     def look(value):
         if value is None or type(value) in (bool, int, float, str, range):
             return repr(value)
-        if isinstance(value, (np.generic, types.ModuleType, enum.Enum)):
+        if isinstance(value, (np.generic, types.ModuleType, enum.Enum, Path)):
             return str(value)
         if type(value) is tuple:
             return "(" + " ".join(map(look, value)) + ")"
@@ -33,7 +34,8 @@ def show(*values):
             return "[" + " ".join(map(look, value)) + "]" + attributes(value)
         if isinstance(value, (set, frozenset)):
             hashed_by_id = any(type(item) not in (int, str) for item in value)
-            items = [look(item) for item in value]
+            order = sorted(value, key=name) if hashed_by_id else value
+            items = [look(item) for item in order]
             return "{" + " ".join(sorted(items) if hashed_by_id else items) + "}"
         if isinstance(value, dict):
             return "{" + " ".join(f"{look(k)}:{look(v)}" for k, v in value.items()) + "}"
@@ -58,6 +60,9 @@ def show(*values):
                 f" {k}={look(v)}" for k, v in sorted(own.items()) if not hasattr(v, "__get__")
             )
         return attributes(value)
+
+    def name(value):
+        return f"{type(value).__name__} {getattr(value, '__name__', '')}"
 
     def attributes(value):
         slots = [n for n in getattr(type(value), "__slots__", ()) if hasattr(value, n)]

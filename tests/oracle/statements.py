@@ -109,7 +109,8 @@ FUNCTIONS = (
     _s("def {new}():\n    global {0}\n    {0} = [{n}]\n    return {0}", "list", gives="func",
        pins=True),
     _s("def {new}():\n    {0}.append({n})", "list", gives="func"),
-    _s("def {new}():\n    {0}.append({n})\n    return {0}\nshow({new}())", "list", gives="func"),
+    _s("def {new}():\n    {0}.append({n})\n    return {0}\nshow(call({new}))", "list",
+       gives="func"),
     _s("def {new}():\n    return {0}(), {1}\nshow(call({new}))", "callable", "any",
        gives="func"),
     _s("{new} = [f() for f in [lambda: {0}]]", "any", gives="list"),
@@ -122,9 +123,9 @@ FUNCTIONS = (
     _s("def keep(x):\n    return lambda: x\n{new} = keep({0})", "any", gives="func"),
     _s("def count():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n"
        "        return n, {0}\n    return up\n{new} = count()", "any", gives="func"),
-    _s("def wrap(f):\n    @functools.wraps(f)\n    def inner():\n        {1}.append(1)\n"
-       "        return f()\n    return inner\n{new} = wrap({0})", "func", "list", gives="func"),
-    _s("def register(f):\n    {0}.append(f)\n    return f\n\n@register\ndef {new}():\n"
+    _s("def wrap(fn):\n    @functools.wraps(fn)\n    def inner():\n        {1}.append(1)\n"
+       "        return fn()\n    return inner\n{new} = wrap({0})", "func", "list", gives="func"),
+    _s("def register(fn):\n    {0}.append(fn)\n    return fn\n\n@register\ndef {new}():\n"
        "    return len({0})", "list", gives="func"),
     _s("@functools.lru_cache\ndef {new}():\n    return [{0}]", "any", gives="cached"),
     _s("@functools.lru_cache(maxsize=None)\ndef {new}(x={n}):\n    return [x]", gives="cached"),
@@ -153,7 +154,7 @@ CLASSES = (
        "lambda: call(lambda: [{0}]))\n    size: int = {n}\n\n    def add(self):\n"
        "        self.size += 1\n        return self", "any", gives="class"),
     _s("class {new}(enum.Enum):\n    ONE = {n}\n    TWO = 'two'", gives="enum"),
-    _s("{new} = [{0}.TWO]\nprint({new}[0] is {0}.TWO)", "enum", gives="list"),
+    _s("print({0}('two') is {0}.TWO)\n{new} = [{0}.TWO]", "enum", gives="list"),
     _s("{new} = [{0}('two')]\n{new}[0].__class__.seen = [{n}]", "enum", gives="list"),
     _s("{new} = {0}()", "class", gives="instance"),
     _s("{new} = {0}.add", "instance", gives="bound"),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from judge import judge
@@ -32,21 +31,7 @@ RUNNING = [
 ]
 LOCAL = [case for n, case in enumerate(RUNNING) if EVERY or case.needs or n % 2 == 0]
 DOCKER = [case for n, case in enumerate(RUNNING) if not case.needs and (EVERY or n % 2 == 1)]
-KNOWN = {
-    "members of an enumeration that are bytes and have a `__new__` of their own": (
-        "refused by some patch releases of Python 3.11 only"
-    ),
-}
-"""Rows that containers answer otherwise, and why."""
-
 ANY_IMPORT = "if False:\n    import matplotlib, numpy, pandas, scipy, sklearn"
-
-
-def known(case: Case) -> Any:
-    """The row; one that is known to come out otherwise in containers has to, until it is mended."""
-    reason = KNOWN.get(case.name)
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-    return pytest.param(case, id=case.name, marks=marks)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +51,7 @@ def test_in_local_kernels(case: Case, store: Store, shells: Shells, tmp_path: Pa
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("case", [known(case) for case in DOCKER])
+@pytest.mark.parametrize("case", DOCKER, ids=lambda case: case.name)
 def test_in_containers(
     case: Case, store: Store, shells: Shells, tmp_path: Path, base_image: str
 ) -> None:

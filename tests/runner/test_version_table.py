@@ -64,6 +64,11 @@ class Case:
 
 
 FIRST = (step(), left(group("df", "d1"), group("model", "m1"), group("@random", "r1")))
+SHARED = (
+    (step(), left(group("holder", "h1", "@shared:conf"))),
+    (step("conf"), left(group("@shared:conf conf", "c1"))),
+    (step(), left(group("conf", "c2"))),
+)
 CASES = [
     Case("nothing before", (), step("df"), ""),
     Case("what it reads, and facets", (FIRST,), step("df"), "@random=r1 df=d1"),
@@ -110,6 +115,20 @@ CASES = [
         ((step(), left(group("lr", "l1"))),),
         step(parameters="lr"),
         "lr=l1",
+    ),
+    Case(
+        "a changed shared object, whose name was bound anew, for who refers to it",
+        SHARED,
+        step("holder"),
+        "@shared:conf=c1 holder=h1",
+    ),
+    Case("a changed shared object is for nobody else", SHARED, step("conf"), "conf=c2"),
+    Case(
+        "a changed shared object that is refused is so for who refers to it",
+        (SHARED[0], (step("conf"), left(refusal("@shared:conf")))),
+        step("holder"),
+        "holder=h1",
+        stand_ins="@shared:conf",
     ),
     Case("a refused name", ((step(), left(refusal("log"))),), step("log"), "", "log"),
     Case("a refused facet", ((step(), left(refusal("@locale"))),), step("df"), "", "@locale"),

@@ -24,6 +24,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
     later = {}
     for code in reversed(cells):
         later.update(dict.fromkeys(_binds(code), code.cell.position))
+    in_functions = {name for code in cells for name in code.names.deferred.binds}
     skipped = {name: code for code in layout.skipped for name in _binds(code)}
     bound: set[str] = set()
     deleted: dict[str, int] = {}
@@ -39,7 +40,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         for name in names.deletes:
             deleted[name] = code.cell.position
         bound |= own
-        bound -= names.deletes - names.certain
+        bound -= names.gone - in_functions
     if not anything:
         yield from _never_bound(cells, later)
 

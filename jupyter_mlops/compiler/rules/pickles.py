@@ -44,8 +44,8 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
             elif isinstance(node, ast.Call) and _shares_memory(node):
                 yield code.diagnostic(
                     "ML311",
-                    f"`{ast.unparse(node.func)}` shares the memory of its array in this step only: "
-                    "in later steps a change of one is not seen in the other",
+                    f"`{ast.unparse(node.func)}` shares the memory of its array: in later steps a "
+                    "change of one may not be seen in the other",
                     "make a copy, or change and read both in one step",
                     line=node.lineno,
                     severity="warning",
