@@ -28,6 +28,25 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change of a cell that mends a finding.
+
+    Attributes:
+        cell_id: the cell's nbformat id.
+        kind: ``replace-line``, ``add-tag``, ``remove-tag`` or ``replace-tag``.
+        old: the line as it stands, or the tag that goes; the edit is out of date if it is not there.
+        new: the line as it should be, or the tag that comes.
+        line: 1-based line within the cell, of ``replace-line``.
+    """
+
+    cell_id: str
+    kind: Literal["replace-line", "add-tag", "remove-tag", "replace-tag"]
+    old: str = ""
+    new: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding about a notebook, as ``check``, ``compile`` and the panel show it.
 
@@ -39,6 +58,7 @@ class Diagnostic:
         line: 1-based line within the cell, or None.
         message: what is wrong.
         fix: what to do about it.
+        edit: the fix as a change of one cell, where there is only one that can be meant.
     """
 
     code: str
@@ -48,6 +68,7 @@ class Diagnostic:
     cell: int | None = None
     cell_id: str | None = None
     line: int | None = None
+    edit: Edit | None = None
 
     def __str__(self) -> str:
         where = "notebook" if self.cell is None else f"cell {self.cell}"

@@ -1,0 +1,1 @@
+"""The Jupyter Server extension: thin handlers over what the command line uses."""
