@@ -12,7 +12,7 @@ from jupyter_mlops.compiler.declarations import first_effect
 from jupyter_mlops.compiler.names import Names
 from jupyter_mlops.compiler.resources import BadSetting, StepSettings, apply_settings
 from jupyter_mlops.compiler.walker import names_of
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.model.pipeline import Role
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
 from jupyter_mlops.notebook.source import Source, parse_source
@@ -152,6 +152,7 @@ class _Draft:
                     cell_id=cell.id,
                     message=f"step {name!r} goes on here, after step {self.current!r}",
                     fix=f"give this part a name of its own, such as `step:{name}-2`",
+                    edit=_renamed(cell, name),
                 )
             )
         self.steps.setdefault(name, [])
@@ -228,6 +229,13 @@ class _Draft:
             skipped=tuple(self.skipped),
             imported=frozenset(self.imported),
         )
+
+
+def _renamed(cell: NotebookCell, name: str) -> Edit | None:
+    tag = f"step:{name}"
+    if tag not in cell.tags:
+        return None
+    return Edit(cell_id=cell.id, kind="replace-tag", old=tag, new=f"{tag}-2")
 
 
 def _imports_annotations(source: Source) -> bool:

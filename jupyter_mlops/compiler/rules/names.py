@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from jupyter_mlops.compiler.customary import customary_import
 from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, CodeCell, Layout
+from jupyter_mlops.compiler.mend import rename
 from jupyter_mlops.compiler.rules.history import HISTORY
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.notebook.source import MAGIC
 
 _GIVEN = frozenset(dir(builtins)) | {
@@ -75,6 +76,7 @@ def _finding(
             f"`{name}` is bound only in cell {skipped[name].cell.position}, which is skipped",
             "remove the tag `skip` there, or do not read it",
             line=line,
+            edit=Edit(cell_id=skipped[name].cell.id, kind="remove-tag", old="skip"),
         )
     if later.get(name, 0) > code.cell.position:
         return code.diagnostic(
@@ -88,6 +90,7 @@ def _finding(
         f"`{name}` is not defined",
         _suggestion(name, bound) or "bind it in an earlier cell",
         line=line,
+        edit=rename(code, name, line, close[0]) if close else None,
     )
 
 
@@ -110,4 +113,5 @@ def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagn
                     _suggestion(name, later) or "bind it before the call",
                     line=line,
                     severity="warning",
+                    edit=rename(code, name, line, close[0]) if close else None,
                 )
