@@ -64,6 +64,7 @@ def command(
       jupyter mlops run analysis.ipynb -p n_trees 500 -p scaler minmax
     """
     from jupyter_mlops.runner import RunRequest, run_pipeline
+    from jupyter_mlops.runner.request import REASON
 
     installation: Installation = ctx.obj
     if resume is not None and fresh:
@@ -83,7 +84,7 @@ def command(
         resume=resume,
         hermetic=hermetic,
         secrets_file=secrets_file,
-        **({"reason": f"resumes {resume}"} if resume else {}),
+        reason=f"resumes {resume}" if resume else REASON,
     )
     cancel = threading.Event()
     with (

@@ -75,6 +75,7 @@ def run_pipeline(
     parameters = bind_parameters(
         compiled.pipeline.parameters,
         text=request.text_parameters,
+        given=request.given_parameters,
         values=request.file_parameters,
         earlier={
             value.name: value.value
