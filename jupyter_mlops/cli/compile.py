@@ -8,8 +8,8 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.flow import print_flow
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, environment_option
+from jupyter_mlops.installation import Installation
 
 
 @click.command("compile", cls=Command)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
 from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import RunName
-from jupyter_mlops.cli.signals import cancelled_by_signals
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.run import Run
