@@ -6,6 +6,7 @@
     ├── NotebookError           the file is not a notebook that can be read
     ├── CompileError            the notebook has error diagnostics
     ├── ParameterError          a parameter value is unknown or of the wrong type
+    ├── UnknownStepError        no step of that name
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
     │   ├── ObjectCorrupted     an object's bytes do not match its digest
@@ -180,6 +181,16 @@ class UnknownRun(StoreError):
         else:
             message, fix = f"no run is named {run!r}", "`jupyter mlops runs` lists the runs"
         super().__init__(message, fix=fix)
+
+
+class UnknownStepError(MlopsError):
+    """No step of that name; ``step`` is what was asked for, ``where`` the run or the notebook."""
+
+    exit_code = 2
+
+    def __init__(self, where: str, step: str, steps: Iterable[str]) -> None:
+        self.where, self.step = where, step
+        super().__init__(f"{where} has no step {step!r}", fix=f"its steps are: {', '.join(steps)}")
 
 
 class EnvironmentFailure(MlopsError):

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 @request_options("Where steps run")
 @click.option("--fresh", is_flag=True, help="Run every step, also where a result could be reused.")
 @click.option(
+    "--from", "fresh_from", metavar="STEP",
+    help="Run this step and every later one, also where a result could be reused.",
+)  # fmt: skip
+@click.option(
     "--resume", metavar="RUN", type=RunName(),
     help="Go on from the last good step of an earlier run, with its notebook and parameters.",
 )  # fmt: skip
@@ -49,6 +53,7 @@ def command(
     engine: Literal["auto", "docker", "local"],
     environment: str | None,
     fresh: bool,
+    fresh_from: str | None,
     resume: str | None,
     secrets_file: Path | None,
     hermetic: bool,
@@ -81,6 +86,7 @@ def command(
         engine=engine,
         environment=chosen_environment(environment),
         fresh=fresh,
+        fresh_from=fresh_from,
         resume=resume,
         hermetic=hermetic,
         secrets_file=secrets_file,

@@ -5,22 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import MlopsError, StoreError
+from jupyter_mlops.errors import StoreError, UnknownStepError
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.run import Run, StepReport
     from jupyter_mlops.store import Store
-
-
-class UnknownStepError(MlopsError):
-    """The run has no step of that name; ``step`` is what was asked for."""
-
-    exit_code = 2
-
-    def __init__(self, run: Run, step: str) -> None:
-        self.run, self.step = run.run, step
-        names = ", ".join(report.step for report in run.steps)
-        super().__init__(f"run {run.run} has no step {step!r}", fix=f"its steps are: {names}")
 
 
 def find_step(run: Run, name: str) -> StepReport:
@@ -32,7 +21,7 @@ def find_step(run: Run, name: str) -> StepReport:
     for report in run.steps:
         if report.step == name:
             return report
-    raise UnknownStepError(run, name)
+    raise UnknownStepError(f"run {run.run}", name, [report.step for report in run.steps])
 
 
 def find_run(store: Store, name: str) -> Run:

@@ -24,6 +24,7 @@ class RunRequest:
         environment: lock or requirements file for every step, from the notebook's folder; None for
             what the notebook's settings say.
         fresh: True to run every step, whatever is recorded.
+        fresh_from: the step from which on every step is run, or None.
         resume: name of an earlier run of the notebook: its parameters hold unless others are given,
             and what succeeded in it is reused before the same of other runs.
         hermetic: True to run every step hermetic, whatever its settings say.
@@ -38,6 +39,7 @@ class RunRequest:
     engine: Literal["auto", "docker", "local"] = "auto"
     environment: str | None = None
     fresh: bool = False
+    fresh_from: str | None = None
     resume: str | None = None
     hermetic: bool = False
     secrets_file: Path | None = None

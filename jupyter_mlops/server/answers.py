@@ -16,7 +16,6 @@ from jupyter_mlops.model.run import (
     RunState,
     StepState,
 )
-from jupyter_mlops.verify.compare import CellVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,26 +253,6 @@ class BundleWritten:
     steps: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationReport:
-    """A notebook in one kernel against its pipeline, while or after both run.
-
-    Attributes:
-        run: name of the pipeline's run, which is recorded like any other.
-        state: ``running``; ``done``; ``failed`` if both could not be run; ``lost`` if the process
-            that compared them died.
-        same: True if no cell differs or was refused; null before it is known.
-        message: why it failed, or empty.
-        cells: the compared cells in notebook order.
-    """
-
-    run: str
-    state: Literal["running", "done", "failed", "lost"]
-    same: bool | None = None
-    message: str = ""
-    cells: tuple[CellVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

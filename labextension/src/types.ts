@@ -234,7 +234,7 @@ export interface Edit {
   readonly cell_id: string;
   /** `replace-line`, `add-tag`, `remove-tag` or `replace-tag`. */
   readonly kind: 'replace-line' | 'add-tag' | 'remove-tag' | 'replace-tag';
-  /** the line as it stands, or the tag that goes; the edit is out of date if it is not there. */
+  /** the line as it stands, or the tag that goes; where it is not, the edit is out of date. */
   readonly old: string;
   /** the line as it should be, or the tag that comes. */
   readonly new: string;

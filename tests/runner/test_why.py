@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.run import Environment, Execution, StepResult
-from jupyter_mlops.runner.why import first_difference
+from jupyter_mlops.runner.why import differences
 
 ENVIRONMENT = Environment(
     digest="e1", engine="local", python="3.11.2", packages={"numpy": "1.26.0", "six": "1"}
@@ -80,4 +80,4 @@ def test_the_first_difference_is_named(case: Case) -> None:
         name: getattr(LAST, name)
         for name in ("code", "parameters", "environment", "inputs", "files")
     }
-    assert first_difference(LAST, **{**now, **case.changes}) == case.why
+    assert next(differences(LAST, **{**now, **case.changes}), None) == case.why
