@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from jupyter_mlops.server.refusals import NoSuchFile, OutsideContents
@@ -41,6 +42,8 @@ class Contents:
         try:
             path.encode()
             real = ((below or self.root) / path).resolve()
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                real.stat()
         except (OSError, RuntimeError, ValueError) as error:
             raise OutsideContents(f"{path!r} is not a path: {error}") from None
         if not real.is_relative_to(self.root):
