@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-from conftest import Answer, Server, wait_until
 from contract import OPERATIONS
+from serving import Answer, Server, wait_until
 
 from jupyter_mlops import __version__
 from jupyter_mlops.server.handlers import ROUTES

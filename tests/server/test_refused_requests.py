@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import Server
+from serving import Server
 
 NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
 CELL = {"id": "a", "cell_type": "code", "metadata": {}, "source": "x = 1"}
@@ -223,7 +223,7 @@ CASES = [
             error="UnknownRun",
             words="no run is named",
         )
-        for name in ("..", "../x", "%", "a b", "é", "\x00", "x" * 3000, "'; --")
+        for name in ("../x", "%", "a b", "é", "\x00", "x" * 3000, "'; --")
     ),
 ]
 

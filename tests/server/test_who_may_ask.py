@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import websocket
-from conftest import Server
 from contract import OPERATIONS
+from serving import Server
 
 ACTIONS = {
     "getStatus": "read",
