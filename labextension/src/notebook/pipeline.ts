@@ -1,0 +1,271 @@
+/** One open notebook as a pipeline: what it is, what it does, what is known of its runs. */
+
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { valuesOf, type Problem as FormProblem } from '../model/form';
+import { hues } from '../model/palette';
+import { placesOf, stepNames, type Place } from '../model/places';
+import type { LiveCell, LiveRun } from '../model/run';
+import type { Requests } from '../requests';
+import type { Settings } from '../settings';
+import type {
+  DataFlow,
+  EngineName,
+  NotebookAnalysis,
+  RunSummary,
+  VerificationReport
+} from '../types';
+import { Analyser } from './analyser';
+import { contentOf, indexOf, taggedCells } from './cells';
+import { Follower } from './follower';
+
+const RUNS = 50;
+
+/** The pipeline of one notebook panel. */
+export class NotebookPipeline {
+  /** Texts that were typed for parameters, by name. */
+  readonly texts = new Map<string, string>();
+  /** Where the texts came from, by name: a run, or empty for what was typed. */
+  readonly origins = new Map<string, string>();
+  /** Where steps run. */
+  engine: EngineName;
+  /** The step that is picked in the graph. */
+  selected: string | null = null;
+  /** Recorded runs, newest first; null until they are known. */
+  runs: readonly RunSummary[] | null = null;
+  /** What flowed in the newest run that ended. */
+  observed: DataFlow | null = null;
+  /** What the last comparison with one kernel found. */
+  verification: VerificationReport | null = null;
+
+  private readonly _analyser: Analyser;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _runEnded = new Signal<this, LiveRun>(this);
+  private _follower: Follower | null = null;
+  private _places: ReadonlyMap<string, Place> = new Map();
+  private _hues: ReadonlyMap<string, number> = new Map();
+  private _observedOf = '';
+
+  constructor(
+    readonly panel: NotebookPanel,
+    readonly requests: Requests,
+    private readonly _settings: Settings
+  ) {
+    this.engine = _settings.values.engine;
+    this._analyser = new Analyser(
+      requests,
+      () => (this.model ? { path: this.path, model: this.model } : null),
+      () => this.update()
+    );
+    void panel.context.ready.then(() => {
+      if (!this.isDisposed) {
+        panel.context.model.contentChanged.connect(this.onContent, this);
+        this.update();
+        void this._analyser.analyse();
+        void this.refreshRuns();
+      }
+    });
+    panel.context.pathChanged.connect(() => void this.refreshRuns(), this);
+    panel.disposed.connect(() => this.dispose());
+  }
+
+  get isDisposed(): boolean {
+    return this.panel.isDisposed;
+  }
+
+  get model() {
+    return this.panel.content.model;
+  }
+
+  /** Contents path, as the server knows it. */
+  get path(): string {
+    return this.panel.context.localPath || this.panel.context.path;
+  }
+
+  get name(): string {
+    return this.path.split('/').at(-1) ?? this.path;
+  }
+
+  /** Emitted whenever something that is shown has changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted when a run that was followed has ended. */
+  get runEnded(): ISignal<this, LiveRun> {
+    return this._runEnded;
+  }
+
+  get analysis(): NotebookAnalysis | null {
+    return this._analyser.analysis;
+  }
+
+  get problem(): string {
+    return this._analyser.problem;
+  }
+
+  get places(): ReadonlyMap<string, Place> {
+    return this._places;
+  }
+
+  get hues(): ReadonlyMap<string, number> {
+    return this._hues;
+  }
+
+  /** The run that is followed, or was last. */
+  get live(): LiveRun | null {
+    return this._follower?.live ?? null;
+  }
+
+  /** True while the server that tells of the run does not answer. */
+  get waiting(): boolean {
+    return this._follower !== null && !this._follower.connected && !this._follower.live.ended;
+  }
+
+  get running(): boolean {
+    return this.live !== null && !this.live.ended;
+  }
+
+  /** Steps in notebook order. */
+  get steps(): readonly string[] {
+    return this.analysis?.steps.map(step => step.step) ?? stepNames(this._places);
+  }
+
+  /** What a run does with a cell right now, or did. */
+  liveCell(id: string, position: number): LiveCell | undefined {
+    return this.live?.cells.get(id) ?? this.live?.cells.get(`cell-${position}`);
+  }
+
+  /** The values that the form would send, and what is wrong with it. */
+  form(): { values: Record<string, unknown>; problems: ReadonlyMap<string, FormProblem> } {
+    return valuesOf(this.analysis?.parameters ?? [], this.texts);
+  }
+
+  /** Look at the cells anew and tell whoever shows them. */
+  update(): void {
+    if (!this.model || this.isDisposed) {
+      return;
+    }
+    this._places = placesOf(taggedCells(this.model), this.analysis?.cells);
+    const names = new Set([...stepNames(this._places), ...(this.analysis?.steps.map(s => s.step) ?? [])]);
+    this._hues = hues([...names]);
+    this._changed.emit();
+  }
+
+  /** Say that what is shown has changed. */
+  touch(): void {
+    this._changed.emit();
+  }
+
+  /** Analyse now. */
+  analyse(): Promise<void> {
+    return this._analyser.analyse();
+  }
+
+  /** Suggested tags. */
+  async suggestions() {
+    return this.model
+      ? (await this.requests.suggest({ path: this.path, notebook: contentOf(this.model) })).suggestions
+      : [];
+  }
+
+  /** Save, and run with the values of the form. */
+  async start(options: { fromStep?: string; fresh?: boolean } = {}): Promise<string> {
+    await this.saved();
+    const { run } = await this.requests.start({
+      path: this.path,
+      parameters: this.form().values,
+      engine: this.engine,
+      from_step: options.fromStep ?? null,
+      fresh: options.fresh ?? false
+    });
+    this.follow(run);
+    return run;
+  }
+
+  /** Save, and compare the pipeline with the notebook in one kernel. */
+  async verify(): Promise<string> {
+    await this.saved();
+    const { run } = await this.requests.verify({
+      path: this.path,
+      parameters: this.form().values,
+      engine: this.engine
+    });
+    this.verification = { run, state: 'running', same: null, message: '', cells: [] };
+    this.follow(run);
+    return run;
+  }
+
+  /** Tell the run to end. */
+  async cancel(): Promise<void> {
+    if (this.live) {
+      await this.requests.cancel(this.live.run);
+    }
+  }
+
+  /** Follow a run that goes on. */
+  follow(run: string): void {
+    if (this._follower?.run === run) {
+      return;
+    }
+    this._follower?.dispose();
+    this._follower = new Follower(
+      run,
+      this.requests,
+      () => this._changed.emit(),
+      live => {
+        this._runEnded.emit(live);
+        void this.refreshRuns();
+      }
+    );
+    this._changed.emit();
+  }
+
+  /** Ask for the runs of this notebook; one that goes on is followed. */
+  async refreshRuns(): Promise<void> {
+    try {
+      this.runs = (await this.requests.runs({ notebook: this.path, limit: RUNS })).runs;
+    } catch {
+      return; // the panel says what is wrong with the server
+    }
+    const newest = this.runs[0];
+    if (newest?.state === 'running' && !this.running) {
+      this.follow(newest.run);
+    }
+    this._changed.emit();
+    const ended = this.runs.find(run => run.state === 'succeeded');
+    if (ended && ended.run !== this._observedOf) {
+      this._observedOf = ended.run;
+      this.observed = (await this.requests.run(ended.run)).flow;
+      this._changed.emit();
+    }
+  }
+
+  /** Bring the first cell of a step into view. */
+  async reveal(cellId: string): Promise<void> {
+    const index = this.model ? indexOf(this.model, cellId) : -1;
+    if (index >= 0) {
+      this.panel.content.activeCellIndex = index;
+      this.panel.content.deselectAll();
+      await this.panel.content.scrollToItem(index, 'smart');
+    }
+  }
+
+  private async saved(): Promise<void> {
+    if (this.panel.context.model.dirty) {
+      await this.panel.context.save();
+    }
+  }
+
+  private onContent(): void {
+    this.update();
+    this._analyser.request(this._settings.values.analysisDelay);
+  }
+
+  private dispose(): void {
+    this._analyser.dispose();
+    this._follower?.dispose();
+    Signal.clearData(this);
+  }
+}
