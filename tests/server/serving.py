@@ -46,14 +46,14 @@ class Server:
         self.root.mkdir(parents=True, exist_ok=True)
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = 0
+        self.port = 0
 
     def start(self) -> None:
         with closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         settings = {
-            "ServerApp.port": self._port,
+            "ServerApp.port": self.port,
             "ServerApp.port_retries": 0,
             "ServerApp.root_dir": self.root,
             "ServerApp.open_browser": False,
@@ -79,6 +79,11 @@ class Server:
             self._process.terminate()
         self._process.wait(PATIENCE)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def log(self) -> str:
         return (self.home / "server.log").read_text(errors="replace")
 
@@ -94,7 +99,7 @@ class Server:
         """The answer to a request, held to openapi.yaml; ``path`` is below ``/mlops``."""
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}/mlops/{path}",
+            f"http://127.0.0.1:{self.port}/mlops/{path}",
             method=method,
             data=data,
             headers={"Authorization": f"token {token}"} if token else {},
@@ -122,7 +127,7 @@ class Server:
 
     def _connect(self, path: str, token: str | None) -> websocket.WebSocket:
         return websocket.create_connection(
-            f"ws://127.0.0.1:{self._port}/{path}",
+            f"ws://127.0.0.1:{self.port}/{path}",
             header={"Authorization": f"token {token}"} if token else {},
             timeout=PATIENCE,
         )

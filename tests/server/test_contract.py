@@ -39,7 +39,9 @@ def examples() -> Iterator[tuple[str, str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "schema", "value"), examples(), ids=lambda part: part if type(part) is str else ""
+    ("path", "schema", "value"),
+    list(examples()),
+    ids=lambda part: part if type(part) is str else "",
 )
 def test_examples_are_as_documented(path: str, schema: str, value: Any) -> None:
     validator(schema).validate(value)
