@@ -65,6 +65,7 @@ export class CellMarks {
   private label(cell: Cell, text: string, place: Place | undefined, live?: LiveCell): void {
     const old = cell.node.querySelector<HTMLElement>(':scope > .jp-mlops-Label');
     const state = live ? this.stateText(live) : '';
+    set(cell.node.dataset, 'mlopsLabelled', text || state ? '' : undefined);
     if (!text && !state) {
       old?.remove();
       return;
@@ -94,7 +95,7 @@ export class CellMarks {
     const status = document.createElement('span');
     status.className = 'jp-mlops-Label-state';
     node.append(button, status);
-    cell.node.prepend(node);
+    cell.node.append(node);
     return node;
   }
 

@@ -54,7 +54,7 @@ export interface Drawing {
 
 export const NODE_HEIGHT = 40;
 const LABEL_HEIGHT = 14;
-const LONGEST = 26;
+const LONGEST = 18;
 
 /** Everything that an edge carries, in words. */
 export function carried(edge: Edge, anything = 'any name'): readonly string[] {
@@ -95,13 +95,13 @@ export function strokeOf(edge: Edge, flow: DataFlow, observed: DataFlow | null):
 
 /** Width of a step's box. */
 export function nodeWidth(step: string): number {
-  return Math.min(220, Math.max(104, 46 + step.length * 7.2));
+  return Math.min(200, Math.max(84, 30 + step.length * 7.2));
 }
 
 /** The drawing of a data flow, top to bottom. */
 export function draw(dagre: Layouter, flow: DataFlow, observed: DataFlow | null = null): Drawing {
   const graph = new dagre.Graph({});
-  graph.setGraph({ rankdir: 'TB', nodesep: 18, edgesep: 12, ranksep: 18, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 14, edgesep: 8, ranksep: 16, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { step } of flow.steps) {
     graph.setNode(step, { width: nodeWidth(step), height: NODE_HEIGHT });

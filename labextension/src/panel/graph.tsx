@@ -26,6 +26,9 @@ export interface GraphProps {
   readonly onSelect: (step: string) => void;
 }
 
+/** Beyond this scale a graph is scrolled and not made smaller. */
+const SMALLEST = 0.75;
+
 /** Load the layouter when the first graph is shown. */
 function useLayouter(): Layouter | null {
   const [layouter, setLayouter] = React.useState<Layouter | null>(null);
@@ -56,7 +59,7 @@ export function Graph(props: GraphProps): React.ReactElement | null {
         role="group"
         aria-label={trans.__('Graph of the pipeline')}
         viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-        style={{ width: drawing.width, height: 'auto' }}
+        style={{ width: drawing.width, minWidth: drawing.width * SMALLEST, height: 'auto' }}
       >
         <defs>
           <marker id="jp-mlops-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">
