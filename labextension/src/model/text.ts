@@ -23,9 +23,16 @@ export function between(started: string | null, ended: string | null): number | 
   return started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : null;
 }
 
-/** A time as date and time of the reader's place. */
-export function moment(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+/** A time as date and time of the reader's place; the year only where it is not this one. */
+export function moment(iso: string, now = new Date()): string {
+  const then = new Date(iso);
+  return then.toLocaleString(undefined, {
+    ...(then.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit'
+  });
 }
 
 /** A JSON value in one line, shortened. */

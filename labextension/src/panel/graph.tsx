@@ -44,6 +44,7 @@ function useLayouter(): Layouter | null {
 export function Graph(props: GraphProps): React.ReactElement | null {
   const { flow, observed, selected, trans } = props;
   const dagre = useLayouter();
+  const arrow = React.useId();
   const [pointed, setPointed] = React.useState<string | null>(null);
   const drawing = React.useMemo<Drawing | null>(
     () => dagre && draw(dagre, flow, observed),
@@ -62,7 +63,7 @@ export function Graph(props: GraphProps): React.ReactElement | null {
         style={{ width: drawing.width, minWidth: drawing.width * SMALLEST, height: 'auto' }}
       >
         <defs>
-          <marker id="jp-mlops-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">
+          <marker id={arrow} className="jp-mlops-Arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">
             <path d="M0,0.5 L8,4 L0,7.5 z" />
           </marker>
         </defs>
@@ -71,6 +72,7 @@ export function Graph(props: GraphProps): React.ReactElement | null {
             key={`${edge.source} ${edge.target}`}
             edge={edge}
             near={near === edge.source || near === edge.target}
+            arrow={arrow}
             trans={trans}
           />
         ))}
@@ -92,7 +94,12 @@ export function Graph(props: GraphProps): React.ReactElement | null {
   );
 }
 
-function EdgeShape(props: { edge: EdgeLine; near: boolean; trans: TranslationBundle }): React.ReactElement {
+function EdgeShape(props: {
+  edge: EdgeLine;
+  near: boolean;
+  arrow: string;
+  trans: TranslationBundle;
+}): React.ReactElement {
   const { edge, near, trans } = props;
   const names = edge.names.join(', ');
   const kinds = {
@@ -111,7 +118,7 @@ function EdgeShape(props: { edge: EdgeLine; near: boolean; trans: TranslationBun
       data-edge={`${edge.source}→${edge.target}`}
     >
       <title>{said}</title>
-      <path d={pathOf(edge.points)} markerEnd="url(#jp-mlops-arrow)" />
+      <path d={pathOf(edge.points)} markerEnd={`url(#${props.arrow})`} />
       <text x={edge.at.x} y={edge.at.y + 3.5} textAnchor="middle">
         {edge.label}
       </text>

@@ -1,11 +1,12 @@
 /** One run: its graph with states on top, the picked step below. */
 
 import { Notification, showErrorMessage } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
 import { hues } from '../model/palette';
 import { secondsOf, type LiveRun } from '../model/run';
-import { stepToShow } from '../model/runs';
+import { queryOf, stepToShow } from '../model/runs';
 import { between, brief, duration, moment } from '../model/text';
 import { Follower } from '../notebook/follower';
 import { Graph, type NodeState } from '../panel/graph';
@@ -68,6 +69,10 @@ export function RunView(props: {
     });
     Notification.info(trans.__('Run %1 has begun.', started.run), { autoClose: 4000 });
   };
+  const copy = async (text: string): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    Notification.info(trans.__('Copied: %1', text), { autoClose: 3000 });
+  };
   return (
     <div className="jp-mlops-RunView" data-run={run}>
       <header className="jp-mlops-RunView-head">
@@ -91,15 +96,16 @@ export function RunView(props: {
             type="button"
             className="jp-mlops-Button jp-mod-small"
             title={command}
-            onClick={() =>
-              act(
-                navigator.clipboard.writeText(command).then(() => {
-                  Notification.info(trans.__('Copied: %1', command), { autoClose: 3000 });
-                })
-              )
-            }
+            onClick={() => act(copy(command))}
           >
             {trans.__('Copy as command')}
+          </button>
+          <button
+            type="button"
+            className="jp-mlops-Button jp-mod-small"
+            onClick={() => act(copy(linkTo(run, step)))}
+          >
+            {trans.__('Copy link')}
           </button>
         </div>
         <p className="jp-mlops-Quiet">
@@ -141,6 +147,12 @@ export function RunView(props: {
       )}
     </div>
   );
+}
+
+/** The address that opens the run, for somebody on the same server. */
+function linkTo(run: string, step: string | null): string {
+  const lab = URLExt.join(PageConfig.getBaseUrl(), 'lab');
+  return `${lab}${queryOf({ run, step })}`;
 }
 
 function statesOf(detail: RunDetail, live: LiveRun | null): ReadonlyMap<string, NodeState> {
