@@ -258,7 +258,7 @@ def _declaration(node: ast.stmt, helps: Mapping[int, str]) -> Parameter | None:
     if kind:
         try:
             fits = any(_fits(k, default) for k in _alternatives(kind))
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError):
             raise _BadDeclaration(
                 "ML202",
                 f"parameter `{name}` has the type {kind}, which cannot be given from outside",
