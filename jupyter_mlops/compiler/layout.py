@@ -87,7 +87,7 @@ def lay_out(notebook: Notebook) -> tuple[Layout, list[Diagnostic]]:
 
 
 @lru_cache(maxsize=2048)
-def _analysed(text: str, *, future: bool) -> tuple[Source, Names]:
+def analysed(text: str, *, future: bool) -> tuple[Source, Names]:
     """A cell's tree and names, remembered: who types changes one cell at a time."""
     source = parse_source(text)
     return source, names_of(source, future=future or _imports_annotations(source))
@@ -95,7 +95,7 @@ def _analysed(text: str, *, future: bool) -> tuple[Source, Names]:
 
 def forget_cells() -> None:
     """Have every cell read anew by the next analysis, as the first one in a process does."""
-    _analysed.cache_clear()
+    analysed.cache_clear()
 
 
 class _Draft:
@@ -160,12 +160,12 @@ class _Draft:
 
     def code(self, cell: NotebookCell, role: Role) -> CodeCell | None:
         try:
-            source, names = _analysed(cell.source, future=self.future)
+            source, names = analysed(cell.source, future=self.future)
             self.future = self.future or _imports_annotations(source)
             return CodeCell(cell=cell, source=source, names=names, role=role)
         except (SyntaxError, RecursionError) as error:
             if MEANT_TO_FAIL in cell.tags:
-                source, names = _analysed(f"{cell.source!r}\npass", future=self.future)
+                source, names = analysed(f"{cell.source!r}\npass", future=self.future)
                 return CodeCell(cell=cell, source=source, names=names, role=role)
             self.found.append(
                 Diagnostic(

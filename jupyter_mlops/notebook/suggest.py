@@ -50,9 +50,11 @@ def suggestions(notebook: Notebook) -> Iterator[Suggestion]:
         if cell.id in shared:
             yield _suggestion(cell, "shared", "it holds nothing but imports")
         elif title := starts.get(cell.id):
-            yield _suggestion(cell, f"step:{_name(title, taken)}", f"below the heading “{title}”")
+            yield _suggestion(
+                cell, f"step:{step_name(title, taken)}", f"below the heading “{title}”"
+            )
         elif cell.id in starts or number == len(shared):
-            yield _suggestion(cell, f"step:{_name('', taken)}", "the first code that is run")
+            yield _suggestion(cell, f"step:{step_name('', taken)}", "the first code that is run")
 
 
 def _suggestion(cell: NotebookCell, tag: str, reason: str) -> Suggestion:
@@ -88,7 +90,7 @@ def headings(markdown: str) -> Iterator[tuple[int, str]]:
         before = line
 
 
-def _name(title: str, taken: set[str]) -> str:
+def step_name(title: str, taken: set[str]) -> str:
     """A step's name after a heading, that no step above it has."""
     text = unicodedata.normalize("NFKC", _LINK.sub(r"\1", title)).lower().replace("'", "")
     name = re.sub(r"\W+", "-", text).strip("-_")

@@ -57,9 +57,9 @@ def _analysis(contents: Contents, asked: NotebookRequest) -> NotebookAnalysis:
 
 
 def _suggestions(contents: Contents, asked: NotebookRequest) -> Suggestions:
-    from jupyter_mlops.notebook.suggest import suggestions
+    from jupyter_mlops.compiler.suggest import suggest
 
-    return Suggestions(path=asked.path, suggestions=tuple(suggestions(_notebook(contents, asked))))
+    return Suggestions(path=asked.path, suggestions=suggest(_notebook(contents, asked)))
 
 
 def _notebook(contents: Contents, asked: NotebookRequest) -> Notebook:
