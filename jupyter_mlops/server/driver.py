@@ -118,13 +118,12 @@ def _run(order: Order, store: Store, installation: Installation, answer: Answer)
 
 
 def _verify(order: Order, store: Store, installation: Installation, answer: Answer) -> None:
-    cancel = threading.Event()
+    cancel = _Stop()
     with contextlib.ExitStack() as stack:
         stack.enter_context(cancelled_by_signals(cancel, print))
-        recorded: list[Recorded] = []
 
         def begin(run: str) -> None:
-            recorded.append(stack.enter_context(record_verification(store, run)))
+            cancel.recorded = stack.enter_context(record_verification(store, run))
 
         from jupyter_mlops.verify import verify_notebook
 
@@ -137,13 +136,24 @@ def _verify(order: Order, store: Store, installation: Installation, answer: Answ
                 cancel=cancel,
             )
         except Cancelled:
-            recorded[0].fail("the run was cancelled")
+            if cancel.recorded is not None:
+                cancel.recorded.end_cancelled()
         except MlopsError as problem:
-            if not recorded:
+            if cancel.recorded is None:
                 raise
-            recorded[0].fail(problem.message)
+            cancel.recorded.fail(problem.message)
         else:
-            recorded[0].finish(found)
+            assert cancel.recorded is not None
+            cancel.recorded.finish(found)
+
+
+class _Stop(threading.Event):
+    """Set by a signal, or by whoever asks to cancel the verification that is recorded."""
+
+    recorded: Recorded | None = None
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self.recorded is not None and self.recorded.is_cancelled())
 
 
 def _at_the_beginning(

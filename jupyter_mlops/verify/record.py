@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "verification"
 _REPORT = "report.json"
+_CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +29,15 @@ class VerificationReport:
 
     Attributes:
         run: name of the pipeline's run, which is recorded like any other.
-        state: ``running``; ``done``; ``failed`` if both could not be run; ``lost`` if the process
-            that compared them died.
+        state: ``running``; ``done``; ``cancelled``; ``failed`` if both could not be run; ``lost``
+            if the process that compared them died.
         same: True if no cell differs or was refused; null before it is known.
         message: why it failed, or empty.
         cells: the compared cells in notebook order.
     """
 
     run: str
-    state: Literal["running", "done", "failed", "lost"]
+    state: Literal["running", "done", "failed", "cancelled", "lost"]
     same: bool | None = None
     message: str = ""
     cells: tuple[CellVerdict, ...] = ()
@@ -62,6 +63,14 @@ class Recorded:
     def fail(self, message: str) -> None:
         """Write down why both could not be run."""
         self._write(VerificationReport(run=self._run, state="failed", message=message))
+
+    def end_cancelled(self) -> None:
+        """Write down that it was to end."""
+        self._write(VerificationReport(run=self._run, state="cancelled"))
+
+    def is_cancelled(self) -> bool:
+        """True once somebody asked to end it."""
+        return (self._folder / _CANCEL).exists()
 
     def _write(self, report: VerificationReport) -> None:
         with disk_problems(self._folder):
@@ -96,3 +105,15 @@ def find_verification(store: Store, run: str) -> VerificationReport:
             return from_json(VerificationReport, json.loads((folder / _REPORT).read_bytes()))
         except FileNotFoundError:
             return VerificationReport(run=run, state="running" if is_driven else "lost")
+
+
+def cancel_verification(store: Store, run: str) -> None:
+    """Tell the verification that made the run to end, if there is one.
+
+    Raises:
+        StoreError: the run's folder cannot be written.
+    """
+    folder = store.run_folder(run) / _FOLDER
+    if folder.is_dir():
+        with disk_problems(folder):
+            write_new(folder / _CANCEL, b"")

@@ -806,8 +806,8 @@ export interface ValuePair {
 export interface VerificationReport {
   /** name of the pipeline's run, which is recorded like any other. */
   readonly run: string;
-  /** `running`; `done`; `failed` if both could not be run; `lost` if the process that compared them died. */
-  readonly state: 'running' | 'done' | 'failed' | 'lost';
+  /** `running`; `done`; `cancelled`; `failed` if both could not be run; `lost` if the process that compared them died. */
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
   /** True if no cell differs or was refused; null before it is known. */
   readonly same: boolean | null;
   /** why it failed, or empty. */

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from contract import OPERATIONS
 from serving import Answer, Server, wait_until
 
@@ -160,6 +162,7 @@ def test_bundle(server: Server) -> None:
     assert written == {f"bundle/out/{n}" for n in ("README.md", "pipeline.json", "stages")}
 
 
+@pytest.mark.kernel
 def test_runs_listed_shown_and_compared(server: Server) -> None:
     path = given(server, "listed")
     first = finished(server, path=path)
@@ -218,6 +221,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     assert (cancelled.status, cancelled.body) == (202, page["runs"][0])
 
 
+@pytest.mark.kernel
 def test_what_a_step_left(server: Server) -> None:
     run = finished(server, path=given(server, "left"))
     notebook = server.ask("GET", f"runs/{run}/steps/load/notebook").body
@@ -228,6 +232,7 @@ def test_what_a_step_left(server: Server) -> None:
     assert [event["text"] for event in log["events"] if event["event"] == "output"] == ["3 rows\n"]
 
 
+@pytest.mark.kernel
 def test_verification(server: Server) -> None:
     asked = {"path": given(server, "verified"), "engine": "local"}
     run = server.ask("POST", "verifications", asked).body["run"]
@@ -246,6 +251,37 @@ def test_verification(server: Server) -> None:
         ("c5", "same"),
     ]
     assert answers[0].body["state"] == "running"
+
+
+COUNTED = """
+import pathlib, time
+count = pathlib.Path({count!r})
+with count.open('a') as file:
+    file.write('x')
+while len(count.read_text()) > 1:
+    time.sleep(0.1)
+"""
+
+
+@pytest.mark.kernel
+def test_a_verification_is_cancelled_after_its_run_has_ended(
+    server: Server, tmp_path: Path
+) -> None:
+    count = tmp_path / "count"
+    server.write("long/book.ipynb", ("step:a", COUNTED.format(count=str(count))))
+    asked = {"path": "long/book.ipynb", "engine": "local"}
+    run = server.ask("POST", "verifications", asked).body["run"]
+    assert server.events(run)[-1]["state"] == "succeeded"
+    wait_until(lambda: count.read_text() == "xx")
+    assert server.ask("POST", f"runs/{run}/cancel").status == 202
+    wait_until(lambda: server.ask("GET", f"verifications/{run}").body["state"] != "running")
+    assert server.ask("GET", f"verifications/{run}").body == {
+        "run": run,
+        "state": "cancelled",
+        "same": None,
+        "message": "",
+        "cells": [],
+    }
 
 
 def test_every_handler_is_documented() -> None:

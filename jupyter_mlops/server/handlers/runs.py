@@ -125,9 +125,12 @@ def _find(backend: Backend, name: str) -> Run:
 
 def _cancel(backend: Backend, name: str) -> RunSummary:
     from jupyter_mlops.runner import cancel_run
+    from jupyter_mlops.verify.record import cancel_verification
 
     store = backend.store()
-    return summary(store, backend.contents, cancel_run(store, name))
+    run = cancel_run(store, name)
+    cancel_verification(store, run.run)
+    return summary(store, backend.contents, run)
 
 
 def _compare(backend: Backend, a: str, b: str) -> Comparison:
