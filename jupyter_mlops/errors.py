@@ -36,7 +36,7 @@ class Edit:
         cell_id: the cell's nbformat id.
         kind: ``replace-line``, ``add-tag``, ``remove-tag`` or ``replace-tag``.
         old: the line as it stands, or the tag that goes; where it is not, the edit is out of date.
-        new: the line as it should be, or the tag that comes.
+        new: the line (or lines) as it should be, or the tag that comes.
         line: 1-based line within the cell, of ``replace-line``.
     """
 

@@ -28,3 +28,17 @@ def rename(code: CodeCell, name: str, line: int, to: str) -> Edit | None:
     for start in sorted({n.col_offset for n in mentions if n.lineno == line}, reverse=True):
         text = text[:start] + to.encode() + text[start + len(name.encode()) :]
     return Edit(cell_id=code.cell.id, kind="replace-line", line=line, old=source, new=text.decode())
+
+
+def begin_with(code: CodeCell, statement: str) -> Edit | None:
+    """The cell with a statement above its first line; None if that line has to stay the first."""
+    first = code.cell.source.split("\n")[0]
+    if first.startswith(("%%", "from __future__")):
+        return None
+    return Edit(
+        cell_id=code.cell.id,
+        kind="replace-line",
+        line=1,
+        old=first,
+        new=f"{statement}\n{first}",
+    )

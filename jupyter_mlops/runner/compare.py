@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from jupyter_mlops.errors import StoreError
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.comparison import Comparison, StepPair, ValuePair
 from jupyter_mlops.model.run import Execution, Run, StepReport
+from jupyter_mlops.notebook import parse_notebook
+from jupyter_mlops.runner.codechange import changed_cell
 from jupyter_mlops.runner.why import differences
 from jupyter_mlops.store import Store
 
@@ -77,6 +81,7 @@ def _changes(store: Store, a: StepReport, b: StepReport) -> tuple[str, ...]:
         found += differences(
             old,
             code=new.code,
+            name_code=partial(_changed_code, store, old, new),
             parameters=new.parameters,
             environment=new.environment,
             inputs=new.inputs,
@@ -90,6 +95,17 @@ def _changes(store: Store, a: StepReport, b: StepReport) -> tuple[str, ...]:
         if path in before and before[path] != after[path] and f"file {path} " not in told
     ]
     return tuple(found)
+
+
+def _changed_code(store: Store, old: Execution, new: Execution) -> str | None:
+    """What of the step's code changed; None if that cannot be read any more."""
+    read = store.objects.read_bytes
+    try:
+        before, after = read(old.stage), read(new.stage)
+        notebook = parse_notebook(read(new.source), Path("notebook.ipynb"))
+    except (ObjectMissing, ObjectCorrupted):
+        return None
+    return changed_cell(before, after, {cell.id: cell.position for cell in notebook.cells})
 
 
 def _execution(store: Store, report: StepReport) -> Execution | None:

@@ -236,7 +236,7 @@ export interface Edit {
   readonly kind: 'replace-line' | 'add-tag' | 'remove-tag' | 'replace-tag';
   /** the line as it stands, or the tag that goes; where it is not, the edit is out of date. */
   readonly old: string;
-  /** the line as it should be, or the tag that comes. */
+  /** the line (or lines) as it should be, or the tag that comes. */
   readonly new: string;
   /** 1-based line within the cell, of `replace-line`. */
   readonly line: number | null;

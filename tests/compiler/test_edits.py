@@ -54,6 +54,24 @@ CASES = [
         edit=None,
     ),
     Case(
+        name="a forgotten import",
+        cells=(("step:a", "n = 1\nprint(np.ones(n))"),),
+        code="ML301",
+        edit=replaced(1, "n = 1", "import numpy as np\nn = 1"),
+    ),
+    Case(
+        name="a forgotten import of a function",
+        cells=(("step:a", "def f():\n    return json.loads('1')"),),
+        code="ML306",
+        edit=replaced(1, "def f():", "import json\ndef f():"),
+    ),
+    Case(
+        name="none above a cell magic, which has to be the first",
+        cells=(("step:a", "%%time\nprint(np.ones(1))"),),
+        code="ML301",
+        edit=None,
+    ),
+    Case(
         name="none in a magic, which is not Python",
         cells=(("step:a", "model = 1"), ("step:b", "%time print(modle)")),
         code="ML301",

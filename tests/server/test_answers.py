@@ -167,6 +167,8 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     path = given(server, "listed")
     first = finished(server, path=path)
     (server.root / "listed" / "data.csv").write_text("1 2 3 4")
+    edited = [*CELLS[:2], (CELLS[2][0], CELLS[2][1] + "\nprint(rows)"), *CELLS[3:]]
+    server.write(path, *edited)
     second = finished(server, path=path, parameters={"lr": 2.0})
     third = finished(server, path=path, parameters={"lr": 2.0}, from_step="train")
     page = server.ask("GET", f"runs?notebook={path}&limit=2").body
@@ -175,7 +177,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     assert ([run["run"] for run in rest["runs"]], rest["next"]) == ([first], None)
     assert [run["changes"] for run in (*page["runs"], *rest["runs"])] == [
         [],
-        ["lr", "data.csv"],
+        ["notebook", "lr", "data.csv"],
         [],
     ]
     assert [(s["state"], s["why"], s["metrics"]) for s in page["runs"][0]["steps"]] == [
@@ -192,7 +194,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     assert server.ask("GET", f"comparisons?a={first}&b={second}").body == {
         "a": first,
         "b": second,
-        "changes": ["lr", "data.csv"],
+        "changes": ["notebook", "lr", "data.csv"],
         "parameters": [
             {"name": "lr", "step": "", "a": 0.5, "b": 2.0, "equal": False},
             {"name": "kind", "step": "", "a": "a", "b": "a", "equal": True},
@@ -204,7 +206,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
                 "a": "succeeded",
                 "b": "succeeded",
                 "same_execution": False,
-                "changes": ["file data.csv changed"],
+                "changes": ["code of cell 3 changed", "file data.csv changed"],
             },
             {
                 "step": "train",
