@@ -51,6 +51,11 @@ export function label(page: Page, position: number): Locator {
   return cell(page, position).locator('.jp-mlops-Label-name');
 }
 
+/** Where the name of a step is typed. */
+export function picker(page: Page): Locator {
+  return page.getByRole('combobox', { name: /Step or role/ });
+}
+
 /** A node of the graph in the panel. */
 export function node(page: Page, step: string): Locator {
   return page.locator(`.jp-mlops-Panel .jp-mlops-Node[data-step="${step}"]`);

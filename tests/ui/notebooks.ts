@@ -69,6 +69,6 @@ export const steady: readonly CellText[] = [
 export const failing: readonly CellText[] = [
   { tags: ['step:load'], source: 'rows = [1, 2, 3]' },
   { tags: ['step:fit'], source: 'print("fitting")' },
-  { source: 'raise ValueError("too few rows")' },
+  { source: 'if len(rows) < 5:\n    raise ValueError("too few rows")' },
   { tags: ['step:report'], source: 'print(rows)' }
 ];

@@ -1,4 +1,4 @@
-import { cell, dirty, edge, expect, label, node, openNotebook, select, tags, test } from './lab';
+import { cell, dirty, edge, expect, label, node, openNotebook, picker, select, tags, test } from './lab';
 import { untagged, writeNotebook } from './notebooks';
 
 test('steps are tagged with mouse and keyboard, and every tag can be undone', async ({ page }) => {
@@ -9,7 +9,7 @@ test('steps are tagged with mouse and keyboard, and every tag can be undone', as
   await test.step('by mouse, from the toolbar of the cell', async () => {
     await select(page, 4);
     await cell(page, 4).getByRole('button', { name: 'step ▾' }).click();
-    await page.getByRole('combobox', { name: /Step or role/ }).fill('load data');
+    await picker(page).fill('load data');
     await page.getByRole('option', { name: 'New step “load-data”' }).click();
     await expect(label(page, 4)).toHaveText('load-data');
     await expect(cell(page, 5)).toHaveAttribute('data-mlops-step', 'load-data');
@@ -20,10 +20,10 @@ test('steps are tagged with mouse and keyboard, and every tag can be undone', as
   await test.step('by keyboard, with the arrows', async () => {
     await select(page, 7);
     await page.keyboard.press('Control+Shift+S');
-    await expect(page.getByRole('combobox')).toBeFocused();
+    await expect(picker(page)).toBeFocused();
     await page.keyboard.type('total');
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('combobox')).toHaveCount(0);
+    await expect(picker(page)).toHaveCount(0);
     await page.keyboard.press('Control+Shift+S');
     await page.keyboard.type('metr');
     await page.keyboard.press('ArrowDown');
@@ -56,7 +56,7 @@ test('steps are tagged with mouse and keyboard, and every tag can be undone', as
   await test.step('from the label; escape changes nothing', async () => {
     await label(page, 4).click();
     await page.keyboard.press('Escape');
-    await expect(page.getByRole('combobox')).toHaveCount(0);
+    await expect(picker(page)).toHaveCount(0);
     await label(page, 4).click();
     await page.getByRole('option', { name: 'No tag' }).click();
     expect((await tags(page))[3]).toEqual(['hide-input']);

@@ -52,7 +52,7 @@ export function indexOf(model: INotebookModel, id: string): number {
 
 /** Tag cells as chosen, as one change that can be undone. */
 export function tagCells(model: INotebookModel, ids: readonly string[], choice: Choice): void {
-  change(model, () => {
+  change(model.sharedModel, () => {
     for (const cell of model.cells) {
       if (ids.includes(cell.id)) {
         setTags(cell, retag(tagsOf(cell), choice));
@@ -64,7 +64,7 @@ export function tagCells(model: INotebookModel, ids: readonly string[], choice: 
 /** Give cells the tags that were suggested, as one change that can be undone. */
 export function takeSuggestions(model: INotebookModel, suggestions: readonly Suggestion[]): void {
   const tags = new Map(suggestions.map(suggestion => [suggestion.cell_id, suggestion.tags]));
-  change(model, () => {
+  change(model.sharedModel, () => {
     for (const cell of model.cells) {
       const added = tags.get(cell.id);
       if (added) {
@@ -83,14 +83,11 @@ export function mend(model: INotebookModel, edit: Edit): boolean {
   if (!cell || !before || !after) {
     return false;
   }
-  change(model, () => {
-    if (after.source !== before.source) {
-      replaceLine(cell, edit);
-    }
-    if (after.tags !== before.tags) {
-      setTags(cell, after.tags);
-    }
-  });
+  if (edit.kind === 'replace-line') {
+    change(cell.sharedModel, () => replaceLine(cell, edit));
+  } else {
+    change(model.sharedModel, () => setTags(cell, after.tags));
+  }
   return true;
 }
 
@@ -109,7 +106,7 @@ export function writeSettings(
   settings: Record<string, unknown>
 ): void {
   const empty = Object.keys(settings).length === 0;
-  change(model, () => {
+  change(model.sharedModel, () => {
     const target = cellId ? cellById(model, cellId) : model;
     if (empty) {
       target?.deleteMetadata(SETTINGS_KEY);
@@ -133,6 +130,14 @@ function replaceLine(cell: ICellModel, edit: Edit): void {
   cell.sharedModel.updateSource(start, start + edit.old.length, edit.new);
 }
 
-function change(model: INotebookModel, work: () => void): void {
-  model.sharedModel.transact(work, true);
+/**
+ * One change of its own: undo managers join what happens within half a second.
+ *
+ * Tags are undone with the notebook's cells, text with the text of its cell, as JupyterLab does with what is typed.
+ */
+function change(shared: { transact: (work: () => void, undoable: boolean) => void }, work: () => void): void {
+  const { undoManager } = shared as { undoManager?: { stopCapturing(): void } | null };
+  undoManager?.stopCapturing();
+  shared.transact(work, true);
+  undoManager?.stopCapturing();
 }
