@@ -7,6 +7,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { FileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 
+import { openPicker } from './cell/picker';
 import { pipelineIcon } from './icons';
 import { readTags } from './model/tags';
 import { tagCells, tagsOf } from './notebook/cells';
@@ -69,21 +70,17 @@ export function pickStep(pipelines: IPipelines, selected: readonly Cell[], ancho
   if (!pipeline?.model || !cells.length) {
     return;
   }
-  void import('./cell/picker').then(({ openPicker }) => {
-    const model = pipeline.model;
-    if (!model) {
-      return;
-    }
-    const tagged = [...model.cells].map(one => readTags(tagsOf(one)).step);
-    openPicker({
-      anchor,
-      steps: [...new Set([...pipeline.steps, ...tagged])].filter(name => name !== null),
-      hues: pipeline.hues,
-      cells: cells.map(one => tagsOf(one.model)),
-      trans: pipelines.trans,
-      onPick: choice => tagCells(model, cells.map(one => one.model.id), choice),
-      onClosed: () => pipeline.panel.content.activate()
-    });
+  const model = pipeline.model;
+  const tagged = [...model.cells].map(one => readTags(tagsOf(one)).step);
+  // Not loaded when it is needed first: keys that are typed meanwhile would be the notebook's commands.
+  openPicker({
+    anchor,
+    steps: [...new Set([...pipeline.steps, ...tagged])].filter(name => name !== null),
+    hues: pipeline.hues,
+    cells: cells.map(one => tagsOf(one.model)),
+    trans: pipelines.trans,
+    onPick: choice => tagCells(model, cells.map(one => one.model.id), choice),
+    onClosed: () => pipeline.panel.content.activate()
   });
 }
 

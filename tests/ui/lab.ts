@@ -15,7 +15,7 @@ export const test = base.extend<{ errors: string[] }>({
       await page.locator('#main').waitFor();
     });
   },
-  mockSettings: galata.DEFAULT_SETTINGS,
+  mockSettings: { ...galata.DEFAULT_SETTINGS, 'jupyter-mlops:plugin': { engine: 'local' } },
   errors: [
     async ({ page }, use) => {
       const errors: string[] = [];

@@ -35,17 +35,17 @@ export const untagged: readonly CellText[] = [
   { source: '# Report', markdown: true },
   { source: 'import math' },
   { source: '## Load the data', markdown: true },
-  { source: 'rows = [1, 2, 3]', tags: ['hide-input'] },
+  { source: 'rows = list(range(3))\nprint(rows)', tags: ['hide-input'] },
   { source: 'len(rows)' },
   { source: '## Sum up', markdown: true },
   { source: 'total = math.fsum(rows)' }
 ];
 
-/** Two steps that finish soon, a parameter of each kind, and a metric. */
-export const quick: readonly CellText[] = [
+/** Two steps that finish soon, two parameters, and a metric; another `n` makes steps that no test ran before. */
+export const quick = (n: number): readonly CellText[] => [
   {
     tags: ['parameters'],
-    source: 'from typing import Literal\n\nn: int = 3  # how many\nmode: Literal["up", "down"] = "up"'
+    source: `from typing import Literal\n\nn: int = ${n}  # how many\nmode: Literal["up", "down"] = "up"`
   },
   { tags: ['step:load'], source: 'rows = list(range(n))\nprint("rows:", len(rows))' },
   { tags: ['step:score'], source: 'total = float(sum(rows))' },

@@ -14,7 +14,7 @@ import { quick, steady, writeNotebook } from './notebooks';
 import { killServer, startServer } from './server';
 
 test('dark and high-contrast themes, a restored layout, everything on the store', async ({ page }) => {
-  await openNotebook(page, writeNotebook('places/themes.ipynb', quick));
+  await openNotebook(page, writeNotebook('places/themes.ipynb', quick(12)));
   await expect(node(page, 'score')).toBeVisible();
   for (const theme of ['JupyterLab Dark', 'JupyterLab Dark High Contrast']) {
     await test.step(theme, async () => {
@@ -51,7 +51,7 @@ test('dark and high-contrast themes, a restored layout, everything on the store'
 });
 
 test('from the file browser to a run, and by a link to one of its steps', async ({ page }) => {
-  writeNotebook('files/from-browser.ipynb', quick);
+  writeNotebook('files/from-browser.ipynb', quick(13));
   await page.goto('tree/files');
   const item = page.locator('.jp-DirListing-item', { hasText: 'from-browser.ipynb' });
   await item.click({ button: 'right' });
@@ -66,8 +66,7 @@ test('from the file browser to a run, and by a link to one of its steps', async 
 });
 
 test('Notebook 7: tag, see, run, read', async ({ page, baseURL }) => {
-  const path = writeNotebook('places/classic.ipynb', quick);
-  await page.context().newPage(); // keeps the context alive while Galata's page is elsewhere
+  const path = writeNotebook('places/classic.ipynb', quick(14));
   const classic = await page.context().newPage();
   await classic.goto(`${baseURL}/notebooks/${path}`);
   await expect(label(classic, 2)).toHaveText('load');
@@ -75,6 +74,7 @@ test('Notebook 7: tag, see, run, read', async ({ page, baseURL }) => {
   await expect(node(classic, 'score')).toBeVisible();
   await select(classic, 3);
   await classic.keyboard.press('Control+Shift+S');
+  await expect(picker(classic)).toBeFocused();
   await classic.keyboard.type('sum-up');
   await classic.keyboard.press('Enter');
   await expect(node(classic, 'sum-up')).toBeVisible();
@@ -112,18 +112,21 @@ test('a run goes on while its server is killed and started again', async ({ page
 });
 
 test('a server part that is missing, or of another version, is named', async ({ page }) => {
-  const path = writeNotebook('places/server.ipynb', quick);
-  await page.route('**/mlops/status*', route => route.fulfill({ status: 404, body: '{"message": "Not Found"}' }));
-  await openNotebook(page, path);
-  await expect(page.getByRole('alert')).toContainText('The server extension is not running.');
-  await page.unroute('**/mlops/status*');
+  const path = writeNotebook('places/server.ipynb', quick(15));
+  let mode: 'missing' | 'other version' | 'there' = 'missing';
   await page.route('**/mlops/status*', async route => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), version: '0.0.1' } });
+    const status = await answer.json();
+    await (mode === 'missing'
+      ? route.fulfill({ status: 404, json: { message: 'Not Found' } })
+      : route.fulfill({ json: mode === 'there' ? status : { ...status, version: '0.0.1' } }));
   });
+  await openNotebook(page, path);
+  await expect(page.getByRole('alert')).toContainText('The server extension is not running.');
+  mode = 'other version';
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('alert')).toContainText('0.0.1 there');
-  await page.unroute('**/mlops/status*');
+  mode = 'there';
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(node(page, 'load')).toBeVisible();
 });

@@ -4,7 +4,7 @@ import { quick, writeNotebook } from './notebooks';
 test('the graph follows what is typed, findings come with their fix, the form says what is wrong', async ({
   page
 }) => {
-  await openNotebook(page, writeNotebook('see/live.ipynb', quick));
+  await openNotebook(page, writeNotebook('see/live.ipynb', quick(11)));
   await expect(edge(page, 'load', 'score')).toContainText('rows');
   expect(await dirty(page)).toBe(false);
   await expectAccessible(page, '.jp-mlops-Panel');
@@ -45,8 +45,8 @@ test('the graph follows what is typed, findings come with their fix, the form sa
   await test.step('an invalid parameter is marked before a run is possible', async () => {
     await page.getByRole('tab', { name: 'Parameters' }).click();
     await expect(page.getByLabel('mode')).toHaveValue('up');
-    await expect(page.getByText('how many')).toBeVisible();
-    await page.getByLabel('n', { exact: false }).first().fill('many');
+    await expect(page.getByText('how many', { exact: true })).toBeVisible();
+    await page.locator('#jp-mlops-parameter-n').fill('many');
     await expect(page.getByText('an integer is needed')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Run pipeline' })).toBeDisabled();
     await expectAccessible(page, '.jp-mlops-Panel');

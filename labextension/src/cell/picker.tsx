@@ -41,12 +41,14 @@ export function openPicker(options: PickerOptions): void {
   const picker = new Picker(options);
   Widget.attach(picker, document.body);
   picker.place();
+  picker.node.focus();
 }
 
 class Picker extends ReactWidget {
   constructor(private readonly _options: PickerOptions) {
     super();
     this.addClass('jp-mlops-Picker');
+    this.node.tabIndex = -1;
     this.node.addEventListener('focusout', event => {
       const next = event.relatedTarget;
       if (!(next instanceof Node && this.node.contains(next))) {

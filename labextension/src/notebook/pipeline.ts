@@ -28,8 +28,6 @@ export class NotebookPipeline {
   readonly texts = new Map<string, string>();
   /** Where the texts came from, by name: a run, or empty for what was typed. */
   readonly origins = new Map<string, string>();
-  /** Where steps run. */
-  engine: EngineName;
   /** The step that is picked in the graph. */
   selected: string | null = null;
   /** Recorded runs, newest first; null until they are known. */
@@ -46,13 +44,13 @@ export class NotebookPipeline {
   private _places: ReadonlyMap<string, Place> = new Map();
   private _hues: ReadonlyMap<string, number> = new Map();
   private _observedOf = '';
+  private _engine: EngineName | null = null;
 
   constructor(
     readonly panel: NotebookPanel,
     readonly requests: Requests,
     private readonly _settings: Settings
   ) {
-    this.engine = _settings.values.engine;
     this._analyser = new Analyser(
       requests,
       () => (this.model ? { path: this.path, model: this.model } : null),
@@ -85,6 +83,15 @@ export class NotebookPipeline {
 
   get name(): string {
     return this.path.split('/').at(-1) ?? this.path;
+  }
+
+  /** Where steps run: as chosen here, else as the settings say. */
+  get engine(): EngineName {
+    return this._engine ?? this._settings.values.engine;
+  }
+
+  set engine(name: EngineName) {
+    this._engine = name;
   }
 
   /** Emitted whenever something that is shown has changed. */

@@ -21,6 +21,7 @@ export function Verification(props: {
       ? trans.__('✓ Equal: every cell gives what it gives in one kernel.')
       : trans.__('✗ Not equal: the cells below differ.'),
     failed: report.message,
+    cancelled: trans.__('The comparison was cancelled.'),
     lost: trans.__('The comparison ended before it was done.')
   }[report.state];
   const others = report.cells.filter(cell => cell.state !== 'same');

@@ -20,10 +20,8 @@ export function stageNotebook(
   content: object,
   failed: string | null
 ): StaticNotebook {
-  const readOnly = { readOnly: true, lineNumbers: false };
   const widget = new StaticNotebook({
     ...factory,
-    editorConfig: { code: readOnly, markdown: readOnly, raw: readOnly },
     notebookConfig: { ...StaticNotebook.defaultNotebookConfig, windowingMode: 'none' }
   });
   widget.addClass('jp-mlops-Stage');
@@ -33,6 +31,9 @@ export function stageNotebook(
   widget.model = model;
   widget.disposed.connect(() => model.dispose());
   for (const cell of widget.widgets) {
+    void cell.ready.then(() => {
+      cell.readOnly = true;
+    });
     if (cell.model.type === 'markdown') {
       (cell as unknown as { rendered: boolean }).rendered = true;
     }

@@ -23,7 +23,8 @@ export function StageView(props: {
   const host = React.useRef<HTMLDivElement>(null);
   const answer = useAnswer(() => requests.stepNotebook(run, step), [run, step, state]);
   const content = answer.kind === 'known' ? answer.value : null;
-  React.useEffect(() => {
+  // Before React takes the host out of the page: a widget can only be detached while it is there.
+  React.useLayoutEffect(() => {
     if (!content || !host.current) {
       return undefined;
     }
