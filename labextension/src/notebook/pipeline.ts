@@ -249,13 +249,18 @@ export class NotebookPipeline {
     }
   }
 
-  /** Bring the first cell of a step into view. */
+  /** Make a cell the active one and bring it into view. */
   async reveal(cellId: string): Promise<void> {
     const index = this.model ? indexOf(this.model, cellId) : -1;
-    if (index >= 0) {
-      this.panel.content.activeCellIndex = index;
-      this.panel.content.deselectAll();
-      await this.panel.content.scrollToItem(index, 'smart');
+    const { content } = this.panel;
+    const cell = content.widgets[index];
+    if (cell) {
+      content.activeCellIndex = index;
+      content.deselectAll();
+      await content.scrollToItem(index, 'smart');
+      // The notebook scrolls by estimated heights as long as it has not drawn the cells between.
+      await cell.ready;
+      cell.node.scrollIntoView({ block: 'nearest' });
     }
   }
 
