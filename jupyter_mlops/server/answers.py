@@ -10,6 +10,7 @@ from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.model.dataflow import DataFlow
 from jupyter_mlops.model.outline import CellPlace, ParameterField, StepOutline, Suggestion
 from jupyter_mlops.model.run import (
+    Became,
     CellError,
     ParameterValue,
     Run,
@@ -260,8 +261,9 @@ class RunEvent:
     """One message of a run's websocket.
 
     Attributes:
-        event: ``run`` and ``step`` when a state changes; ``environment`` for a line about what
-            steps run in; ``cell-started``, ``output``, ``cell-finished`` and ``cell-failed`` of a
+        event: ``run`` and ``step`` when a state changes; ``file-changed`` for a file that is not
+            what it was in the notebook's last run; ``environment`` for a line about what steps run
+            in; ``cell-started``, ``output``, ``cell-finished`` and ``cell-failed`` of a
             cell; ``end`` after the last one.
         run: the run's name.
         time: seconds since the epoch.
@@ -276,12 +278,16 @@ class RunEvent:
         text: of an output, or of a line about the environment.
         seconds: how long the cell ran.
         error: the exception that ended the step.
+        path: of the file that changed.
+        became: what became of it.
+        steps: names of the steps that read it.
     """
 
     event: Literal[
         "run",
         "step",
         "environment",
+        "file-changed",
         "cell-started",
         "output",
         "cell-finished",
@@ -301,6 +307,9 @@ class RunEvent:
     text: str | None = None
     seconds: float | None = None
     error: CellError | None = None
+    path: str | None = None
+    became: Became | None = None
+    steps: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,11 @@ export type Basis =
   | 'possible'
   | 'observed';
 
+export type Became =
+  | 'changed'
+  | 'gone'
+  | 'new';
+
 export type CellState =
   | 'same'
   | 'differs'
@@ -282,6 +287,16 @@ export interface Environment {
   readonly sbom: string | null;
 }
 
+/** A file that reads otherwise than when the steps that read it were last run or reused. */
+export interface FileChange {
+  /** as in a `FileRef`. */
+  readonly path: string;
+  /** `changed`, `gone`, or `new`: it was missing then. */
+  readonly became: Became;
+  /** those that read it. */
+  readonly steps: readonly string[];
+}
+
 /** A file that a step reads. */
 export interface FileRead {
   /** possible: as the cell writes it. Observed: relative to the project root, or absolute; one that ends with `/` is the listing of a folder. */
@@ -294,10 +309,12 @@ export interface FileRead {
 export interface FileRef {
   /** relative to the project root, with `/`; absolute if it lies outside; a path that ends with `/` is the listing of a folder. */
   readonly path: string;
-  /** of its bytes (of its sorted names, for a listing); None if the file was deleted. */
+  /** of its bytes (of its sorted names, for a listing; of the path that it holds, for a link); None if the file was deleted. */
   readonly digest: string | null;
   /** bytes. */
   readonly size: number;
+  /** of what stands there: a file that may be run is `executable`. */
+  readonly kind: 'file' | 'executable' | 'link';
 }
 
 /** A file that a step writes or deletes. */
@@ -510,6 +527,8 @@ export interface Run {
   readonly git: GitState | null;
   /** in notebook order. */
   readonly steps: readonly StepReport[];
+  /** files that had changed since the notebook's last run when this one began. */
+  readonly changed: readonly FileChange[];
 }
 
 /** One run, whole. */
@@ -526,8 +545,8 @@ export interface RunDetail {
 
 /** One message of a run's websocket. */
 export interface RunEvent {
-  /** `run` and `step` when a state changes; `environment` for a line about what steps run in; `cell-started`, `output`, `cell-finished` and `cell-failed` of a cell; `end` after the last one. */
-  readonly event: 'run' | 'step' | 'environment' | 'cell-started' | 'output' | 'cell-finished' | 'cell-failed' | 'end';
+  /** `run` and `step` when a state changes; `file-changed` for a file that is not what it was in the notebook's last run; `environment` for a line about what steps run in; `cell-started`, `output`, `cell-finished` and `cell-failed` of a cell; `end` after the last one. */
+  readonly event: 'run' | 'step' | 'environment' | 'file-changed' | 'cell-started' | 'output' | 'cell-finished' | 'cell-failed' | 'end';
   /** the run's name. */
   readonly run: string;
   /** seconds since the epoch. */
@@ -554,6 +573,12 @@ export interface RunEvent {
   readonly seconds?: number | null;
   /** the exception that ended the step. */
   readonly error?: CellError | null;
+  /** of the file that changed. */
+  readonly path?: string | null;
+  /** what became of it. */
+  readonly became?: Became | null;
+  /** names of the steps that read it. */
+  readonly steps?: readonly string[] | null;
 }
 
 /** Runs, newest first. */
@@ -748,6 +773,8 @@ export interface StepReport {
   readonly log: string | null;
   /** what became of the variables in that execution, if it is known. */
   readonly observed: Observed | null;
+  /** what that execution fetched from the network, in the manner of `StepResult.urls`. */
+  readonly urls: readonly string[];
 }
 
 /** One step of a run in a list. */

@@ -170,6 +170,10 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     edited = [*CELLS[:2], (CELLS[2][0], CELLS[2][1] + "\nprint(rows)"), *CELLS[3:]]
     server.write(path, *edited)
     second = finished(server, path=path, parameters={"lr": 2.0})
+    changed = (e for e in server.events(second) if e["event"] == "file-changed")
+    assert [(e["path"], e["became"], e["steps"]) for e in changed] == [
+        ("data.csv", "changed", ["load"])
+    ]
     third = finished(server, path=path, parameters={"lr": 2.0}, from_step="train")
     page = server.ask("GET", f"runs?notebook={path}&limit=2").body
     rest = server.ask("GET", f"runs?notebook={path}&limit=2&after={page['next']}").body
