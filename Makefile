@@ -20,12 +20,13 @@ lab: $(INSTALLED) ## Open JupyterLab on the examples
 	@scripts/labextension
 	@$(BIN)/jupyter lab --notebook-dir examples
 
-test: lint ## Run all checks and tests; needs (and sets up) a Docker engine
+test: lint ## Run all checks and tests; needs (and sets up) a Docker engine and a browser
 	@scripts/docker-engine
 	@scripts/postgres
 	@base=$$(scripts/base-image); \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 \
-	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup
+	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup; \
+	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 scripts/ui-tests
 
 lint: $(INSTALLED) ## Run the checks that need no execution: style, imports between rooms, types
 	@$(BIN)/ruff check --quiet .

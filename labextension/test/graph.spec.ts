@@ -71,6 +71,13 @@ test('steps lie below what they read, beside one another where they do not', () 
   expect(Math.abs(at.get('train')!.x - at.get('baseline')!.x)).toBeGreaterThan(at.get('train')!.width);
 });
 
+test('in a wide place steps lie to the right of what they read', () => {
+  const steps = ['load', 'clean'].map(name => step(name));
+  const drawing = draw(dagre as unknown as Layouter, flow(steps, [edge('load', 'clean')]), null, 'right');
+  const [load, clean] = drawing.nodes;
+  expect([load!.y, clean!.x - load!.x > load!.width]).toEqual([clean!.y, true]);
+});
+
 test('300 steps are laid out', () => {
   const steps = Array.from({ length: 300 }, (_, index) => step(`s${index}`));
   const edges = steps.slice(1).map((one, index) => edge(`s${index}`, one.step));

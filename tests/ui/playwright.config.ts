@@ -4,6 +4,8 @@ import { command, environment, folder, port } from './server';
 
 export default defineConfig({
   testDir: '.',
+  // The pictures of the docs are taken by scripts/screenshots.
+  testIgnore: process.env.UI_PICTURES ? [] : ['pictures.spec.ts'],
   outputDir: '../../test-results',
   // Runs share two processors with the browser, so one test at a time.
   workers: 1,

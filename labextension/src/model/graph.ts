@@ -98,10 +98,25 @@ export function nodeWidth(step: string): number {
   return Math.min(200, Math.max(84, 30 + step.length * 7.2));
 }
 
-/** The drawing of a data flow, top to bottom. */
-export function draw(dagre: Layouter, flow: DataFlow, observed: DataFlow | null = null): Drawing {
+/** Which way data flows in a drawing. */
+export type Direction = 'down' | 'right';
+
+/** The drawing of a data flow. */
+export function draw(
+  dagre: Layouter,
+  flow: DataFlow,
+  observed: DataFlow | null = null,
+  direction: Direction = 'down'
+): Drawing {
   const graph = new dagre.Graph({});
-  graph.setGraph({ rankdir: 'TB', nodesep: 14, edgesep: 8, ranksep: 16, marginx: 6, marginy: 6 });
+  graph.setGraph({
+    rankdir: direction === 'down' ? 'TB' : 'LR',
+    nodesep: 14,
+    edgesep: 8,
+    ranksep: 16,
+    marginx: 6,
+    marginy: 6
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { step } of flow.steps) {
     graph.setNode(step, { width: nodeWidth(step), height: NODE_HEIGHT });

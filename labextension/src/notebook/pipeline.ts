@@ -45,6 +45,7 @@ export class NotebookPipeline {
   private _hues: ReadonlyMap<string, number> = new Map();
   private _observedOf = '';
   private _engine: EngineName | null = null;
+  private _starting = false;
 
   constructor(
     readonly panel: NotebookPanel,
@@ -122,7 +123,7 @@ export class NotebookPipeline {
 
   /** The run that is followed, or was last. */
   get live(): LiveRun | null {
-    return this._follower?.live ?? null;
+    return this._starting ? null : (this._follower?.live ?? null);
   }
 
   /** True while the server that tells of the run does not answer. */
@@ -131,7 +132,12 @@ export class NotebookPipeline {
   }
 
   get running(): boolean {
-    return this.live !== null && !this.live.ended;
+    return this._starting || (this.live !== null && !this.live.ended);
+  }
+
+  /** True from the request of a run until the server has it on record. */
+  get starting(): boolean {
+    return this._starting;
   }
 
   /** Steps in notebook order. */
@@ -179,28 +185,28 @@ export class NotebookPipeline {
 
   /** Save, and run with the values of the form. */
   async start(options: { fromStep?: string; fresh?: boolean } = {}): Promise<string> {
-    await this.saved();
-    const { run } = await this.requests.start({
-      path: this.path,
-      parameters: this.form().values,
-      engine: this.engine,
-      from_step: options.fromStep ?? null,
-      fresh: options.fresh ?? false
-    });
-    this.follow(run);
-    return run;
+    return this.begin(() =>
+      this.requests.start({
+        path: this.path,
+        parameters: this.form().values,
+        engine: this.engine,
+        from_step: options.fromStep ?? null,
+        fresh: options.fresh ?? false
+      })
+    );
   }
 
   /** Save, and compare the pipeline with the notebook in one kernel. */
   async verify(): Promise<string> {
-    await this.saved();
-    const { run } = await this.requests.verify({
-      path: this.path,
-      parameters: this.form().values,
-      engine: this.engine
-    });
+    const run = await this.begin(() =>
+      this.requests.verify({
+        path: this.path,
+        parameters: this.form().values,
+        engine: this.engine
+      })
+    );
     this.verification = { run, state: 'running', same: null, message: '', cells: [] };
-    this.follow(run);
+    this.touch();
     return run;
   }
 
@@ -264,9 +270,21 @@ export class NotebookPipeline {
     }
   }
 
-  private async saved(): Promise<void> {
-    if (this.panel.context.model.dirty) {
-      await this.panel.context.save();
+  /** Save, ask for a run, and follow it. */
+  private async begin(ask: () => Promise<{ run: string }>): Promise<string> {
+    this._starting = true;
+    this.touch();
+    try {
+      if (this.panel.context.model.dirty) {
+        await this.panel.context.save();
+      }
+      const { run } = await ask();
+      this._starting = false;
+      this.follow(run);
+      return run;
+    } finally {
+      this._starting = false;
+      this.touch();
     }
   }
 

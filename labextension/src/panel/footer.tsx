@@ -67,7 +67,12 @@ export function Footer(props: {
       )}
       <div className="jp-mlops-Row">
         {running ? (
-          <button type="button" className="jp-mlops-Button jp-mod-warn" onClick={props.cancel}>
+          <button
+            type="button"
+            className="jp-mlops-Button jp-mod-warn"
+            disabled={pipeline.starting}
+            onClick={props.cancel}
+          >
             {trans.__('Cancel run')}
           </button>
         ) : (

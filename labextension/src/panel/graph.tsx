@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { draw, pathOf, type Drawing, type EdgeLine, type Layouter, type NodeBox } from '../model/graph';
+import { draw, pathOf, type Direction, type Drawing, type EdgeLine, type Layouter, type NodeBox } from '../model/graph';
 import { colour } from '../model/palette';
 import type { DataFlow, StepFlow } from '../types';
 import { glyph, stateWord } from './state';
@@ -24,6 +24,7 @@ export interface GraphProps {
   readonly selected: string | null;
   readonly trans: TranslationBundle;
   readonly onSelect: (step: string) => void;
+  readonly direction?: Direction;
 }
 
 /** Beyond this scale a graph is scrolled and not made smaller. */
@@ -42,13 +43,13 @@ function useLayouter(): Layouter | null {
 
 /** The graph; nothing until its layouter is there. */
 export function Graph(props: GraphProps): React.ReactElement | null {
-  const { flow, observed, selected, trans } = props;
+  const { flow, observed, selected, trans, direction } = props;
   const dagre = useLayouter();
   const arrow = React.useId();
   const [pointed, setPointed] = React.useState<string | null>(null);
   const drawing = React.useMemo<Drawing | null>(
-    () => dagre && draw(dagre, flow, observed),
-    [dagre, flow, observed]
+    () => dagre && draw(dagre, flow, observed, direction),
+    [dagre, flow, observed, direction]
   );
   if (!drawing) {
     return null;
@@ -73,6 +74,7 @@ export function Graph(props: GraphProps): React.ReactElement | null {
             edge={edge}
             near={near === edge.source || near === edge.target}
             arrow={arrow}
+            above={direction === 'right'}
             trans={trans}
           />
         ))}
@@ -98,6 +100,8 @@ function EdgeShape(props: {
   edge: EdgeLine;
   near: boolean;
   arrow: string;
+  /** True to set the label above the line, which would strike it through. */
+  above: boolean;
   trans: TranslationBundle;
 }): React.ReactElement {
   const { edge, near, trans } = props;
@@ -119,7 +123,7 @@ function EdgeShape(props: {
     >
       <title>{said}</title>
       <path d={pathOf(edge.points)} markerEnd={`url(#${props.arrow})`} />
-      <text x={edge.at.x} y={edge.at.y + 3.5} textAnchor="middle">
+      <text x={edge.at.x} y={edge.at.y + (props.above ? -4 : 3.5)} textAnchor="middle">
         {edge.label}
       </text>
     </g>

@@ -17,6 +17,9 @@ import { Verification } from './verification';
 export function nodeStates(pipeline: NotebookPipeline): ReadonlyMap<string, NodeState> {
   const states = new Map<string, NodeState>();
   const live = pipeline.live;
+  if (pipeline.starting) {
+    return new Map(pipeline.steps.map(step => [step, { state: 'pending', why: '', time: '' }]));
+  }
   if (live) {
     for (const [step, { state, why, ...times }] of live.steps) {
       const time = state === 'reused' ? '' : duration(secondsOf({ state, why, ...times }));
@@ -73,9 +76,10 @@ export function GraphTab(props: {
         trans={trans}
         onSelect={select}
       />
+      {live && pipeline.running && <Output live={live} trans={trans} />}
       <StepCard pipeline={pipeline} trans={trans} />
       {pipeline.verification && <Verification pipeline={pipeline} trans={trans} />}
-      {live && <Output live={live} trans={trans} />}
+      {live && !pipeline.running && <Output live={live} trans={trans} />}
       {analysis.diagnostics.length > 0 && (
         <section aria-label={trans.__('Findings')} className="jp-mlops-Findings">
           {analysis.diagnostics.map((diagnostic, index) => (

@@ -129,6 +129,7 @@ export function RunView(props: {
         states={statesOf(detail, live)}
         selected={step}
         trans={trans}
+        direction="right"
         onSelect={name => {
           setPicked(name);
           props.onStep(name);
