@@ -17,15 +17,16 @@ demo: $(INSTALLED) ## Run the example notebook as a pipeline, in containers wher
 	@scripts/demo
 
 lab: $(INSTALLED) ## Open JupyterLab on the examples
-	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install -q '.[lab]'
+	@scripts/labextension
 	@$(BIN)/jupyter lab --notebook-dir examples
 
-test: lint ## Run all checks and tests; needs (and sets up) a Docker engine
+test: lint ## Run all checks and tests; needs (and sets up) a Docker engine and a browser
 	@scripts/docker-engine
 	@scripts/postgres
 	@base=$$(scripts/base-image); \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 \
-	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup
+	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup; \
+	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 scripts/ui-tests
 
 lint: $(INSTALLED) ## Run the checks that need no execution: style, imports between rooms, types
 	@$(BIN)/ruff check --quiet .
@@ -41,11 +42,14 @@ lock: $(INSTALLED) ## Resolve the development lock anew
 	@scripts/lock-dev
 
 clean: ## Remove all that the other targets made here; images and the engine stay
-	rm -rf .venv .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist
+	rm -rf .venv .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis \
+	  .benchmarks build dist node_modules jupyter_mlops/labextension labextension/lib tsconfig.tsbuildinfo test-results
 
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "installing .venv"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p jupyter_mlops/labextension
+	@HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(BIN)/python -m pip install -qq --disable-pip-version-check \
+	  --no-deps --no-build-isolation -e .
 	@touch $@

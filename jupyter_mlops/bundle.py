@@ -6,19 +6,76 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.compiler import Compiled
+from jupyter_mlops.compiler import Compiled, compile_notebook
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.pipeline import Pipeline, Resources, Step
+from jupyter_mlops.notebook import read_notebook
 
 if TYPE_CHECKING:
     from jupyter_mlops.environments import Lock
+    from jupyter_mlops.installation import Installation
 
 FORMAT = 1
 _MARK = "pipeline.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundled:
+    """A notebook whose pipeline folder is written.
+
+    Attributes:
+        compiled: the pipeline.
+        warnings: of its lock, one sentence each.
+    """
+
+    compiled: Compiled
+    warnings: tuple[str, ...] = ()
+
+
+def bundle_notebook(
+    notebook: Path,
+    *,
+    folder: Path,
+    installation: Installation,
+    environment: str | None = None,
+    lock: bool = True,
+) -> Bundled:
+    """What was compiled and written to a pipeline folder.
+
+    Args:
+        notebook: path of the source notebook.
+        folder: where to write, as `write_bundle` has it.
+        installation: its settings say what images are built from and where packages are.
+        environment: lock or requirements file of every step, or None.
+        lock: False to leave the lock of the environment out.
+
+    Raises:
+        NotebookError, CompileError: the notebook cannot be compiled.
+        EnvironmentFailure: its environment cannot be locked.
+        MlopsError: the folder holds something else or cannot be written.
+    """
+    compiled = compile_notebook(read_notebook(notebook))
+    if not lock:
+        write_bundle(compiled, lock=None, folder=folder)
+        return Bundled(compiled=compiled)
+    from jupyter_mlops.environments import base_name, common_choice, lock_for, read_apt
+
+    settings, path = installation.settings(), notebook.absolute()
+    made = lock_for(
+        compiled.pipeline,
+        notebook=path,
+        settings=settings,
+        store_cache=installation.open_store().cache,
+        environment=common_choice(compiled.pipeline, environment).environment,
+    )
+    base = base_name(settings, made.python)
+    write_bundle(compiled, lock=made, folder=folder, base=base, apt=read_apt(path.parent))
+    return Bundled(compiled=compiled, warnings=made.warnings)
 
 
 def write_bundle(

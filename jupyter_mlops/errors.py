@@ -6,6 +6,7 @@
     ├── NotebookError           the file is not a notebook that can be read
     ├── CompileError            the notebook has error diagnostics
     ├── ParameterError          a parameter value is unknown or of the wrong type
+    ├── UnknownStepError        no step of that name
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
     │   ├── ObjectCorrupted     an object's bytes do not match its digest
@@ -28,6 +29,25 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change of a cell that mends a finding.
+
+    Attributes:
+        cell_id: the cell's nbformat id.
+        kind: ``replace-line``, ``add-tag``, ``remove-tag`` or ``replace-tag``.
+        old: the line as it stands, or the tag that goes; where it is not, the edit is out of date.
+        new: the line (or lines) as it should be, or the tag that comes.
+        line: 1-based line within the cell, of ``replace-line``.
+    """
+
+    cell_id: str
+    kind: Literal["replace-line", "add-tag", "remove-tag", "replace-tag"]
+    old: str = ""
+    new: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding about a notebook, as ``check``, ``compile`` and the panel show it.
 
@@ -39,6 +59,7 @@ class Diagnostic:
         line: 1-based line within the cell, or None.
         message: what is wrong.
         fix: what to do about it.
+        edit: the fix as a change of one cell, where there is only one that can be meant.
     """
 
     code: str
@@ -48,6 +69,7 @@ class Diagnostic:
     cell: int | None = None
     cell_id: str | None = None
     line: int | None = None
+    edit: Edit | None = None
 
     def __str__(self) -> str:
         where = "notebook" if self.cell is None else f"cell {self.cell}"
@@ -159,6 +181,16 @@ class UnknownRun(StoreError):
         else:
             message, fix = f"no run is named {run!r}", "`jupyter mlops runs` lists the runs"
         super().__init__(message, fix=fix)
+
+
+class UnknownStepError(MlopsError):
+    """No step of that name; ``step`` is what was asked for, ``where`` the run or the notebook."""
+
+    exit_code = 2
+
+    def __init__(self, where: str, step: str, steps: Iterable[str]) -> None:
+        self.where, self.step = where, step
+        super().__init__(f"{where} has no step {step!r}", fix=f"its steps are: {', '.join(steps)}")
 
 
 class EnvironmentFailure(MlopsError):

@@ -32,7 +32,8 @@ def test_rooms_look_only_into_rooms_above_them() -> None:
     assert done.returncode == 0, done.stdout
 
 
-HEAVY = {"IPython", "docker", "nbformat", "numpy", "pandas", "papermill", "rich", "sqlalchemy"}
+HEAVY = {"IPython", "docker", "jupyter_server", "nbformat", "numpy", "pandas", "papermill", "rich"}
+HEAVY |= {"sqlalchemy", "tornado"}
 
 
 def test_help_and_check_import_nothing_heavy(tmp_path) -> None:

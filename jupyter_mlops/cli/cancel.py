@@ -7,9 +7,9 @@ import time
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.past import find_run
 from jupyter_mlops.cli.runname import run_argument
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.past import find_run
 
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.2

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from jupyter_mlops.errors import MlopsError
-from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.codec import finite, to_json
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on stdout.")
 
@@ -40,7 +38,7 @@ class Command(click.Command):
 
 def write_json(value: Any) -> None:
     """Print a model value as JSON; numbers that JSON lacks become ``"NaN"``, ``"Infinity"`` …."""
-    click.echo(json.dumps(_finite(to_json(value)), indent=2, allow_nan=False))
+    click.echo(json.dumps(finite(to_json(value)), indent=2, allow_nan=False))
 
 
 def _report(error: MlopsError, *, as_json: bool) -> None:
@@ -48,13 +46,3 @@ def _report(error: MlopsError, *, as_json: bool) -> None:
         write_json(error.details())
     else:
         click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value

@@ -8,8 +8,8 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.flow import print_flow
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, environment_option
+from jupyter_mlops.installation import Installation
 
 
 @click.command("compile", cls=Command)
@@ -39,32 +39,18 @@ def command(
     Example:
       jupyter mlops compile analysis.ipynb -o pipeline/
     """
-    from jupyter_mlops.bundle import write_bundle
-    from jupyter_mlops.compiler import compile_notebook
-    from jupyter_mlops.notebook import read_notebook
+    from jupyter_mlops.bundle import bundle_notebook
 
-    source = read_notebook(notebook)
-    compiled = compile_notebook(source)
-    lock, base = None, ""
-    apt: tuple[str, ...] = ()
-    if not no_lock:
-        from jupyter_mlops.environments import base_name, common_choice, lock_for, read_apt
-
-        settings = installation.settings()
-        lock = lock_for(
-            compiled.pipeline,
-            notebook=notebook.absolute(),
-            settings=settings,
-            store_cache=installation.open_store().cache,
-            environment=common_choice(
-                compiled.pipeline, chosen_environment(environment)
-            ).environment,
-        )
-        for warning in lock.warnings:
-            click.echo(f"warning: {warning}", err=True)
-        base = base_name(settings, lock.python)
-        apt = read_apt(notebook.absolute().parent)
-    write_bundle(compiled, lock=lock, folder=output, base=base, apt=apt)
+    bundled = bundle_notebook(
+        notebook,
+        folder=output,
+        installation=installation,
+        environment=chosen_environment(environment),
+        lock=not no_lock,
+    )
+    compiled = bundled.compiled
+    for warning in bundled.warnings:
+        click.echo(f"warning: {warning}", err=True)
     steps = [step.name for step in compiled.pipeline.steps]
     if as_json:
         write_json(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, environment_option
-from jupyter_mlops.cli.past import find_run
 from jupyter_mlops.cli.runname import RunName
 from jupyter_mlops.cli.text import columns, digest_text
 from jupyter_mlops.cli.venvs import gc, list_
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.past import find_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.installation import Installation
 
 
 @click.command("fsck", cls=Command)

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from jupyter_mlops import __version__
-from jupyter_mlops.cli.installation import Installation
+from jupyter_mlops.installation import Installation
 
 COMMANDS = (
     "check",

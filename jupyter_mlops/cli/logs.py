@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from jupyter_mlops.cli.command import Command
-from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.past import find_run
 from jupyter_mlops.cli.progress import Lines, output_text
-from jupyter_mlops.cli.runname import find_step, run_argument
-from jupyter_mlops.cli.steplog import StepLog
+from jupyter_mlops.cli.runname import run_argument
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.past import find_run, find_step
+from jupyter_mlops.runner.steplog import StepLog
 
 POLL_SECONDS = 0.3
 

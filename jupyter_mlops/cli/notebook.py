@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.runname import find_step, run_argument
+from jupyter_mlops.cli.runname import run_argument
 from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.executed import executed_path, read_executed
+from jupyter_mlops.runner.past import find_step
 
 if TYPE_CHECKING:
-    from jupyter_mlops.model.run import Run, StepReport
+    from jupyter_mlops.model.run import StepReport
     from jupyter_mlops.store import Store
 
 
@@ -46,7 +48,7 @@ def command(
     store = installation.open_store()
     run = store.catalog.find_run(run_name)
     report = find_step(run, step)
-    path = _executed(run, report)
+    path = executed_path(run, report)
     if output is not None:
         target = output / path.name if output.is_dir() else output
         _export(store, report, path, target, force=force)
@@ -61,15 +63,6 @@ def command(
         click.echo(path)
 
 
-def _executed(run: Run, report: StepReport) -> Path:
-    if report.notebook is None:
-        raise MlopsError(
-            f"step {report.step} of run {run.run} has no executed notebook: it is {report.state}",
-            fix=report.why,
-        )
-    return Path(report.notebook)
-
-
 def _export(store: Store, report: StepReport, path: Path, target: Path, *, force: bool) -> None:
     """Copy the executed notebook from the run's folder, else from its recorded object."""
     if target.exists() and not force:
@@ -78,7 +71,4 @@ def _export(store: Store, report: StepReport, path: Path, target: Path, *, force
         if not (target.exists() and target.samefile(path)):
             shutil.copyfile(path, target)
         return
-    recorded = report.execution and store.catalog.execution(report.execution).result.notebook
-    if not recorded:
-        raise MlopsError(f"{path} is gone, and no copy of it was recorded")
-    target.write_bytes(store.objects.read_bytes(recorded))
+    target.write_bytes(read_executed(store, report, path))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
 from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import RunName
-from jupyter_mlops.cli.signals import cancelled_by_signals
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.run import Run
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 @click.argument("notebook", type=click.Path(path_type=Path), required=False)
 @request_options("Where steps run")
 @click.option("--fresh", is_flag=True, help="Run every step, also where a result could be reused.")
+@click.option(
+    "--from", "fresh_from", metavar="STEP",
+    help="Run this step and every later one, also where a result could be reused.",
+)  # fmt: skip
 @click.option(
     "--resume", metavar="RUN", type=RunName(),
     help="Go on from the last good step of an earlier run, with its notebook and parameters.",
@@ -49,6 +53,7 @@ def command(
     engine: Literal["auto", "docker", "local"],
     environment: str | None,
     fresh: bool,
+    fresh_from: str | None,
     resume: str | None,
     secrets_file: Path | None,
     hermetic: bool,
@@ -64,6 +69,7 @@ def command(
       jupyter mlops run analysis.ipynb -p n_trees 500 -p scaler minmax
     """
     from jupyter_mlops.runner import RunRequest, run_pipeline
+    from jupyter_mlops.runner.request import REASON
 
     installation: Installation = ctx.obj
     if resume is not None and fresh:
@@ -80,10 +86,11 @@ def command(
         engine=engine,
         environment=chosen_environment(environment),
         fresh=fresh,
+        fresh_from=fresh_from,
         resume=resume,
         hermetic=hermetic,
         secrets_file=secrets_file,
-        **({"reason": f"resumes {resume}"} if resume else {}),
+        reason=f"resumes {resume}" if resume else REASON,
     )
     cancel = threading.Event()
     with (

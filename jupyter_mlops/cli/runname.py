@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-    from jupyter_mlops.model.run import Run, StepReport
 
 
 class RunName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on
@@ -37,26 +35,3 @@ class RunName(click.ParamType):  # type: ignore[type-arg]  # generic from click 
 
 
 run_argument = click.argument("run_name", metavar="RUN", type=RunName())
-
-
-class UnknownStepError(MlopsError):
-    """The run has no step of that name; ``step`` is what was asked for."""
-
-    exit_code = 2
-
-    def __init__(self, run: Run, step: str) -> None:
-        self.run, self.step = run.run, step
-        names = ", ".join(report.step for report in run.steps)
-        super().__init__(f"run {run.run} has no step {step!r}", fix=f"its steps are: {names}")
-
-
-def find_step(run: Run, name: str) -> StepReport:
-    """The report of a run's step.
-
-    Raises:
-        UnknownStepError: if the run has no such step.
-    """
-    for report in run.steps:
-        if report.step == name:
-            return report
-    raise UnknownStepError(run, name)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.past import mark_lost_runs
 from jupyter_mlops.cli.text import columns, local_text, span_text
+from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import RunState, StepState
+from jupyter_mlops.runner.past import mark_lost_runs
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.run import Run

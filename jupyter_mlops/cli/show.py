@@ -6,10 +6,10 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.flow import print_flow
-from jupyter_mlops.cli.installation import Installation
-from jupyter_mlops.cli.past import find_run
 from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import run_argument
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.past import find_run
 
 
 @click.command("show", cls=Command)

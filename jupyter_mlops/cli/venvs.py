@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.text import columns, digest_text, local_text, megabytes_text
+from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
     from jupyter_mlops.environments.venv import Venv

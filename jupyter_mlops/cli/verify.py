@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.installation import Installation
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.plain import PlainProgress
-from jupyter_mlops.cli.signals import cancelled_by_signals
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
     from jupyter_mlops.verify import CellVerdict, Verification

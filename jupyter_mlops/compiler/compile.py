@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from jupyter_mlops.compiler.dataflow import Flow, flow_of
@@ -16,16 +16,17 @@ from jupyter_mlops.compiler.identity import (
     shared_statements,
 )
 from jupyter_mlops.compiler.layout import CodeCell, Layout, StepLayout, lay_out
-from jupyter_mlops.compiler.parameters import read_parameters
+from jupyter_mlops.compiler.outline import outline_of, places
+from jupyter_mlops.compiler.parameters import field_of, read_parameters
 from jupyter_mlops.compiler.possible import possible_flow
-from jupyter_mlops.compiler.resources import StepSettings
 from jupyter_mlops.compiler.rules import check_layout
 from jupyter_mlops.compiler.stage import stage_notebook
 from jupyter_mlops.errors import CompileError, Diagnostic
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.dataflow import DataFlow
-from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Resources, Step
+from jupyter_mlops.model.outline import CellPlace, ParameterField, StepOutline
+from jupyter_mlops.model.pipeline import Cell, Parameter, Pipeline, Step
 from jupyter_mlops.notebook.document import Notebook
 
 
@@ -55,16 +56,33 @@ class Analysis:
     Attributes:
         diagnostics: every finding, in cell order.
         flow: what may flow between its steps; cells that cannot be read are left out.
+        cells: every code cell, in notebook order.
+        steps: in notebook order.
+        parameters: in declaration order.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     flow: DataFlow
+    cells: tuple[CellPlace, ...]
+    steps: tuple[StepOutline, ...]
+    parameters: tuple[ParameterField, ...]
+
+    @property
+    def runnable(self) -> bool:
+        """True if no finding is an error."""
+        return not any(found.severity == "error" for found in self.diagnostics)
 
 
 def analyse_notebook(notebook: Notebook) -> Analysis:
-    """Findings and data flow of the notebook, without running anything."""
-    layout, _, found = _analyse(notebook)
-    return Analysis(diagnostics=found, flow=possible_flow(flow_of(layout)))
+    """Findings, layout and data flow of the notebook, without running anything."""
+    layout, parameters, found = _analyse(notebook)
+    return Analysis(
+        diagnostics=found,
+        flow=possible_flow(flow_of(layout)),
+        cells=tuple(places(notebook, layout)),
+        steps=tuple(map(outline_of, layout.steps)),
+        parameters=tuple(field_of(p, layout.parameters[0].cell.id) for p in parameters),
+    )
 
 
 def check_notebook(notebook: Notebook) -> tuple[Diagnostic, ...]:
@@ -155,7 +173,7 @@ def _step(
         ),
         metrics=tuple(n for c in step.cells if c.role == "metrics" for n in c.names.binds),
         depends=flow.depends,
-        resources=_resources(step.settings),
+        resources=step.settings.effective_resources,
         image=step.settings.image,
         dockerfile=step.settings.dockerfile,
         environ=step.settings.environ,
@@ -164,13 +182,6 @@ def _step(
         code=code_digest(shared, step.cells),
         description=step.description,
     )
-
-
-def _resources(settings: StepSettings) -> Resources:
-    """What the step asks for; a hermetic one has no network."""
-    if settings.containment.hermetic:
-        return replace(settings.resources, network="none")
-    return settings.resources
 
 
 def _is_data(path: str, layout: Layout) -> bool:

@@ -12,7 +12,7 @@ from jupyter_mlops.compiler.declarations import first_effect
 from jupyter_mlops.compiler.names import Names
 from jupyter_mlops.compiler.resources import BadSetting, StepSettings, apply_settings
 from jupyter_mlops.compiler.walker import names_of
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.model.pipeline import Role
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
 from jupyter_mlops.notebook.source import Source, parse_source
@@ -87,7 +87,7 @@ def lay_out(notebook: Notebook) -> tuple[Layout, list[Diagnostic]]:
 
 
 @lru_cache(maxsize=2048)
-def _analysed(text: str, *, future: bool) -> tuple[Source, Names]:
+def analysed(text: str, *, future: bool) -> tuple[Source, Names]:
     """A cell's tree and names, remembered: who types changes one cell at a time."""
     source = parse_source(text)
     return source, names_of(source, future=future or _imports_annotations(source))
@@ -95,7 +95,7 @@ def _analysed(text: str, *, future: bool) -> tuple[Source, Names]:
 
 def forget_cells() -> None:
     """Have every cell read anew by the next analysis, as the first one in a process does."""
-    _analysed.cache_clear()
+    analysed.cache_clear()
 
 
 class _Draft:
@@ -152,6 +152,7 @@ class _Draft:
                     cell_id=cell.id,
                     message=f"step {name!r} goes on here, after step {self.current!r}",
                     fix=f"give this part a name of its own, such as `step:{name}-2`",
+                    edit=_renamed(cell, name),
                 )
             )
         self.steps.setdefault(name, [])
@@ -159,12 +160,12 @@ class _Draft:
 
     def code(self, cell: NotebookCell, role: Role) -> CodeCell | None:
         try:
-            source, names = _analysed(cell.source, future=self.future)
+            source, names = analysed(cell.source, future=self.future)
             self.future = self.future or _imports_annotations(source)
             return CodeCell(cell=cell, source=source, names=names, role=role)
         except (SyntaxError, RecursionError) as error:
             if MEANT_TO_FAIL in cell.tags:
-                source, names = _analysed(f"{cell.source!r}\npass", future=self.future)
+                source, names = analysed(f"{cell.source!r}\npass", future=self.future)
                 return CodeCell(cell=cell, source=source, names=names, role=role)
             self.found.append(
                 Diagnostic(
@@ -228,6 +229,13 @@ class _Draft:
             skipped=tuple(self.skipped),
             imported=frozenset(self.imported),
         )
+
+
+def _renamed(cell: NotebookCell, name: str) -> Edit | None:
+    tag = f"step:{name}"
+    if tag not in cell.tags:
+        return None
+    return Edit(cell_id=cell.id, kind="replace-tag", old=tag, new=f"{tag}-2")
 
 
 def _imports_annotations(source: Source) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_mlops.compiler.layout import CodeCell
 from jupyter_mlops.errors import Diagnostic, ParameterError
+from jupyter_mlops.model.outline import ParameterField
 from jupyter_mlops.model.pipeline import Parameter
 from jupyter_mlops.model.run import Origin, ParameterValue
 
@@ -61,10 +62,25 @@ def read_parameters(cells: Iterable[CodeCell]) -> tuple[tuple[Parameter, ...], l
     return tuple(declared.values()), found
 
 
+def field_of(parameter: Parameter, cell_id: str) -> ParameterField:
+    """The parameter as a form shows it; the cell is the one that declares it."""
+    kinds = _alternatives(parameter.type)
+    return ParameterField(
+        name=parameter.name,
+        type=parameter.type,
+        kinds=tuple(dict.fromkeys(kind for kind in kinds if not kind.startswith("="))),
+        choices=tuple(json.loads(kind[1:]) for kind in kinds if kind.startswith("=")),
+        default=parameter.default,
+        help=parameter.help,
+        cell_id=cell_id,
+    )
+
+
 def bind_parameters(
     declared: Iterable[Parameter],
     *,
     text: Mapping[str, str] | None = None,
+    given: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     earlier: Mapping[str, Any] | None = None,
 ) -> tuple[ParameterValue, ...]:
@@ -73,6 +89,7 @@ def bind_parameters(
     Args:
         declared: the pipeline's parameters.
         text: values from the command line, read by the declared type; they win.
+        given: typed values of a request.
         values: typed values from a file.
         earlier: typed values of the run that is resumed; they go before the defaults only.
 
@@ -82,6 +99,7 @@ def bind_parameters(
     known = {parameter.name: parameter for parameter in declared}
     sources: tuple[tuple[Origin, Mapping[str, Any]], ...] = (
         ("command line", text or {}),
+        ("request", given or {}),
         ("file", values or {}),
         ("earlier run", earlier or {}),
     )
@@ -240,7 +258,7 @@ def _declaration(node: ast.stmt, helps: Mapping[int, str]) -> Parameter | None:
     if kind:
         try:
             fits = any(_fits(k, default) for k in _alternatives(kind))
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError):
             raise _BadDeclaration(
                 "ML202",
                 f"parameter `{name}` has the type {kind}, which cannot be given from outside",

@@ -29,6 +29,13 @@ class StepSettings:
     containment: Containment = Containment()
     environment: str | None = None
 
+    @property
+    def effective_resources(self) -> Resources:
+        """What the step asks for; a hermetic one has no network."""
+        if self.containment.hermetic:
+            return replace(self.resources, network="none")
+        return self.resources
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadSetting(Exception):

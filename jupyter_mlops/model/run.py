@@ -13,7 +13,7 @@ from jupyter_mlops.model.pipeline import Containment, Resources
 StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
 RunState = Literal["running", "succeeded", "failed", "cancelled", "lost"]
 Became = Literal["changed", "gone", "new"]
-Origin = Literal["default", "command line", "file", "earlier run"]
+Origin = Literal["default", "command line", "file", "request", "earlier run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

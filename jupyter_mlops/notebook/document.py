@@ -41,7 +41,7 @@ class Notebook:
 
     Attributes:
         path: where it was read from.
-        raw: its exact bytes.
+        raw: its exact bytes; empty for one that is only in an editor.
         cells: in order.
         kernel: name of its kernelspec, ``python3`` if it names none.
         language: its kernel's language, lower case.
@@ -80,7 +80,29 @@ def parse_notebook(raw: bytes, path: Path) -> Notebook:
     Raises:
         NotebookError: if the bytes are not a notebook.
     """
-    document = _document(raw, path)
+    try:
+        document: Any = json.loads(raw)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise NotebookError(
+            f"{path} is not a notebook: it is not JSON{where}",
+            fix="give a .ipynb file; jupytext can make one from a script",
+        ) from None
+    return notebook_of(document, path, raw=raw)
+
+
+def notebook_of(value: Any, path: Path, *, raw: bytes = b"") -> Notebook:
+    """The notebook that a JSON value holds.
+
+    Args:
+        value: of any shape.
+        path: what it is called.
+        raw: its bytes in a file; empty for one that is only in an editor.
+
+    Raises:
+        NotebookError: if the value is not a notebook.
+    """
+    document = _document(value, path)
     metadata = _mapping(document.get("metadata"))
     kernelspec = _mapping(metadata.get("kernelspec"))
     language = _mapping(metadata.get("language_info")).get("name") or kernelspec.get("language")
@@ -94,15 +116,7 @@ def parse_notebook(raw: bytes, path: Path) -> Notebook:
     )
 
 
-def _document(raw: bytes, path: Path) -> Mapping[str, Any]:
-    try:
-        document: Any = json.loads(raw)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise NotebookError(
-            f"{path} is not a notebook: it is not JSON{where}",
-            fix="give a .ipynb file; jupytext can make one from a script",
-        ) from None
+def _document(document: Any, path: Path) -> Mapping[str, Any]:
     if not isinstance(document, dict) or not isinstance(document.get("nbformat"), int):
         raise NotebookError(f"{path} is not a notebook: it has no `nbformat`")
     version = document["nbformat"]

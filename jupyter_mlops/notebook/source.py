@@ -77,6 +77,8 @@ def _parse(text: str) -> ast.Module:
         tree = compile(text, "<cell>", "exec", _PARSE, dont_inherit=True)
     except ValueError as error:  # null bytes
         raise SyntaxError(str(error)) from None
+    except MemoryError:  # the parser's stack is full
+        raise SyntaxError("too deeply nested") from None
     assert isinstance(tree, ast.Module)
     return tree
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from jupyter_mlops.model.outline import Suggestion
 from jupyter_mlops.notebook.document import Notebook, NotebookCell
 from jupyter_mlops.notebook.source import MAGIC, tree_of
 
@@ -25,7 +26,12 @@ _LONGEST = 40
 
 
 def suggest_tags(notebook: Notebook) -> Mapping[str, tuple[str, ...]]:
-    """The tags that cells could get, by cell id; cells that need none are left out.
+    """The tags of the `suggestions`, by cell id."""
+    return {suggestion.cell_id: suggestion.tags for suggestion in suggestions(notebook)}
+
+
+def suggestions(notebook: Notebook) -> Iterator[Suggestion]:
+    """The tags that cells could get, in cell order; cells that need none are left out.
 
     The first code cell below a heading of level 1 or 2 (or 3, if there are few of these) begins a
     step that is named after the heading. Cells above the first step that hold nothing but imports
@@ -39,14 +45,20 @@ def suggest_tags(notebook: Notebook) -> Mapping[str, tuple[str, ...]]:
     headed = list(_headed(notebook.cells, shared))
     deepest = 2 if sum(level <= 2 for level, _, _ in headed) >= _ENOUGH else 3
     starts = {cell.id: title for level, title, cell in headed if level <= deepest}
-    tags: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for number, cell in enumerate(code):
         if cell.id in shared:
-            tags[cell.id] = ("shared",)
+            yield _suggestion(cell, "shared", "it holds nothing but imports")
+        elif title := starts.get(cell.id):
+            yield _suggestion(
+                cell, f"step:{step_name(title, taken)}", f"below the heading “{title}”"
+            )
         elif cell.id in starts or number == len(shared):
-            tags[cell.id] = (f"step:{_name(starts.get(cell.id, ''), taken)}",)
-    return tags
+            yield _suggestion(cell, f"step:{step_name('', taken)}", "the first code that is run")
+
+
+def _suggestion(cell: NotebookCell, tag: str, reason: str) -> Suggestion:
+    return Suggestion(cell_id=cell.id, cell=cell.position, tags=(tag,), reason=reason)
 
 
 def _headed(
@@ -78,7 +90,7 @@ def headings(markdown: str) -> Iterator[tuple[int, str]]:
         before = line
 
 
-def _name(title: str, taken: set[str]) -> str:
+def step_name(title: str, taken: set[str]) -> str:
     """A step's name after a heading, that no step above it has."""
     text = unicodedata.normalize("NFKC", _LINK.sub(r"\1", title)).lower().replace("'", "")
     name = re.sub(r"\W+", "-", text).strip("-_")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.notebook.document import NotebookCell
 
 TagRole = Literal["parameters", "shared", "check", "metrics", "skip"]
@@ -54,7 +54,9 @@ def read_tags(cell: NotebookCell) -> tuple[CellTags, tuple[Diagnostic, ...]]:
     resources: dict[str, Any] = {}
     found: list[Diagnostic] = []
 
-    def report(code: str, message: str, fix: str, *, warning: bool = False) -> None:
+    def report(
+        code: str, message: str, fix: str, *, warning: bool = False, edit: Edit | None = None
+    ) -> None:
         severity: Literal["error", "warning"] = "warning" if warning else "error"
         found.append(
             Diagnostic(
@@ -64,15 +66,24 @@ def read_tags(cell: NotebookCell) -> tuple[CellTags, tuple[Diagnostic, ...]]:
                 cell_id=cell.id,
                 message=message,
                 fix=fix,
+                edit=edit,
             )
         )
+
+    def instead(old: str, new: str) -> Edit:
+        return Edit(cell_id=cell.id, kind="replace-tag", old=old, new=new)
 
     for tag in cell.tags:
         if match := _STEP.fullmatch(tag):
             name = match[1].strip()
             if not _NAME.fullmatch(name):
                 slug = re.sub(r"\W+", "-", name).strip("-_") or "name"
-                report("ML102", f"{name!r} cannot name a step", f"tag the cell `step:{slug}`")
+                report(
+                    "ML102",
+                    f"{name!r} cannot name a step",
+                    f"tag the cell `step:{slug}`",
+                    edit=instead(tag, f"step:{slug}"),
+                )
                 step = slug
             elif step is not None and name != step:
                 report(
@@ -107,7 +118,12 @@ def read_tags(cell: NotebookCell) -> tuple[CellTags, tuple[Diagnostic, ...]]:
                 "jupyter_mlops",
             )
         elif meant := _meant(tag):
-            report("ML101", f"tag {tag!r} has no meaning", f"did you mean `{meant}`?")
+            report(
+                "ML101",
+                f"tag {tag!r} has no meaning",
+                f"did you mean `{meant}`?",
+                edit=instead(tag, meant) if not meant.endswith(":") else None,
+            )
     if role in ("parameters", "shared", "skip") and step is not None:
         report(
             "ML103", f"the cell is tagged {role!r} and as step {step!r}", "keep one of the two tags"

@@ -40,7 +40,7 @@ class RunContext:
         source: digest of the source notebook.
         root: the project root.
         judge: decides on reuse.
-        fresh: True to reuse nothing.
+        fresh: position of the first step from which on nothing is reused, or None.
         trusted: executions to reuse before others; those of a run that is resumed.
         user, host: who and where.
         is_cancelled: True once the run is to stop.
@@ -62,7 +62,7 @@ class RunContext:
     source: str
     root: Path
     judge: Judge
-    fresh: bool
+    fresh: int | None
     trusted: tuple[str, ...]
     user: str
     host: str

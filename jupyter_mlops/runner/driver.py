@@ -7,18 +7,19 @@ import getpass
 import os
 import platform
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import MlopsError, NotebookError, StoreError
+from jupyter_mlops.errors import MlopsError, NotebookError, StoreError, UnknownStepError
 from jupyter_mlops.model.run import Run, RunState, StepReport
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.changes import changed_files
 from jupyter_mlops.runner.contain import contain
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.files import ProjectFiles
+from jupyter_mlops.runner.journal import Listener, journal
 from jupyter_mlops.runner.naming import iso, now, run_name
 from jupyter_mlops.runner.provenance import git_state
 from jupyter_mlops.runner.recorder import Recorder
@@ -30,9 +31,8 @@ from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.pipeline import Pipeline
     from jupyter_mlops.settings import Mlops
-
-Listener = Callable[[Mapping[str, Any]], None]
 
 
 def run_pipeline(
@@ -75,6 +75,7 @@ def run_pipeline(
     parameters = bind_parameters(
         compiled.pipeline.parameters,
         text=request.text_parameters,
+        given=request.given_parameters,
         values=request.file_parameters,
         earlier={
             value.name: value.value
@@ -82,6 +83,7 @@ def run_pipeline(
             if value.origin != "default"
         },
     )
+    fresh = _first_fresh(request, compiled.pipeline)
     root = project_root(path, compiled.pipeline.uses_parent_folder)
     contained = contain(
         request,
@@ -122,7 +124,6 @@ def run_pipeline(
                 StepReport(step=step.name, state="pending") for step in compiled.pipeline.steps
             ),
         )
-        recorder = Recorder(run, store.catalog, on_event)
 
         def is_cancelled() -> bool:
             return (cancel is not None and cancel.is_set()) or (folder / "cancel").exists()
@@ -132,7 +133,11 @@ def run_pipeline(
             if is_cancelled():
                 raise Cancelled
 
-        with lifeline.hold(folder), _ending(recorder):
+        with (
+            lifeline.hold(folder),
+            journal(folder, on_event) as listener,
+            _ending(Recorder(run, store.catalog, listener)) as recorder,
+        ):
             recorder.begin()
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
             names = [step.name for step in compiled.pipeline.steps]
@@ -162,7 +167,7 @@ def run_pipeline(
                 source=run.source,
                 root=root,
                 judge=Judge(objects=store.objects, project=project),
-                fresh=request.fresh,
+                fresh=fresh,
                 trusted=_succeeded(earlier),
                 user=run.user,
                 host=run.host,
@@ -192,6 +197,20 @@ def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:
     return run
 
 
+def _first_fresh(request: RunRequest, pipeline: Pipeline) -> int | None:
+    """Position of the first step from which on nothing is reused.
+
+    Raises:
+        UnknownStepError: the notebook has no such step.
+    """
+    if request.fresh or request.fresh_from is None:
+        return 0 if request.fresh else None
+    names = [step.name for step in pipeline.steps]
+    if request.fresh_from not in names:
+        raise UnknownStepError(f"the notebook {request.notebook}", request.fresh_from, names)
+    return names.index(request.fresh_from)
+
+
 def _succeeded(run: Run | None) -> tuple[str, ...]:
     """Executions that the run's succeeded steps rest on."""
     reports = run.steps if run is not None else ()
@@ -208,10 +227,10 @@ def _claim(store: Store, notebook: Path, moment: datetime) -> Path:
 
 
 @contextlib.contextmanager
-def _ending(recorder: Recorder) -> Iterator[None]:
-    """See to it that the run ends on record, however the body ends."""
+def _ending(recorder: Recorder) -> Iterator[Recorder]:
+    """The recorder of a run that ends on record, however the body ends."""
     try:
-        yield
+        yield recorder
     except Cancelled:
         recorder.end("cancelled", why="the run was cancelled")
     except BaseException as problem:

@@ -19,7 +19,7 @@ from jupyter_mlops.runner.naming import step_slot
 from jupyter_mlops.runner.reuse import Verdict
 from jupyter_mlops.runner.table import Inputs, describe_refusal
 from jupyter_mlops.runner.variables import not_inherited, own_variables
-from jupyter_mlops.runner.why import first_difference
+from jupyter_mlops.runner.why import differences
 
 _SEEDS = {"PYTHONHASHSEED": "0"}
 """One order of sets and of hashes for all steps, so that equal values have equal bytes."""
@@ -103,8 +103,9 @@ def spec_of(context: RunContext, plan: StepPlan) -> StepSpec:
 
 def find_reusable(context: RunContext, plan: StepPlan) -> Verdict:
     """The execution to reuse for the step; or else why it has to run."""
-    if context.fresh:
-        return Verdict(why="--fresh")
+    if context.fresh is not None and plan.position >= context.fresh:
+        first = context.pipeline.steps[context.fresh].name
+        return Verdict(why=f"--from {first}" if context.fresh else "--fresh")
     catalog = context.store.catalog
     known = sorted(
         catalog.executions(plan.key), key=lambda known: known.execution not in context.trusted
@@ -115,7 +116,7 @@ def find_reusable(context: RunContext, plan: StepPlan) -> Verdict:
     last = catalog.latest_execution(str(context.notebook), plan.step.name)
     if last is None:
         return Verdict(why="first run")
-    difference = first_difference(
+    found = differences(
         last,
         code=plan.step.code,
         name_code=partial(_changed_code, context, plan, last.stage),
@@ -124,7 +125,7 @@ def find_reusable(context: RunContext, plan: StepPlan) -> Verdict:
         inputs=plan.inputs.groups,
         files=plan.inputs.files,
     )
-    return Verdict(why=difference or f"{last.execution} is recorded under another identity")
+    return Verdict(why=next(found, f"{last.execution} is recorded under another identity"))
 
 
 def _changed_code(context: RunContext, plan: StepPlan, earlier_stage: str) -> str | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+REASON = "asked for on the command line"
+"""Why most runs are made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
@@ -15,11 +18,13 @@ class RunRequest:
     Attributes:
         notebook: path of the source notebook.
         text_parameters: values as text, parsed by the declared type of each parameter.
-        file_parameters: values that have a type already; text parameters go before them.
+        given_parameters: values of a form or a program; text parameters go before them.
+        file_parameters: values from a file; given ones go before them.
         engine: where steps run; ``auto`` takes Docker where it answers, else local kernels.
         environment: lock or requirements file for every step, from the notebook's folder; None for
             what the notebook's settings say.
         fresh: True to run every step, whatever is recorded.
+        fresh_from: the step from which on every step is run, or None.
         resume: name of an earlier run of the notebook: its parameters hold unless others are given,
             and what succeeded in it is reused before the same of other runs.
         hermetic: True to run every step hermetic, whatever its settings say.
@@ -29,11 +34,13 @@ class RunRequest:
 
     notebook: Path
     text_parameters: Mapping[str, str] = field(default_factory=dict)
+    given_parameters: Mapping[str, Any] = field(default_factory=dict)
     file_parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: Literal["auto", "docker", "local"] = "auto"
     environment: str | None = None
     fresh: bool = False
+    fresh_from: str | None = None
     resume: str | None = None
     hermetic: bool = False
     secrets_file: Path | None = None
-    reason: str = "asked for on the command line"
+    reason: str = REASON

@@ -12,7 +12,7 @@ _TEXT_LIMIT = 60
 _ABSENT = object()
 
 
-def first_difference(
+def differences(
     last: Execution,
     *,
     code: str,
@@ -21,8 +21,8 @@ def first_difference(
     environment: Environment,
     inputs: tuple[Group, ...],
     files: tuple[FileRef, ...],
-) -> str | None:
-    """A sentence such as ``parameter lr 0.1 → 0.2``; None if all of this is equal.
+) -> Iterator[str]:
+    """A sentence such as ``parameter lr 0.1 → 0.2`` for all that differs, the first one first.
 
     Args:
         last: the newest succeeded execution of the same step of the same notebook.
@@ -34,14 +34,11 @@ def first_difference(
         files: files of earlier steps that would lie in its working folder now.
     """
     if code != last.code:
-        return name_code() or "code changed"
-    differences = (
-        *_parameters(last.parameters, parameters),
-        *_environment(last.environment, environment),
-        *_inputs(last.inputs, inputs),
-        *_files(last.files, files),
-    )
-    return differences[0] if differences else None
+        yield name_code() or "code changed"
+    yield from _parameters(last.parameters, parameters)
+    yield from _environment(last.environment, environment)
+    yield from _inputs(last.inputs, inputs)
+    yield from _files(last.files, files)
 
 
 def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -52,8 +49,12 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 
 def _environment(old: Environment, new: Environment) -> Iterator[str]:
-    if old.digest == new.digest:
-        return
+    told = tuple(_environment_parts(old, new))
+    if old.digest != new.digest:
+        yield from told or ("environment changed",)
+
+
+def _environment_parts(old: Environment, new: Environment) -> Iterator[str]:
     if old.engine != new.engine:
         yield f"engine {old.engine} → {new.engine}"
     if old.engine == new.engine and (old.lock is None) != (new.lock is None):
@@ -68,7 +69,6 @@ def _environment(old: Environment, new: Environment) -> Iterator[str]:
         was, becomes = old.settings.get(name), new.settings.get(name)
         if was != becomes:
             yield f"setting {_SETTINGS.get(name, name)} {_shown(was)} → {_shown(becomes)}"
-    yield "environment changed"
 
 
 def _packages(environment: Environment) -> str:

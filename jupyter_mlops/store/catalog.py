@@ -109,6 +109,7 @@ class Catalog:
         *,
         notebook: str | None = None,
         state: RunState | None = None,
+        after: str | None = None,
         limit: int | None = 50,
     ) -> list[Run]:
         """The recorded runs, newest first.
@@ -116,8 +117,14 @@ class Catalog:
         Args:
             notebook: only runs of the notebook at this absolute path.
             state: only runs in this state.
+            after: only runs that were recorded before the run of this name.
             limit: at most so many; None for all.
+
+        Raises:
+            UnknownRun: there is no run of the name ``after``.
         """
+        from sqlalchemy import select
+
         from jupyter_mlops.store.schema import runs
 
         query = newest_runs()
@@ -125,7 +132,31 @@ class Catalog:
             query = query.where(runs.c.notebook == notebook)
         if state is not None:
             query = query.where(runs.c.state == state)
+        if after is not None:
+            here = select(runs.c.serial).where(runs.c.run == after)
+            serial = self._database.read(lambda connection: connection.scalar(here))
+            if serial is None:
+                raise UnknownRun(after)
+            query = query.where(runs.c.serial < serial)
         return self._database.read(lambda connection: read_runs(connection, query.limit(limit)))
+
+    def newest_runs(self) -> list[tuple[Run, int]]:
+        """The newest run of each notebook and how many it has, the notebook that ran last first."""
+        from sqlalchemy import func, select
+
+        from jupyter_mlops.store.schema import runs
+
+        counted = select(
+            runs.c.notebook, func.max(runs.c.serial).label("last"), func.count().label("number")
+        ).group_by(runs.c.notebook)
+
+        def work(connection: Connection) -> list[tuple[Run, int]]:
+            numbers = {row.notebook: row.number for row in connection.execute(counted)}
+            last = select(counted.subquery().c.last)
+            found = read_runs(connection, newest_runs().where(runs.c.serial.in_(last)))
+            return [(run, numbers[run.notebook]) for run in found]
+
+        return self._database.read(work)
 
     def record_execution(self, execution: Execution) -> str:
         """The digest of the execution's record, which is in the store and the index from now on.

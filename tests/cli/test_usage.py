@@ -180,6 +180,13 @@ def test_check_names_cell_and_fix(project: Path, mlops) -> None:
                     "cell": 2,
                     "cell_id": "cell-2",
                     "line": None,
+                    "edit": {
+                        "cell_id": "cell-2",
+                        "kind": "replace-tag",
+                        "old": "step train",
+                        "new": "step:train",
+                        "line": None,
+                    },
                 }
             ],
             "flow": to_json(analyse_notebook(read_notebook(project / "typo.ipynb")).flow),

@@ -145,6 +145,11 @@ CASES = [
         expected=(("ML202", 1, 1),),
     ),
     Case(
+        name="a choice that JSON lacks",
+        cells=(("parameters", "from typing import Literal\na: Literal[b'x'] = 'x'"), STEP),
+        expected=(("ML202", 1, 2),),
+    ),
+    Case(
         name="default of another type",
         cells=(("parameters", "a: int = 'x'"), STEP),
         expected=(("ML203", 1, 1),),
@@ -199,6 +204,11 @@ CASES = [
         name="tag on markdown",
         cells=(("#,step:a", "# Load"), ("step:b", "x = 1")),
         expected=(("ML104", 1, None),),
+    ),
+    Case(
+        name="more levels than Python's parser takes",
+        cells=(("step:a", "x = " + "-" * 100_000 + "1"),),
+        expected=(("ML501", 1, None),),
     ),
     Case(name="syntax error", cells=(("step:a", "x = 1\ny = ("),), expected=(("ML501", 1, 2),)),
     Case(

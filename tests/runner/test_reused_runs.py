@@ -121,6 +121,12 @@ CASES = [
         score=4.0,
     ),
     Case("fresh", request={"fresh": True}, load="--fresh", scale="--fresh", report="--fresh"),
+    Case(
+        "from a step",
+        request={"fresh_from": "scale"},
+        scale="--from scale",
+        report="--from scale",
+    ),
     Case("a corrupted object", damage_scaled, scale="object {scaled} of {scale} is corrupted"),
 ]
 
@@ -145,7 +151,7 @@ def test_only_what_changed_runs_again(project: Project, case: Case) -> None:
     assert {step: (states(run)[step], whys(run)[step]) for step in expected} == expected
     assert run.steps[2].metrics == {"score": case.score}
     assert all(Path(str(step.notebook)).is_file() for step in run.steps)
-    again = project.run(**{k: v for k, v in case.request.items() if k != "fresh"})
+    again = project.run(**{k: v for k, v in case.request.items() if "fresh" not in k})
     assert set(states(again).values()) == {"reused"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.run import Environment, Execution, StepResult
-from jupyter_mlops.runner.why import first_difference
+from jupyter_mlops.runner.why import differences
 
 ENVIRONMENT = Environment(
     digest="e1", engine="local", python="3.11.2", packages={"numpy": "1.26.0", "six": "1"}
@@ -80,4 +80,22 @@ def test_the_first_difference_is_named(case: Case) -> None:
         name: getattr(LAST, name)
         for name in ("code", "parameters", "environment", "inputs", "files")
     }
-    assert first_difference(LAST, **{**now, **case.changes}) == case.why
+    assert next(differences(LAST, **{**now, **case.changes}), None) == case.why
+
+
+def test_all_differences_are_told_what_matters_most_first() -> None:
+    now = {
+        "code": "c2",
+        "parameters": {"lr": 0.2, "n": 1},
+        **environment(packages={"numpy": "2.0.0", "six": "1"}),
+        "inputs": (GROUPS[0], replace(GROUPS[1], digest="d2")),
+        "files": (),
+    }
+    assert tuple(differences(LAST, **now)) == (
+        "code changed",
+        "parameter lr 0.1 → 0.2",
+        "package numpy 1.26.0 → 2.0.0",
+        "input df changed",
+        "input view changed",
+        "file out.csv of an earlier step changed",
+    )

@@ -105,6 +105,33 @@ class CatalogConformance:
         assert listed(notebook="/books/iris.ipynb") == [runs[2], runs[0]]
         assert listed(notebook="/books/iris.ipynb", state="failed") == [runs[2]]
 
+    def test_runs_are_listed_by_pages(self, store: Store) -> None:
+        runs = [
+            run_named(f"r{n}", notebook=f"/books/{'wine' if n % 2 else 'iris'}.ipynb")
+            for n in range(5)
+        ]
+        for run in runs:
+            store.catalog.save_run(run)
+        listed = store.catalog.list_runs
+        assert listed(after="r3", limit=2) == [runs[2], runs[1]]
+        assert listed(after="r3", notebook="/books/wine.ipynb") == [runs[1]]
+        assert listed(after="r0") == []
+        with pytest.raises(UnknownRun):
+            listed(after="r")
+
+    def test_the_newest_run_of_each_notebook(self, store: Store) -> None:
+        assert store.catalog.newest_runs() == []
+        runs = [
+            run_named("r1"),
+            run_named("r2", notebook="/books/wine.ipynb"),
+            run_named("r0"),
+            run_named("r3", notebook="/books/wine.ipynb", state="failed"),
+            run_named("r4"),
+        ]
+        for run in runs:
+            store.catalog.save_run(run)
+        assert store.catalog.newest_runs() == [(runs[4], 3), (runs[3], 2)]
+
     def test_listing_costs_two_queries(self, store: Store) -> None:
         from sqlalchemy import Engine, event
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
+from jupyter_mlops.compiler.declarations import first_effect
 from jupyter_mlops.compiler.layout import CodeCell, Layout
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.notebook.source import Source
 
 
@@ -37,7 +38,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
     }
     for code, path, line, value in found:
         if not _is_own_code(value, defined):
-            yield _finding(code, path, line, plain)
+            yield _finding(code, path, line, plain, _as_shared(code, layout.imported))
 
 
 def _is_own_code(value: ast.expr | None, defined: Set[str]) -> bool:
@@ -57,6 +58,7 @@ def _finding(
     path: list[str],
     line: int,
     plain: Set[str],
+    edit: Edit | None,
 ) -> Diagnostic:
     text = ".".join(path)
     if len(path) > 2 or path[0] not in plain:
@@ -66,6 +68,7 @@ def _finding(
             "put the change into a `shared` cell, which is replayed in every step",
             line=line,
             severity="warning",
+            edit=edit,
         )
     return code.diagnostic(
         "ML308",
@@ -75,6 +78,13 @@ def _finding(
         line=line,
         severity="warning",
     )
+
+
+def _as_shared(code: CodeCell, imported: Set[str]) -> Edit | None:
+    """The tag ``shared``, where the cell does nothing else and begins no step."""
+    if code.cell.tags or first_effect(code.source.tree, imported) is not None:
+        return None
+    return Edit(cell_id=code.cell.id, kind="add-tag", new="shared")
 
 
 def _set_attributes(

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from jupyter_mlops.compiler.customary import customary_import
 from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, CodeCell, Layout
+from jupyter_mlops.compiler.mend import begin_with, rename
 from jupyter_mlops.compiler.rules.history import HISTORY
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 from jupyter_mlops.notebook.source import MAGIC
 
 _GIVEN = frozenset(dir(builtins)) | {
@@ -76,6 +77,7 @@ def _finding(
             f"`{name}` is bound only in cell {skipped[name].cell.position}, which is skipped",
             "remove the tag `skip` there, or do not read it",
             line=line,
+            edit=Edit(cell_id=skipped[name].cell.id, kind="remove-tag", old="skip"),
         )
     if later.get(name, 0) > code.cell.position:
         return code.diagnostic(
@@ -84,20 +86,26 @@ def _finding(
             "move that cell up: a pipeline runs from top to bottom",
             line=line,
         )
+    fix, edit = _suggestion(code, name, line, bound)
     return code.diagnostic(
         "ML301",
         f"`{name}` is not defined",
-        _suggestion(name, bound) or "bind it in an earlier cell",
+        fix or "bind it in an earlier cell",
         line=line,
+        edit=edit,
     )
 
 
-def _suggestion(name: str, bound: Iterable[str]) -> str:
-    """What the author may have meant; or empty."""
+def _suggestion(
+    code: CodeCell, name: str, line: int, bound: Iterable[str]
+) -> tuple[str, Edit | None]:
+    """What the author may have meant, in words and as an edit; or empty."""
     if statement := customary_import(name):
-        return f"add `{statement}`"
+        return f"add `{statement}`", begin_with(code, statement)
     close = difflib.get_close_matches(name, sorted(bound), n=1)
-    return f"did you mean `{close[0]}`?" if close else ""
+    if not close:
+        return "", None
+    return f"did you mean `{close[0]}`?", rename(code, name, line, close[0])
 
 
 def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagnostic]:
@@ -105,10 +113,12 @@ def _never_bound(cells: list[CodeCell], later: dict[str, int]) -> Iterator[Diagn
     for code in cells:
         for name, line in code.names.deferred.reads.items():
             if name not in later and not _is_given(name) and name not in code.names.exposed:
+                fix, edit = _suggestion(code, name, line, later)
                 yield code.diagnostic(
                     "ML306",
                     f"a function mentions `{name}`, which no cell binds",
-                    _suggestion(name, later) or "bind it before the call",
+                    fix or "bind it before the call",
                     line=line,
                     severity="warning",
+                    edit=edit,
                 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeGuard
 
 from jupyter_mlops.compiler.layout import Layout
 from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.notebook.source import Source
 
 _FINALIZER = ("__del__",)
 _HOOKS = ("__reduce__", "__reduce_ex__")
@@ -21,7 +23,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
         return
     yield from _caches(layout)
     for code in layout.in_order():
-        for node in ast.walk(code.source.tree):
+        for node in _suspects(code.source):
             if isinstance(node, ast.ClassDef) and (last := _hook(node, _FINALIZER)) is not None:
                 yield code.diagnostic(
                     "ML312",
@@ -41,7 +43,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     line=hook.lineno,
                     severity="warning",
                 )
-            elif isinstance(node, ast.Call) and _shares_memory(node):
+            elif isinstance(node, ast.Call):
                 yield code.diagnostic(
                     "ML311",
                     f"`{ast.unparse(node.func)}` shares the memory of its array: in later steps a "
@@ -50,6 +52,16 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     line=node.lineno,
                     severity="warning",
                 )
+
+
+@lru_cache(maxsize=2048)
+def _suspects(source: Source) -> Sequence[ast.ClassDef | ast.Call]:
+    """The classes of a cell, and the calls that share memory."""
+    return [
+        node
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef) or (isinstance(node, ast.Call) and _shares_memory(node))
+    ]
 
 
 def _caches(layout: Layout) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jupyter_mlops.compiler.declarations import first_effect
 from jupyter_mlops.compiler.layout import Layout
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
@@ -23,6 +23,9 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     f"this shared cell reads `{name}`, which step {bound_by[name]!r} binds",
                     "remove the tag `shared`, so that the cell belongs to the step above it",
                     line=line,
+                    edit=Edit(cell_id=code.cell.id, kind="remove-tag", old="shared")
+                    if "shared" in code.cell.tags
+                    else None,
                 )
         line_of_effect = first_effect(code.source.tree, layout.imported)
         if line_of_effect is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, START, CodeCell, Layout
-from jupyter_mlops.errors import Diagnostic
+from jupyter_mlops.errors import Diagnostic, Edit
 
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
@@ -39,6 +39,7 @@ def check(layout: Layout) -> Iterator[Diagnostic]:
                     f"{ended.cell.position} always ends the run before it",
                     f"remove line {ended.names.ends} of cell {ended.cell.position}, or tag this "
                     "cell `skip`",
+                    edit=Edit(cell_id=code.cell.id, kind="add-tag", new="skip"),
                 )
                 return
             if code.names.ends is not None and MEANT_TO_FAIL not in code.cell.tags:

@@ -1,4 +1,4 @@
-"""The store and the settings that a command works with."""
+"""The store and the settings that a command or a server works with."""
 
 from __future__ import annotations
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import StoreError
+from jupyter_mlops.errors import StoreError, UnknownStepError
 
 if TYPE_CHECKING:
-    from jupyter_mlops.model.run import Run
+    from jupyter_mlops.model.run import Run, StepReport
     from jupyter_mlops.store import Store
+
+
+def find_step(run: Run, name: str) -> StepReport:
+    """The report of a run's step.
+
+    Raises:
+        UnknownStepError: if the run has no such step.
+    """
+    for report in run.steps:
+        if report.step == name:
+            return report
+    raise UnknownStepError(f"run {run.run}", name, [report.step for report in run.steps])
 
 
 def find_run(store: Store, name: str) -> Run:

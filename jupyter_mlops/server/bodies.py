@@ -1,0 +1,68 @@
+"""Bodies of requests: JSON that has the fields of a dataclass, and no others."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
+
+from jupyter_mlops.server.refusals import BadRequest
+
+T = TypeVar("T")
+
+_WORDS = {str: "text", bool: "true or false", type(None): "null"}
+
+
+def read_body(kind: type[T], body: bytes) -> T:
+    """The dataclass of ``requests`` that the body of a request describes.
+
+    Raises:
+        BadRequest: the body is not JSON, or has other fields or types; says which.
+    """
+    try:
+        value = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"the body of the request is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise BadRequest("the body of the request is not a JSON object")
+    hints = typing.get_type_hints(kind)
+    known = {field.name: field for field in fields(typing.cast(Any, kind))}
+    for name, item in value.items():
+        if name not in known:
+            raise BadRequest(
+                f"the request has the unknown field {name!r}",
+                fix=f"known fields: {', '.join(known)}",
+            )
+        if not _fits(hints[name], item):
+            raise BadRequest(f"the field {name!r} of the request has to be {_said(hints[name])}")
+    for name, field in known.items():
+        if name not in value and field.default is MISSING and field.default_factory is MISSING:
+            raise BadRequest(f"the request lacks the field {name!r}")
+    return kind(**value)
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return any(_fits(one, value) for one in get_args(kind))
+    if origin is Literal:
+        return value in get_args(kind)
+    if origin is not None and issubclass(origin, Mapping):
+        return isinstance(value, dict)
+    return isinstance(value, kind)
+
+
+def _said(kind: Any) -> str:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return " or ".join(map(_said, arguments))
+    if origin is Literal:
+        return f"one of {', '.join(arguments)}"
+    return _WORDS.get(kind, "a JSON object")

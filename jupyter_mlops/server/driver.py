@@ -1,0 +1,184 @@
+"""``python -m jupyter_mlops.server.driver``: drives one run, and outlives who started it.
+
+An order comes as JSON on stdin: the fields of a `RunRequest`, and what to do. The answer is one
+line of JSON on stdout: ``{"run": NAME}`` once the run is on record, or ``{"problem": …}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.model.codec import finite, to_json
+from jupyter_mlops.runner import RunRequest, run_pipeline
+from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.signals import cancelled_by_signals
+from jupyter_mlops.server.refusals import status_of
+from jupyter_mlops.store import Store
+from jupyter_mlops.verify.record import Recorded, record_verification
+
+LOG = "driver.log"
+"""In the run's folder: what the driver itself wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the driver is to do.
+
+    Attributes:
+        task: run the pipeline, or verify it.
+        notebook: absolute path.
+        parameters: values by name.
+        engine, environment, fresh, fresh_from, resume, hermetic, reason: as of a `RunRequest`.
+    """
+
+    task: Literal["run", "verify"]
+    notebook: str
+    parameters: Mapping[str, Any]
+    engine: Literal["auto", "docker", "local"]
+    reason: str
+    environment: str | None = None
+    fresh: bool = False
+    fresh_from: str | None = None
+    resume: str | None = None
+    hermetic: bool = False
+
+    def request(self) -> RunRequest:
+        """The request that the order makes."""
+        return RunRequest(
+            notebook=Path(self.notebook),
+            given_parameters=self.parameters,
+            engine=self.engine,
+            environment=self.environment,
+            fresh=self.fresh,
+            fresh_from=self.fresh_from,
+            resume=self.resume,
+            hermetic=self.hermetic,
+            reason=self.reason,
+        )
+
+
+def main() -> None:
+    """Do what stdin says."""
+    order = Order(**json.load(sys.stdin.buffer))
+    answer = Answer(sys.stdout.buffer)
+    try:
+        installation = Installation()
+        store = installation.open_store()
+        drive = _run if order.task == "run" else _verify
+        drive(order, store, installation, answer)
+    except MlopsError as problem:
+        answer.give({"status": status_of(problem), "problem": to_json(problem.details())})
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        error = MlopsError(f"{where}{problem.strerror or problem}")
+        answer.give({"status": status_of(error), "problem": to_json(error.details())})
+
+
+class Answer:
+    """The one line that whoever started the driver waits for.
+
+    Args:
+        stream: where it goes; nobody may be listening any more.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._given = False
+
+    def give(self, answer: Mapping[str, Any]) -> None:
+        """Give the answer, unless one was given before."""
+        if self._given:
+            return
+        self._given = True
+        with contextlib.suppress(OSError):
+            self._stream.write(json.dumps(finite(answer)).encode() + b"\n")
+            self._stream.flush()
+
+
+def _run(order: Order, store: Store, installation: Installation, answer: Answer) -> None:
+    cancel = threading.Event()
+    with cancelled_by_signals(cancel, print):
+        run_pipeline(
+            order.request(),
+            store=store,
+            settings=installation.settings(),
+            on_event=_at_the_beginning(store, answer, lambda run: None),
+            cancel=cancel,
+        )
+
+
+def _verify(order: Order, store: Store, installation: Installation, answer: Answer) -> None:
+    cancel = _Stop()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(cancelled_by_signals(cancel, print))
+
+        def begin(run: str) -> None:
+            cancel.recorded = stack.enter_context(record_verification(store, run))
+
+        from jupyter_mlops.verify import verify_notebook
+
+        try:
+            found = verify_notebook(
+                order.request(),
+                store=store,
+                settings=installation.settings(),
+                on_event=_at_the_beginning(store, answer, begin),
+                cancel=cancel,
+            )
+        except Cancelled:
+            if cancel.recorded is not None:
+                cancel.recorded.end_cancelled()
+        except MlopsError as problem:
+            if cancel.recorded is None:
+                raise
+            cancel.recorded.fail(problem.message)
+        else:
+            assert cancel.recorded is not None
+            cancel.recorded.finish(found)
+
+
+class _Stop(threading.Event):
+    """Set by a signal, or by whoever asks to cancel the verification that is recorded."""
+
+    recorded: Recorded | None = None
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self.recorded is not None and self.recorded.is_cancelled())
+
+
+def _at_the_beginning(
+    store: Store, answer: Answer, begin: Callable[[str], None]
+) -> Callable[[Mapping[str, Any]], None]:
+    """A listener that answers at the first event, when the run is on record."""
+    begun: list[str] = []
+
+    def on_event(event: Mapping[str, Any]) -> None:
+        if not begun:
+            begun.append(event["run"])
+            begin(event["run"])
+            answer.give({"run": event["run"]})
+            _write_to(store.run_folder(event["run"]) / LOG)
+
+    return on_event
+
+
+def _write_to(path: Path) -> None:
+    """Let stdout and stderr of this process be that file: their reader may go away."""
+    with path.open("ab") as log:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+            os.dup2(log.fileno(), stream.fileno())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Runs as the panel lists and shows them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jupyter_mlops.model.run import ParameterValue, Run, RunState, StepReport
+from jupyter_mlops.runner.compare import changes_between
+from jupyter_mlops.runner.past import mark_lost_runs
+from jupyter_mlops.server.answers import (
+    Pipelines,
+    PipelineSummary,
+    RunDetail,
+    RunPage,
+    RunSummary,
+    StepSummary,
+)
+from jupyter_mlops.server.contents import Contents
+from jupyter_mlops.store import Store, observed_flow
+
+
+def list_runs(
+    store: Store,
+    contents: Contents,
+    *,
+    notebook: str | None,
+    state: RunState | None,
+    after: str | None,
+    limit: int,
+) -> RunPage:
+    """A page of runs, newest first.
+
+    Args:
+        store: holds them.
+        contents: what the server shows.
+        notebook: only runs of the notebook at this contents path.
+        state: only runs in this state.
+        after: only runs older than the one of this name.
+        limit: at most so many.
+
+    Raises:
+        OutsideContents: the path leads out of the contents root.
+        UnknownRun: there is no run of the name ``after``.
+        StoreError: the store cannot be read.
+    """
+    path = None if notebook is None else str(contents.locate(notebook))
+    mark_lost_runs(store)
+    found = store.catalog.list_runs(notebook=path, state=state, after=after, limit=limit + 1)
+    runs, more = found[:limit], found[limit:]
+    # A filter by state hides runs that another one may have followed.
+    known = [] if state else found
+    return RunPage(
+        runs=tuple(summary(store, contents, run, known) for run in runs),
+        next=runs[-1].run if more else None,
+    )
+
+
+def list_pipelines(store: Store, contents: Contents) -> Pipelines:
+    """The notebooks that have runs, the one that ran last first.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    mark_lost_runs(store)
+    return Pipelines(
+        pipelines=tuple(
+            PipelineSummary(
+                path=contents.path_of(run.notebook),
+                notebook=run.notebook,
+                exists=Path(run.notebook).is_file(),
+                runs=number,
+                latest=summary(store, contents, run),
+            )
+            for run, number in store.catalog.newest_runs()
+        )
+    )
+
+
+def summary(store: Store, contents: Contents, run: Run, known: Sequence[Run] = ()) -> RunSummary:
+    """The run in a list.
+
+    Args:
+        store: holds it.
+        contents: what the server shows.
+        run: the run.
+        known: runs without a gap, newest first, among which the one before it may be.
+    """
+    before = _before(store, run, known)
+    return RunSummary(
+        run=run.run,
+        state=run.state,
+        reason=run.reason,
+        path=contents.path_of(run.notebook),
+        notebook=run.notebook,
+        engine=run.engine,
+        started=run.started,
+        ended=run.ended,
+        notice=run.notice,
+        parameters=run.parameters,
+        changes=changes_between(before, run) if before is not None else (),
+        steps=tuple(map(_step, run.steps)),
+    )
+
+
+def detail(run: Run, contents: Contents) -> RunDetail:
+    """The run, whole."""
+    return RunDetail(
+        record=run,
+        path=contents.path_of(run.notebook),
+        flow=observed_flow(run),
+        command=command_of(run),
+    )
+
+
+def command_of(run: Run) -> str:
+    """The command that runs the notebook again with the same parameters on the same engine."""
+    words = ["jupyter", "mlops", "run", run.notebook]
+    for parameter in run.parameters:
+        if parameter.origin != "default":
+            words += ["-p", parameter.name, _as_text(parameter)]
+    return shlex.join([*words, "--engine", run.engine])
+
+
+def _before(store: Store, run: Run, known: Sequence[Run]) -> Run | None:
+    """The run of the same notebook before this one."""
+    older = known[known.index(run) + 1 :] if run in known else []
+    for other in older:
+        if other.notebook == run.notebook:
+            return other
+    found = store.catalog.list_runs(notebook=run.notebook, after=run.run, limit=1)
+    return found[0] if found else None
+
+
+def _step(report: StepReport) -> StepSummary:
+    return StepSummary(
+        step=report.step,
+        state=report.state,
+        why=report.why,
+        started=report.started,
+        ended=report.ended,
+        metrics=report.metrics,
+        error=report.error,
+    )
+
+
+def _as_text(parameter: ParameterValue) -> str:
+    """The value as ``-p`` reads it."""
+    value: Any = parameter.value
+    return json.dumps(value) if isinstance(value, (list, dict)) else str(value)

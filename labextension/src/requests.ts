@@ -1,0 +1,152 @@
+/** Everything that is asked of the server extension; nothing else of the front end knows its routes. */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type {
+  BundleStart,
+  BundleWritten,
+  Comparison,
+  NotebookAnalysis,
+  NotebookRequest,
+  Pipelines,
+  Problem,
+  RunDetail,
+  RunPage,
+  RunStart,
+  RunStarted,
+  RunState,
+  RunSummary,
+  Status,
+  StepLogText,
+  Suggestions,
+  VerificationReport,
+  VerificationStart
+} from './types';
+
+/** A request that was not done; `problem` is what the server said. */
+export class RequestError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem
+  ) {
+    super(problem.fix ? `${problem.message}\n${problem.fix}` : problem.message);
+  }
+}
+
+/** Which runs a list holds. */
+export interface RunQuery {
+  readonly notebook?: string;
+  readonly state?: RunState;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** A typed client of the server extension. */
+export class Requests {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  status(): Promise<Status> {
+    return this.get('status');
+  }
+
+  analyse(body: NotebookRequest): Promise<NotebookAnalysis> {
+    return this.post('analyses', body);
+  }
+
+  suggest(body: NotebookRequest): Promise<Suggestions> {
+    return this.post('suggestions', body);
+  }
+
+  runs(query: RunQuery = {}): Promise<RunPage> {
+    return this.get('runs', { ...query });
+  }
+
+  start(body: RunStart): Promise<RunStarted> {
+    return this.post('runs', body);
+  }
+
+  run(run: string): Promise<RunDetail> {
+    return this.get(route('runs', run));
+  }
+
+  cancel(run: string): Promise<RunSummary> {
+    return this.post(route('runs', run, 'cancel'), {});
+  }
+
+  stepNotebook(run: string, step: string): Promise<object> {
+    return this.get(route('runs', run, 'steps', step, 'notebook'));
+  }
+
+  stepLog(run: string, step: string): Promise<StepLogText> {
+    return this.get(route('runs', run, 'steps', step, 'log'));
+  }
+
+  compare(a: string, b: string): Promise<Comparison> {
+    return this.get('comparisons', { a, b });
+  }
+
+  pipelines(): Promise<Pipelines> {
+    return this.get('pipelines');
+  }
+
+  bundle(body: BundleStart): Promise<BundleWritten> {
+    return this.post('bundles', body);
+  }
+
+  verify(body: VerificationStart): Promise<RunStarted> {
+    return this.post('verifications', body);
+  }
+
+  verification(run: string): Promise<VerificationReport> {
+    return this.get(route('verifications', run));
+  }
+
+  /** A socket that sends every event of the run, from its beginning. */
+  events(run: string): WebSocket {
+    const { wsUrl, token, appendToken, WebSocket } = this.settings;
+    const query = appendToken && token ? `?token=${encodeURIComponent(token)}` : '';
+    return new WebSocket(URLExt.join(wsUrl, 'mlops', route('runs', run, 'events')) + query);
+  }
+
+  private get<T>(path: string, query: Record<string, unknown> = {}): Promise<T> {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+    return this.ask(given.length ? `${path}?${search.toString()}` : path, { method: 'GET' });
+  }
+
+  private post<T>(path: string, body: object): Promise<T> {
+    return this.ask(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  private async ask<T>(path: string, init: RequestInit): Promise<T> {
+    const url = URLExt.join(this.settings.baseUrl, 'mlops', path);
+    const response = await ServerConnection.makeRequest(url, init, this.settings);
+    const text = await response.text();
+    if (!response.ok) {
+      throw new RequestError(response.status, problemOf(text, response));
+    }
+    return JSON.parse(text) as T;
+  }
+}
+
+function route(...parts: readonly string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
+
+function problemOf(text: string, response: Response): Problem {
+  try {
+    const problem: unknown = JSON.parse(text);
+    if (problem && typeof problem === 'object' && 'message' in problem) {
+      return { error: response.statusText, ...problem } as Problem;
+    }
+  } catch {
+    // what answers is not the extension
+  }
+  return { error: 'Error', message: `${response.status} ${response.statusText}` };
+}
+
+/** What went wrong, as sentences for a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

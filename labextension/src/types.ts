@@ -1,0 +1,856 @@
+// Made from the Python model by scripts/generate-types; edit the model.
+
+export type Basis =
+  | 'possible'
+  | 'observed';
+
+export type Became =
+  | 'changed'
+  | 'gone'
+  | 'new';
+
+export type CellState =
+  | 'same'
+  | 'differs'
+  | 'refused'
+  | 'not deterministic'
+  | 'not run';
+
+export type Effect =
+  | 'bound'
+  | 'may be bound'
+  | 'may be changed'
+  | 'may be deleted'
+  | 'created'
+  | 'changed'
+  | 'joined'
+  | 'deleted';
+
+export type EngineName =
+  | 'auto'
+  | 'docker'
+  | 'local';
+
+export type FileEffect =
+  | 'may be written'
+  | 'written'
+  | 'deleted';
+
+export type Origin =
+  | 'default'
+  | 'command line'
+  | 'file'
+  | 'request'
+  | 'earlier run';
+
+export type Outside =
+  | 'parameters'
+  | 'shared';
+
+export type PlaceRole =
+  | 'parameters'
+  | 'shared'
+  | 'code'
+  | 'check'
+  | 'metrics'
+  | 'skip';
+
+export type Role =
+  | 'code'
+  | 'check'
+  | 'metrics';
+
+export type RunState =
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'lost';
+
+export type Severity =
+  | 'error'
+  | 'warning';
+
+export type StepState =
+  | 'pending'
+  | 'running'
+  | 'succeeded'
+  | 'reused'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export type Use =
+  | 'may read'
+  | 'read'
+  | 'not read';
+
+/** A saved notebook that is to be compiled to a folder. */
+export interface BundleStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** where to write, relative to the contents root: a folder that does not exist, is empty, or holds an earlier pipeline. */
+  readonly folder: string;
+  /** True to lock the environment, for which the package index is asked. */
+  readonly lock?: boolean;
+  /** as of a run. */
+  readonly environment?: string | null;
+}
+
+/** A pipeline folder. */
+export interface BundleWritten {
+  /** relative to the contents root. */
+  readonly folder: string;
+  /** digest of the compiled pipeline. */
+  readonly pipeline: string;
+  /** names of the steps. */
+  readonly steps: readonly string[];
+  /** of the environment's lock, one sentence each. */
+  readonly warnings: readonly string[];
+  /** warnings about the notebook. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The exception that ended a step. */
+export interface CellError {
+  /** exception class name, or `OutOfMemory`, `Timeout`, `Refused`, `EngineLost` … */
+  readonly kind: string;
+  /** exception text; for `OutOfMemory` limit and peak. */
+  readonly message: string;
+  /** 1-based position of the cell in the source notebook, or None if no cell raised (killed for memory, timed out, could not start). */
+  readonly cell: number | null;
+  /** the cell's nbformat id. */
+  readonly cell_id: string | null;
+  /** 1-based line within the cell. */
+  readonly line: number | null;
+  /** as the notebook shows it, without colour. */
+  readonly traceback: string;
+  /** True if a `check` cell raised. */
+  readonly check: boolean;
+  /** of what the pipeline refuses, such as `ML602`, or empty; `docs/diagnostics` explains it. */
+  readonly code: string;
+}
+
+/** What one code cell is in the pipeline. */
+export interface CellPlace {
+  /** its nbformat id, or `cell-<position>` where it has none. */
+  readonly cell_id: string;
+  /** 1-based position among all cells of the notebook. */
+  readonly cell: number;
+  /** what it is; a cell without text is `code` of the step that it stands in. */
+  readonly role: PlaceRole;
+  /** the step that it belongs to, or null for one that belongs to all or to none. */
+  readonly step: string | null;
+  /** True for the cell that begins the step, or begins it again. */
+  readonly first: boolean;
+}
+
+/** What became of one cell. Field names don't change. */
+export interface CellVerdict {
+  /** 1-based position among all cells of the notebook. */
+  readonly cell: number;
+  /** the cell's nbformat id. */
+  readonly cell_id: string;
+  /** the step that it belongs to; empty for a shared cell. */
+  readonly step: string;
+  /** `same`; `differs`; `refused` if what the cell needs cannot cross to its step; `not deterministic` if two runs in one kernel differ from one another; `not run` if an error ended the notebook before it in one kernel, too. */
+  readonly state: CellState;
+  /** one sentence, empty for `same`. */
+  readonly why: string;
+  /** of the refusal, such as `ML602`, or empty. */
+  readonly code: string;
+  /** the first difference as a unified diff, or empty. */
+  readonly diff: string;
+}
+
+/** What differs between two runs. */
+export interface Comparison {
+  /** names of the runs. */
+  readonly a: string;
+  /** names of the runs. */
+  readonly b: string;
+  /** names of what differs in what both were given: parameters, files, packages, `engine`, `notebook`. */
+  readonly changes: readonly string[];
+  /** of both, in declaration order. */
+  readonly parameters: readonly ValuePair[];
+  /** of both, by step in notebook order. */
+  readonly metrics: readonly ValuePair[];
+  /** of both, in notebook order. */
+  readonly steps: readonly StepPair[];
+}
+
+/** What a step may see besides its variables and the project. */
+export interface Containment {
+  /** folders that it may only read. As compiled: as written, relative to the notebook's folder. In a `StepSpec` and a `Task`: as paths of a `FileRef`. */
+  readonly data: readonly string[];
+  /** what it gets by name. */
+  readonly secrets: readonly Secret[];
+  /** True to refuse it every read of something undeclared. */
+  readonly hermetic: boolean;
+}
+
+/** The data flow of a pipeline. */
+export interface DataFlow {
+  /** what it was found by. */
+  readonly basis: Basis;
+  /** in notebook order. */
+  readonly steps: readonly StepFlow[];
+  /** by target, then by source, in notebook order. */
+  readonly edges: readonly Edge[];
+}
+
+/** One finding about a notebook, as `check`, `compile` and the panel show it. */
+export interface Diagnostic {
+  /** stable identifier such as `'ML301'`; `docs/diagnostics/ML301.md` explains it. */
+  readonly code: string;
+  /** what is wrong. */
+  readonly message: string;
+  /** what to do about it. */
+  readonly fix: string;
+  /** `'error'` stops compilation; `'warning'` does not. */
+  readonly severity: Severity;
+  /** 1-based position among all cells of the notebook, or None for the whole notebook. */
+  readonly cell: number | null;
+  /** the cell's nbformat id, or None. */
+  readonly cell_id: string | null;
+  /** 1-based line within the cell, or None. */
+  readonly line: number | null;
+  /** the fix as a change of one cell, where there is only one that can be meant. */
+  readonly edit: Edit | null;
+}
+
+/** What passes from one step to another. */
+export interface Edge {
+  /** the step that wrote it last, or may have. */
+  readonly source: string;
+  /** the later step that reads it, or may. */
+  readonly target: string;
+  /** names, sorted. Observed: without those that are `not read`. */
+  readonly variables: readonly string[];
+  /** paths that the source writes and the target reads, sorted. */
+  readonly files: readonly string[];
+  /** any name may pass. */
+  readonly everything: boolean;
+}
+
+/** One change of a cell that mends a finding. */
+export interface Edit {
+  /** the cell's nbformat id. */
+  readonly cell_id: string;
+  /** `replace-line`, `add-tag`, `remove-tag` or `replace-tag`. */
+  readonly kind: 'replace-line' | 'add-tag' | 'remove-tag' | 'replace-tag';
+  /** the line as it stands, or the tag that goes; where it is not, the edit is out of date. */
+  readonly old: string;
+  /** the line (or lines) as it should be, or the tag that comes. */
+  readonly new: string;
+  /** 1-based line within the cell, of `replace-line`. */
+  readonly line: number | null;
+}
+
+/** Whether an engine answers. */
+export interface EngineStatus {
+  /** `local` or `docker`. */
+  readonly name: string;
+  /** True if steps can run there now. */
+  readonly available: boolean;
+  /** why not, or empty. */
+  readonly message: string;
+  /** what it can honour: `cpus`, `memory`, `pids`, `gpus`, `network_none`, `images`. */
+  readonly capabilities: readonly string[];
+}
+
+/** What a step ran in. */
+export interface Environment {
+  /** identity over engine, python, packages, lock, base and system; where the interpreter lies, and which build of equal content an image is, does not count. */
+  readonly digest: string;
+  /** `local` or `docker`. */
+  readonly engine: string;
+  /** version of the interpreter. */
+  readonly python: string;
+  /** name → version of what the notebook imports and its dependencies. */
+  readonly packages: { readonly [name: string]: string };
+  /** digest of the lock file, or None. */
+  readonly lock: string | null;
+  /** image id, or None. */
+  readonly image: string | null;
+  /** id of the image that it was built from, or None. */
+  readonly base: string | null;
+  /** path of the interpreter on the local engine, or None. */
+  readonly interpreter: string | null;
+  /** what the step's own settings make of it: `env`, `network`, `hermetic`, `data` folders as written, names of `secrets`. */
+  readonly settings: { readonly [name: string]: unknown };
+  /** where the packages were taken from, such as `uv.lock`; '' in older records. */
+  readonly source: string;
+  /** Debian packages that the notebook asked for. */
+  readonly system: readonly string[];
+  /** digest of the image's bill of materials (CycloneDX JSON), or None. */
+  readonly sbom: string | null;
+}
+
+/** A file that reads otherwise than when the steps that read it were last run or reused. */
+export interface FileChange {
+  /** as in a `FileRef`. */
+  readonly path: string;
+  /** `changed`, `gone`, or `new`: it was missing then. */
+  readonly became: Became;
+  /** those that read it. */
+  readonly steps: readonly string[];
+}
+
+/** A file that a step reads. */
+export interface FileRead {
+  /** possible: as the cell writes it. Observed: relative to the project root, or absolute; one that ends with `/` is the listing of a folder. */
+  readonly path: string;
+  /** the steps that write it: the last one before this step. */
+  readonly sources: readonly string[];
+}
+
+/** A file in the working folder. */
+export interface FileRef {
+  /** relative to the project root, with `/`; absolute if it lies outside; a path that ends with `/` is the listing of a folder. */
+  readonly path: string;
+  /** of its bytes (of its sorted names, for a listing; of the path that it holds, for a link); None if the file was deleted. */
+  readonly digest: string | null;
+  /** bytes. */
+  readonly size: number;
+  /** of what stands there: a file that may be run is `executable`. */
+  readonly kind: 'file' | 'executable' | 'link';
+}
+
+/** A file that a step writes or deletes. */
+export interface FileWrite {
+  readonly path: string;
+  readonly effect: FileEffect;
+}
+
+/** Where the notebook stood in its repository when a run began. */
+export interface GitState {
+  /** full hash of HEAD. */
+  readonly commit: string;
+  /** its name, or '' for a detached HEAD. */
+  readonly branch: string;
+  /** True if the notebook or a tracked file differed from that commit. */
+  readonly dirty: boolean;
+}
+
+/** Variables that share mutable objects, stored as one artifact so that identity survives. */
+export interface Group {
+  /** the variables, sorted. A name that starts with `@` is an ambient facet (`@random`, `@cwd` …) and stands alone in its group. */
+  readonly names: readonly string[];
+  /** of the stored bytes. */
+  readonly digest: string;
+  /** bytes. */
+  readonly size: number;
+  /** global names that functions in the group read when they are called. */
+  readonly requires: readonly string[];
+  /** the step whose execution produced this version. */
+  readonly step: string;
+}
+
+/** A name that a step receives. */
+export interface NameRead {
+  /** the variable. */
+  readonly name: string;
+  /** the steps whose version it receives, in notebook order. Possible: the last step that may have written it, and the ones before, back to the first that binds it for certain or reads it itself. Observed: one step, or none for what no step left. */
+  readonly sources: readonly string[];
+  /** where the name may also come from: the `parameters` cell or a `shared` one. */
+  readonly outside: Outside | null;
+  /** what the step does with it. */
+  readonly use: Use;
+}
+
+/** A name that a step binds, changes or deletes. */
+export interface NameWrite {
+  /** the variable. Observed: one that starts with `@` is ambient state. */
+  readonly name: string;
+  /** what becomes of it. */
+  readonly effect: Effect;
+  /** possible: a later step may read it. Observed: it was stored for later steps. */
+  readonly carried: boolean;
+}
+
+/** What can be said about a notebook without running it, also while it has errors. */
+export interface NotebookAnalysis {
+  /** as asked for. */
+  readonly path: string;
+  /** True if there is no error among the diagnostics. */
+  readonly runnable: boolean;
+  /** every code cell, in notebook order. */
+  readonly cells: readonly CellPlace[];
+  /** in notebook order. */
+  readonly steps: readonly StepOutline[];
+  /** in declaration order. */
+  readonly parameters: readonly ParameterField[];
+  /** what may flow between the steps. */
+  readonly flow: DataFlow;
+  /** every finding, in cell order. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A notebook as it stands in an editor. */
+export interface NotebookRequest {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** its unsaved content as nbformat JSON (outputs may be left out); null for the saved file. */
+  readonly notebook?: { readonly [name: string]: unknown } | null;
+}
+
+/**
+ * What became of the variables and of ambient state (names that start with `@`) in a step.
+ *
+ * Each tuple is sorted.
+ */
+export interface Observed {
+  /** bound by the step, and not received; carried to later steps or not. */
+  readonly created: readonly string[];
+  /** received, and rebound or changed in place, or what they share objects with was. */
+  readonly changed: readonly string[];
+  /** received, left as they were, and stored anew with others that now share their objects. */
+  readonly joined: readonly string[];
+  /** received, and left as they were. */
+  readonly unchanged: readonly string[];
+  /** received, and unbound at the end. */
+  readonly deleted: readonly string[];
+  /** received only because they share objects with a name that the step reads: neither its code nor a function that was loaded with it names them. */
+  readonly unused: readonly string[];
+  /** the step may look any name up through text, so `unused` cannot be known. */
+  readonly everything: boolean;
+}
+
+/** A parameter as a form shows it. */
+export interface ParameterField {
+  /** the variable's name. */
+  readonly name: string;
+  /** annotation as written, or inferred from the default. */
+  readonly type: string;
+  /** the JSON types that the annotation allows besides `choices`: `int`, `float`, `bool`, `str`, `list`, `dict`, `None`. */
+  readonly kinds: readonly string[];
+  /** the values of a `Literal`. */
+  readonly choices: readonly unknown[];
+  /** the default. */
+  readonly default: unknown;
+  /** the comment behind or above the assignment. */
+  readonly help: string;
+  /** the cell that declares it. */
+  readonly cell_id: string;
+}
+
+/** The value of a parameter in a run, and who set it. */
+export interface ParameterValue {
+  readonly name: string;
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** A notebook that has runs on the store. */
+export interface PipelineSummary {
+  /** the notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** its absolute path. */
+  readonly notebook: string;
+  /** True if the file is there. */
+  readonly exists: boolean;
+  /** how many runs it has. */
+  readonly runs: number;
+  /** the newest of them. */
+  readonly latest: RunSummary;
+}
+
+/** The notebooks that have runs on the store, the one that ran last first. */
+export interface Pipelines {
+  readonly pipelines: readonly PipelineSummary[];
+}
+
+/** Why a request was not done. */
+export interface Problem {
+  /** the kind of problem. */
+  readonly error: string;
+  /** what is wrong, and where. */
+  readonly message: string;
+  /** what to do about it. */
+  readonly fix?: string;
+  /** every finding about the notebook, if they are the problem. */
+  readonly diagnostics?: readonly Diagnostic[];
+  /** the parameter whose value is the problem. */
+  readonly parameter?: string | null;
+}
+
+/** What a step asks of its engine; None means no request. */
+export interface Resources {
+  /** number of processors, may be fractional. */
+  readonly cpus: number | null;
+  /** bytes. */
+  readonly memory: number | null;
+  /** processes and threads. */
+  readonly pids: number | null;
+  /** whole devices. */
+  readonly gpus: number | null;
+  /** seconds for one attempt. */
+  readonly timeout: number | null;
+  /** further attempts after a failed one. */
+  readonly retries: number;
+  /** seconds before the first of these; each further pause is twice as long. */
+  readonly backoff: number;
+  /** `'none'` cuts the step off. */
+  readonly network: 'default' | 'none';
+}
+
+/** One request to execute a pipeline, and what became of it. Field names don't change. */
+export interface Run {
+  /** the run's name, unique, sortable by time. */
+  readonly run: string;
+  /** `running`, `succeeded`, `failed`, `cancelled` or `lost` (its driver died). */
+  readonly state: RunState;
+  /** why the run was made. */
+  readonly reason: string;
+  /** absolute path of the source notebook. */
+  readonly notebook: string;
+  /** digest of the source notebook's exact bytes. */
+  readonly source: string;
+  /** digest of the compiled pipeline. */
+  readonly pipeline: string;
+  /** every declared parameter. */
+  readonly parameters: readonly ParameterValue[];
+  /** `local` or `docker`. */
+  readonly engine: string;
+  /** who and where. */
+  readonly user: string;
+  /** who and where. */
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** ISO 8601, UTC. */
+  readonly ended: string | null;
+  /** one line that the user should see (such as: no Docker engine answers), or ''. */
+  readonly notice: string;
+  /** the state of the notebook's repository; None if it lies in none. */
+  readonly git: GitState | null;
+  /** in notebook order. */
+  readonly steps: readonly StepReport[];
+  /** files that had changed since the notebook's last run when this one began. */
+  readonly changed: readonly FileChange[];
+}
+
+/** One run, whole. */
+export interface RunDetail {
+  /** the run as it is recorded. */
+  readonly record: Run;
+  /** its notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** what flowed between its steps. */
+  readonly flow: DataFlow;
+  /** the command that runs the same again. */
+  readonly command: string;
+}
+
+/** One message of a run's websocket. */
+export interface RunEvent {
+  /** `run` and `step` when a state changes; `file-changed` for a file that is not what it was in the notebook's last run; `environment` for a line about what steps run in; `cell-started`, `output`, `cell-finished` and `cell-failed` of a cell; `end` after the last one. */
+  readonly event: 'run' | 'step' | 'environment' | 'file-changed' | 'cell-started' | 'output' | 'cell-finished' | 'cell-failed' | 'end';
+  /** the run's name. */
+  readonly run: string;
+  /** seconds since the epoch. */
+  readonly time: number;
+  /** the step's name. */
+  readonly step?: string | null;
+  /** of the run or the step. */
+  readonly state?: string | null;
+  /** one sentence about the step's state. */
+  readonly why?: string | null;
+  /** one line that the user should see. */
+  readonly notice?: string | null;
+  /** the cell's nbformat id. */
+  readonly id?: string | null;
+  /** 1-based position among all cells of the notebook. */
+  readonly cell?: number | null;
+  /** of the cell. */
+  readonly role?: string | null;
+  /** where the text was written. */
+  readonly stream?: 'stdout' | 'stderr' | 'display' | null;
+  /** of an output, or of a line about the environment. */
+  readonly text?: string | null;
+  /** how long the cell ran. */
+  readonly seconds?: number | null;
+  /** the exception that ended the step. */
+  readonly error?: CellError | null;
+  /** of the file that changed. */
+  readonly path?: string | null;
+  /** what became of it. */
+  readonly became?: Became | null;
+  /** names of the steps that read it. */
+  readonly steps?: readonly string[] | null;
+}
+
+/** Runs, newest first. */
+export interface RunPage {
+  /** at most as many as asked for. */
+  readonly runs: readonly RunSummary[];
+  /** give it as `after` to get the runs that follow; null if there are none. */
+  readonly next: string | null;
+}
+
+/** A saved notebook that is to run as a pipeline. */
+export interface RunStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** values by name; the rest have their defaults. */
+  readonly parameters?: { readonly [name: string]: unknown };
+  /** where steps run; `auto` takes Docker where it answers, else local kernels. */
+  readonly engine?: EngineName;
+  /** lock or requirements file for every step, from the notebook's folder, or `imports`; null for what the notebook's settings say. */
+  readonly environment?: string | null;
+  /** True to run every step, whatever is recorded. */
+  readonly fresh?: boolean;
+  /** the step from which on nothing is reused, or null. */
+  readonly from_step?: string | null;
+  /** the run to go on from: its parameters hold unless others are given. */
+  readonly resume?: string | null;
+  /** True to run every step without network and undeclared reads. */
+  readonly hermetic?: boolean;
+}
+
+/** A run that has begun; it goes on whatever becomes of the server. */
+export interface RunStarted {
+  /** its name. */
+  readonly run: string;
+}
+
+/** One run in a list. */
+export interface RunSummary {
+  /** its name. */
+  readonly run: string;
+  /** what became of it; `lost` if the process that drove it died. */
+  readonly state: RunState;
+  /** why it was made. */
+  readonly reason: string;
+  /** its notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** absolute path of its notebook. */
+  readonly notebook: string;
+  /** `local` or `docker`. */
+  readonly engine: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** ISO 8601, UTC. */
+  readonly ended: string | null;
+  /** one line that the user should see, or empty. */
+  readonly notice: string;
+  /** every declared one. */
+  readonly parameters: readonly ParameterValue[];
+  /** what it was given that the notebook's run before was not: names of parameters, files and packages, `engine`, `notebook`. */
+  readonly changes: readonly string[];
+  /** in notebook order. */
+  readonly steps: readonly StepSummary[];
+}
+
+/** A value that a step gets by name and that is never stored. */
+export interface Secret {
+  /** the environment variable that holds it. */
+  readonly name: string;
+  /** True to put it into a file; `<name>_FILE` then holds the file's path. */
+  readonly file: boolean;
+}
+
+/** The installation behind the panel. */
+export interface Status {
+  /** of the server extension. */
+  readonly version: string;
+  /** version of its interpreter. */
+  readonly python: string;
+  /** folder of the store. */
+  readonly store: string;
+  /** why the store cannot be used, or empty. */
+  readonly problem: string;
+  /** what `auto` takes now. */
+  readonly default_engine: string;
+  /** every engine. */
+  readonly engines: readonly EngineStatus[];
+  /** what step images are built from. */
+  readonly base_image: string;
+  /** id of the events that tell of steps and runs on the server's event bus. */
+  readonly schema: string;
+}
+
+/** What one step takes and leaves. */
+export interface StepFlow {
+  /** its name. */
+  readonly step: string;
+  /** names that it receives, sorted. */
+  readonly reads: readonly NameRead[];
+  /** names that it binds, changes or deletes, sorted. */
+  readonly writes: readonly NameWrite[];
+  /** names that it receives and leaves as they were; possible: as far as syntax shows. */
+  readonly unchanged: readonly string[];
+  /** sorted by path. Possible: literal paths only. */
+  readonly files_read: readonly FileRead[];
+  /** sorted by path. Possible: literal paths only. */
+  readonly files_written: readonly FileWrite[];
+  /** it may read and bind any name (`eval`, `globals()`, `%run`): `reads` and `writes` of the possible flow hold those that the code spells out. */
+  readonly everything: boolean;
+}
+
+/** What a step wrote. */
+export interface StepLogText {
+  /** the run's name. */
+  readonly run: string;
+  /** the step's name. */
+  readonly step: string;
+  /** its events so far, oldest first. */
+  readonly events: readonly { readonly [name: string]: unknown }[];
+  /** True if no more will come. */
+  readonly complete: boolean;
+}
+
+/** One step as its tags and settings make it. */
+export interface StepOutline {
+  /** its name. */
+  readonly step: string;
+  /** ids of its cells that hold code, in notebook order. */
+  readonly cells: readonly string[];
+  /** the markdown directly above its first cell. */
+  readonly description: string;
+  /** what it asks of its engine. */
+  readonly resources: Resources;
+  /** an image of the user's own, or null. */
+  readonly image: string | null;
+  /** a Dockerfile of the user's own, or null. */
+  readonly dockerfile: string | null;
+  /** lock or requirements file of its own, or null. */
+  readonly environment: string | null;
+  /** environment variables that its settings set. */
+  readonly environ: { readonly [name: string]: string };
+  /** data folders, names of secrets, and whether it is hermetic. */
+  readonly containment: Containment;
+}
+
+/** A step in two runs. */
+export interface StepPair {
+  /** its name. */
+  readonly step: string;
+  /** what became of it; null where a run has no such step. */
+  readonly a: StepState | null;
+  /** what became of it; null where a run has no such step. */
+  readonly b: StepState | null;
+  /** True if both rest on one execution: the one run reused the other's. */
+  readonly same_execution: boolean;
+  /** what of its code, parameters, environment, inputs and files differs; a sentence each, such as `parameter lr 0.1 → 0.2`. */
+  readonly changes: readonly string[];
+}
+
+/** One step of a run as `run --json` and `show --json` give it. Field names don't change. */
+export interface StepReport {
+  /** the step's name. */
+  readonly step: string;
+  /** what became of it. */
+  readonly state: StepState;
+  /** one sentence: why it ran, was reused, failed or was skipped. */
+  readonly why: string;
+  /** name of the execution whose outputs these are; for a reused step the earlier one. */
+  readonly execution: string | null;
+  /** identity of code, parameters, environment and inputs. */
+  readonly key: string | null;
+  /** path of the executed notebook, or None if the step did not run. */
+  readonly notebook: string | null;
+  /** variable groups received, and files read. */
+  readonly inputs: readonly (Group | FileRef)[];
+  /** variable groups left, and files written. */
+  readonly outputs: readonly (Group | FileRef)[];
+  /** what it ran in. */
+  readonly environment: Environment | null;
+  /** ISO 8601, UTC; of the execution whose outputs these are. */
+  readonly started: string | null;
+  /** ISO 8601, UTC; of the execution whose outputs these are. */
+  readonly ended: string | null;
+  /** by name. */
+  readonly metrics: { readonly [name: string]: unknown };
+  /** why it failed. */
+  readonly error: CellError | null;
+  /** how many attempts were started. */
+  readonly attempts: number;
+  /** bytes. */
+  readonly peak_memory: number | null;
+  /** digest of the recorded events. */
+  readonly log: string | null;
+  /** what became of the variables in that execution, if it is known. */
+  readonly observed: Observed | null;
+  /** what that execution fetched from the network, in the manner of `StepResult.urls`. */
+  readonly urls: readonly string[];
+}
+
+/** One step of a run in a list. */
+export interface StepSummary {
+  /** its name. */
+  readonly step: string;
+  /** what became of it. */
+  readonly state: StepState;
+  /** one sentence: why it ran, was reused, failed or was skipped. */
+  readonly why: string;
+  /** ISO 8601, UTC; of the execution whose outputs these are. */
+  readonly started: string | null;
+  /** ISO 8601, UTC; of the execution whose outputs these are. */
+  readonly ended: string | null;
+  /** by name. */
+  readonly metrics: { readonly [name: string]: unknown };
+  /** why it failed. */
+  readonly error: CellError | null;
+}
+
+/** Tags that a cell could get. */
+export interface Suggestion {
+  /** its nbformat id. */
+  readonly cell_id: string;
+  /** 1-based position among all cells of the notebook. */
+  readonly cell: number;
+  /** the tags. */
+  readonly tags: readonly string[];
+  /** why, in a few words. */
+  readonly reason: string;
+}
+
+/** Tags proposed for a notebook. */
+export interface Suggestions {
+  /** as asked for. */
+  readonly path: string;
+  /** in cell order; cells that need no tag are left out. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+/** A parameter or metric in two runs. */
+export interface ValuePair {
+  /** its name. */
+  readonly name: string;
+  /** the step whose metric it is; empty for a parameter. */
+  readonly step: string;
+  /** its values; null where a run has none. */
+  readonly a: unknown;
+  /** its values; null where a run has none. */
+  readonly b: unknown;
+  /** True if both runs have it with one value. */
+  readonly equal: boolean;
+}
+
+/** A notebook in one kernel against its pipeline, while or after both run. */
+export interface VerificationReport {
+  /** name of the pipeline's run, which is recorded like any other. */
+  readonly run: string;
+  /** `running`; `done`; `cancelled`; `failed` if both could not be run; `lost` if the process that compared them died. */
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
+  /** True if no cell differs or was refused; null before it is known. */
+  readonly same: boolean | null;
+  /** why it failed, or empty. */
+  readonly message: string;
+  /** the compared cells in notebook order. */
+  readonly cells: readonly CellVerdict[];
+}
+
+/** A saved notebook whose pipeline is to be compared with the notebook in one kernel. */
+export interface VerificationStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** values by name; the rest have their defaults. */
+  readonly parameters?: { readonly [name: string]: unknown };
+  /** where both run. */
+  readonly engine?: EngineName;
+  /** as of a run. */
+  readonly environment?: string | null;
+}

@@ -1,0 +1,134 @@
+"""What one run was given that another was not, as far as their records tell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.comparison import StepPair, ValuePair
+from jupyter_mlops.model.run import Environment, ParameterValue, Run, StepReport
+from jupyter_mlops.runner.compare import changes_between, compare_runs
+from jupyter_mlops.store import Store
+
+ENVIRONMENT = Environment(
+    digest="e1", engine="local", python="3.11.2", packages={"numpy": "1.26.0", "six": "1"}
+)
+LOAD = StepReport(
+    step="load",
+    state="succeeded",
+    environment=ENVIRONMENT,
+    inputs=(FileRef(path="a.csv", digest="a1"), FileRef(path="./", digest="l1")),
+    outputs=(FileRef(path="out.csv", digest="o1"),),
+    metrics={"rows": 3},
+    execution="r.load.1",
+)
+TRAIN = replace(
+    LOAD,
+    step="train",
+    inputs=(FileRef(path="out.csv", digest="o1"),),
+    outputs=(),
+    metrics={"loss": math.nan, "score": 1},
+    execution="r.train.1",
+)
+RUN = Run(
+    run="r",
+    state="succeeded",
+    reason="a test",
+    notebook="/books/iris.ipynb",
+    source="s1",
+    pipeline="p1",
+    parameters=tuple(
+        ParameterValue(name=name, value=value, origin="default")
+        for name, value in (("lr", 0.1), ("n", 1))
+    ),
+    engine="local",
+    user="ada",
+    host="here",
+    started="2026-11-23T15:04:05+00:00",
+    steps=(LOAD, TRAIN),
+)
+
+
+def loaded(**changes: Any) -> Run:
+    return replace(RUN, steps=(replace(LOAD, **changes), TRAIN))
+
+
+def parameter(name: str, value: Any) -> ParameterValue:
+    return ParameterValue(name=name, value=value, origin="request")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    name: str
+    later: Run
+    changes: tuple[str, ...] = ()
+
+
+CASES = [
+    Case(name="nothing", later=replace(RUN, run="r2", source="s2", started="later")),
+    Case(name="the pipeline", later=replace(RUN, pipeline="p2"), changes=("notebook",)),
+    Case(
+        name="a parameter, and one that is new",
+        later=replace(RUN, parameters=tuple(parameter(*p) for p in (("lr", 0.2), ("m", None)))),
+        changes=("lr", "m", "n"),
+    ),
+    Case(
+        name="a parameter's type",
+        later=replace(RUN, parameters=(RUN.parameters[0], parameter("n", True))),
+        changes=("n",),
+    ),
+    Case(name="the engine", later=replace(RUN, engine="docker"), changes=("engine",)),
+    Case(
+        name="a package",
+        later=loaded(environment=replace(ENVIRONMENT, packages={"numpy": "2", "six": "1"})),
+        changes=("numpy",),
+    ),
+    Case(
+        name="a file, but no listing and none that it wrote",
+        later=replace(
+            loaded(
+                inputs=(FileRef(path="a.csv", digest="a2"), FileRef(path="./", digest="l2")),
+                outputs=(FileRef(path="out.csv", digest="o2"),),
+            ),
+        ),
+        changes=("a.csv",),
+    ),
+    Case(name="a step that read nothing", later=loaded(inputs=(), environment=None)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_changes(case: Case) -> None:
+    assert changes_between(RUN, case.later) == case.changes
+
+
+def test_runs_without_executions_are_compared_by_their_reports(store_root: Any) -> None:
+    store = Store(store_root).open()
+    other = replace(
+        RUN,
+        run="r2",
+        steps=(
+            replace(LOAD, state="reused", inputs=(FileRef(path="a.csv", digest="a2"),)),
+            replace(TRAIN, step="fit", execution=None, metrics={"loss": math.nan}),
+        ),
+    )
+    found = compare_runs(store, RUN, other)
+    store.close()
+    assert (found.a, found.b, found.changes) == ("r", "r2", ("a.csv",))
+    assert found.steps == (
+        StepPair(step="load", a="succeeded", b="reused", same_execution=True),
+        StepPair(step="train", a="succeeded"),
+        StepPair(step="fit", b="succeeded"),
+    )
+    assert found.metrics[0] == ValuePair(name="rows", step="load", a=3, b=3, equal=True)
+    assert [(pair.name, pair.step, pair.equal) for pair in found.metrics] == [
+        ("rows", "load", True),
+        ("loss", "train", False),
+        ("score", "train", False),
+        ("loss", "fit", False),
+    ]
+    assert all(pair.equal for pair in compare_runs(store, RUN, RUN).metrics)
