@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.environments import inventory
-from jupyter_mlops.environments.imports import Imports, follow_local, imports_of
+from jupyter_mlops.environments.imports import Imports, follow_local, imports_of, is_written
 from jupyter_mlops.environments.installs import Install, installs_of
 from jupyter_mlops.environments.kernel import Kernel
 from jupyter_mlops.environments.optional import optional_modules
@@ -111,14 +111,11 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
             for module, found in sorted(answer["modules"].items())
             if module in imports.certain
         },
-        absent=tuple(sorted(name for name in absent.certain if not _is_written(name, cells))),
+        absent=tuple(
+            sorted(n for n in absent.certain if not is_written(n, (c.source for c in cells)))
+        ),
         installs=installs_of(cells, folder),
     )
-
-
-def _is_written(module: str, cells: Iterable[Cell]) -> bool:
-    """True if a cell names the module's file: the notebook writes it itself."""
-    return any(f"{module}.py" in cell.source for cell in cells)
 
 
 def _imports(pipeline: Pipeline, cells: Sequence[Cell]) -> Imports:

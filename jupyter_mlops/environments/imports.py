@@ -51,6 +51,11 @@ def _imported(node: ast.AST) -> Iterator[str]:
         yield node.module.partition(".")[0]
 
 
+def is_written(module: str, sources: Iterable[str]) -> bool:
+    """True if code names the module's file: the notebook writes it itself."""
+    return any(f"{module}.py" in source for source in sources)
+
+
 def follow_local(imports: Imports, folders: Iterable[Path]) -> tuple[Imports, frozenset[str]]:
     """What ``imports`` comes to once the modules that lie in ``folders`` are read.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from jupyter_mlops.environments.imports import Imports, follow_local
+from jupyter_mlops.environments.imports import Imports, follow_local, is_written
 from jupyter_mlops.model.pipeline import Pipeline
 
 Weight = Literal["certain", "inner", "optional"]
@@ -34,7 +34,7 @@ class Statement:
 
 
 def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...]:
-    """The pipeline's imports, without modules that lie near the notebook, in notebook order.
+    """The pipeline's imports, without modules near the notebook or written by it, in its order.
 
     Equal ones are named once, by their first cell, with the gravest weight.
 
@@ -54,8 +54,11 @@ def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...
             known = found.get(key)
             if known is None or _GRAVITY[statement.weight] > _GRAVITY[known.weight]:
                 found[key] = statement
-    local = _local({s.module.partition(".")[0] for s in found.values()}, notebook.parent, pipeline)
-    return tuple(s for s in found.values() if s.module.partition(".")[0] not in local)
+    modules = {s.module.partition(".")[0] for s in found.values()}
+    sources = [cell.source for cell in cells.values()]
+    own = _local(modules, notebook.parent, pipeline)
+    own |= {module for module in modules if is_written(module, sources)}
+    return tuple(s for s in found.values() if s.module.partition(".")[0] not in own)
 
 
 _GRAVITY = {"optional": 0, "inner": 1, "certain": 2}

@@ -36,6 +36,11 @@ CASES = [
         found=(of("a"), of("c", cell=3)),
     ),
     Case(
+        title="a module that a cell writes",
+        cells=("%%writefile a.py\nx = 1", "import a\nimport b"),
+        found=(of("b", cell=2),),
+    ),
+    Case(
         title="in loops and with-blocks it runs with its cell",
         cells=("with x:\n    import a\nfor y in z:\n    import b",),
         found=(of("a"), of("b")),
