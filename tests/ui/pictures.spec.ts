@@ -4,7 +4,7 @@ import { join, resolve } from 'path';
 import { ended, expect, node, openNotebook, test } from './lab';
 import { root } from './server';
 
-const folder = process.env.UI_PICTURES ?? '';
+const folder = resolve(__dirname, '../../docs/images');
 
 test.use({ viewport: { width: 1280, height: 760 } });
 

@@ -4,8 +4,8 @@ import { command, environment, folder, port } from './server';
 
 export default defineConfig({
   testDir: '.',
-  // The pictures of the docs are taken by scripts/screenshots.
-  testIgnore: process.env.UI_PICTURES ? [] : ['pictures.spec.ts'],
+  // Asked for by name: the pictures of the docs, and what bench/README.md tells of.
+  testIgnore: process.env.UI_EXTRA ? [] : ['pictures.spec.ts', 'measured.spec.ts'],
   outputDir: '../../test-results',
   // Runs share two processors with the browser, so one test at a time.
   workers: 1,
