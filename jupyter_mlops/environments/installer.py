@@ -92,7 +92,7 @@ class Installer:
         with subprocess.Popen(
             [uv.find_uv_bin(), *arguments],
             cwd=self.folder,
-            env={**os.environ, "NO_COLOR": "1", **self.sources.uv_environment()},
+            env={**os.environ, "NO_COLOR": "1", "UV_NO_WRAP": "1", **self.sources.uv_environment()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

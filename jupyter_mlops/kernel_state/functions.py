@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
+
 from jupyter_mlops.kernel_state import rebuild
 
 _NO_SOURCE = "<notebook>"
@@ -87,6 +89,12 @@ def portable_code(code: types.CodeType) -> tuple[types.CodeType, tuple[int, str]
     text = "".join(entry[2][first - 1 : _last_line(code)])
     digest = hashlib.sha256(f"{first}\n{text}".encode()).hexdigest()
     return _renamed(code, f"<notebook {digest[:16]}>"), (first, text)
+
+
+def reduce_code(code: types.CodeType) -> Any:
+    """Code with its file name, which cloudpickle leaves out from version 3.1.3 on."""
+    reduce = cloudpickle.Pickler.dispatch_table[types.CodeType]
+    return rebuild.named_code, (code.co_filename, *reduce(code))
 
 
 def nested_codes(code: types.CodeType) -> Iterator[types.CodeType]:

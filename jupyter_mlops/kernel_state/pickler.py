@@ -304,6 +304,7 @@ _REDUCERS: dict[type, Callable[[Any, Any], Any]] = {
     types.MethodType: StatePickler._reduce_method,
     types.ModuleType: StatePickler._reduce_module,
     types.CellType: lambda _, cell: functions.reduce_cell(cell),
+    types.CodeType: lambda _, code: functions.reduce_code(code),
     types.MappingProxyType: _dictionary_view("proxy"),
     type({}.keys()): _dictionary_view("keys"),
     type({}.values()): _dictionary_view("values"),

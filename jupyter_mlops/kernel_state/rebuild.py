@@ -80,6 +80,13 @@ def attribute(module_name: str, path: str) -> Any:
     return functools.reduce(getattr, path.split("."), importlib.import_module(module_name))
 
 
+def named_code(
+    filename: str, make: Callable[..., types.CodeType], args: tuple[Any, ...]
+) -> types.CodeType:
+    """The code that ``make`` makes, under its own file name."""
+    return make(*args).replace(co_filename=filename)
+
+
 def new_function(
     code: types.CodeType,
     scope: str | dict[str, Any] | None,

@@ -335,13 +335,13 @@ export interface GitState {
 
 /** Variables that share mutable objects, stored as one artifact so that identity survives. */
 export interface Group {
-  /** the variables, sorted. A name that starts with `@` is an ambient facet (`@random`, `@cwd` …) and stands alone in its group. */
+  /** the variables, sorted. A name that starts with `@` is an ambient facet (`@random`, `@cwd` …) and stands alone in its group; `@shared:NAME` is the object that shared cells bound to NAME, as steps changed it. */
   readonly names: readonly string[];
   /** of the stored bytes. */
   readonly digest: string;
   /** bytes. */
   readonly size: number;
-  /** global names that functions in the group read when they are called. */
+  /** global names that functions in the group read when they are called, and shared objects that it refers to. */
   readonly requires: readonly string[];
   /** the step whose execution produced this version. */
   readonly step: string;

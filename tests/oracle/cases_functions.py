@@ -179,9 +179,9 @@ CASES = (
     Case(
         name="the source of a function, for tracebacks and inspect",
         steps=(
-            "# first line\ndef f(\n    x,\n):\n    return [\n        x,\n    ]",
-            "import inspect\nprint(inspect.getsource(f))",
-            "import inspect, traceback\ndef g(): raise ValueError\nprint(inspect.getsource(f))",
+            "# first line\ndef f(\n    x,\n):\n    return [\n        x,\n    ]\ndef h(): return f(1)",
+            "import inspect\nprint(inspect.getsource(f), inspect.getsource(h))",
+            "import inspect, traceback\ndef g(): raise ValueError\nprint(inspect.getsource(h), inspect.getsource(f))",
         ),
     ),
     Case(
