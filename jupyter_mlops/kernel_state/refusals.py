@@ -92,6 +92,9 @@ _REASONS_BY_NAME: Mapping[tuple[str, str], Reason] = {
     ("sqlalchemy.engine.base", "Engine"): _DATABASE,
     ("sqlalchemy.orm.session", "Session"): _DATABASE,
     ("h5py._hl.files", "File"): _OPEN_FILE,
+    ("IPython.core.display_functions", "DisplayHandle"): Reason(
+        "the handle of a display", codes.REFERENCE
+    ),
     ("select", "epoll"): Reason("a poll object", codes.WORKER),
     ("os", "DirEntry"): _ENTRY,
     ("posix", "DirEntry"): _ENTRY,

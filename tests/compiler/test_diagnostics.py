@@ -319,6 +319,24 @@ CASES = [
         ),
     ),
     Case(
+        name="a caught exception that a later step reads",
+        cells=(
+            ("step:a", "found = {}\ntry: 1 / 0\nexcept Exception as e:\n    found['a'] = (1, e)"),
+            ("step:b", "print(found)"),
+        ),
+        expected=(("ML314", 1, 4),),
+    ),
+    Case(
+        name="caught exceptions that are shown, or kept for nobody",
+        cells=(
+            (
+                "step:a",
+                "try: 1 / 0\nexcept Exception as e:\n    print(e)\n    x = str(e)\n    y = e",
+            ),
+            ("step:b", "print(x)"),
+        ),
+    ),
+    Case(
         name="a shared underscore",
         cells=(
             ("shared", "from gettext import gettext as _"),

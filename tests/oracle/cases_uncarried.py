@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case, Refused
+from table import Case, Refused, Warned
 
 CASES = (
     Case(name="a generator that goes on", steps=("g = (i for i in range(3))\nnext(g)", "print('between')", "print(next(g))"), expected=Refused("ML601", "c")),
@@ -44,6 +44,14 @@ CASES = (
     ),
     Case(name="a queue between threads", steps=("import queue\nq = queue.Queue()\nq.put(1)", "print(q.get())"), expected=Refused("ML604", "b")),
     Case(name="a weak reference", steps=("import weakref\nclass C: pass\nc = C(); r = weakref.ref(c)", "print(r() is c)"), expected=Refused("ML605", "b")),
+    Case(name="the handle of a display", steps=("h = display('x', display_id='a')", "h.update('y')"), expected=Refused("ML605", "b")),
+    Case(
+        name="an exception that is kept, with its traceback",
+        steps=("errors = []\ntry: 1 / 0\nexcept ZeroDivisionError as e:\n    errors.append(e)",
+               "import traceback\nprint(repr(errors[0]), type(errors[0]))",
+               "traceback.print_exception(errors[0])"),
+        expected=Warned("ML314", differs="c"),
+    ),
     Case(name="a view of memory", steps=("m = memoryview(bytearray(b'abc'))", "m[0] = 120\nprint(bytes(m))"), expected=Refused("ML605", "b")),
     Case(
         name="a mapped file that is written to",
