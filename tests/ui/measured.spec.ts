@@ -9,22 +9,20 @@ const report = (what: string, values: number[]): void =>
 
 /** Milliseconds from the last of a few keys until the edge that they make is drawn, by the clock of the page. */
 async function typed(page: Page, text: string, target: string): Promise<number> {
-  const seen = page.evaluate(
-    selector =>
-      new Promise<number>(done => {
-        let last = 0;
-        document.addEventListener('keydown', () => (last = performance.now()), { capture: true });
-        new MutationObserver((_, observer) => {
-          if (document.querySelector(selector)) {
-            observer.disconnect();
-            done(performance.now() - last);
-          }
-        }).observe(document.body, { childList: true, subtree: true });
-      }),
-    `.jp-mlops-Panel .jp-mlops-Edge[data-edge="${target}"]`
-  );
+  await page.evaluate(selector => {
+    let last = 0;
+    document.addEventListener('keydown', () => (last = performance.now()), { capture: true });
+    (window as any).edgeSeen = new Promise<number>(done => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector(selector)) {
+          observer.disconnect();
+          done(performance.now() - last);
+        }
+      }).observe(document.body, { childList: true, subtree: true, attributes: true });
+    });
+  }, `.jp-mlops-Panel .jp-mlops-Edge[data-edge="${target}"]`);
   await page.keyboard.type(text);
-  return seen;
+  return page.evaluate(() => (window as any).edgeSeen);
 }
 
 for (const count of [50, 300]) {
