@@ -205,13 +205,14 @@ class Relay:
         self._server.bind(str(address))
         self._server.listen()
         self._open = [self._server]
+        self._lock = threading.Lock()
+        self._shut = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def shut(self) -> None:
-        for end in self._open:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        with self._lock:
+            self._shut = True
+            self._close(self._open)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -219,9 +220,18 @@ class Relay:
                 near, _ = self._server.accept()
                 far = socket.socket(socket.AF_UNIX)
                 far.connect("/var/run/docker.sock")
-                self._open += [near, far]
+                with self._lock:
+                    self._open += [near, far]
+                    if self._shut:
+                        self._close([near, far])
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=self._pass, args=pair, daemon=True).start()
+
+    def _close(self, ends: list[socket.socket]) -> None:
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
