@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_mlops.compiler import compile_notebook
     from jupyter_mlops.errors import Diagnostic, MlopsError
+    from jupyter_mlops.lineage import Catalog
     from jupyter_mlops.notebook import read_notebook
     from jupyter_mlops.runner import RunRequest, run_pipeline
     from jupyter_mlops.store import Store
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Catalog",
     "Diagnostic",
     "MlopsError",
     "RunRequest",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Catalog": "lineage",
     "Diagnostic": "errors",
     "MlopsError": "errors",
     "RunRequest": "runner",

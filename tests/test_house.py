@@ -10,6 +10,7 @@ import jupyter_mlops
 
 def test_public_names() -> None:
     assert sorted(jupyter_mlops.__all__) == [
+        "Catalog",
         "Diagnostic",
         "MlopsError",
         "RunRequest",
