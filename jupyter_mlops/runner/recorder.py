@@ -58,7 +58,7 @@ class Recorder:
 
         Args:
             state: what became of it.
-            why: why its unfinished steps are cancelled.
+            why: why its unfinished steps did not end.
         """
         before = self.run.steps
         self.run = close_steps(self.run, state, why)
@@ -81,9 +81,18 @@ class Recorder:
 
 
 def close_steps(run: Run, state: RunState, why: str) -> Run:
-    """The run in a final state, its unfinished steps cancelled because of ``why``."""
+    """The run in a final state, its unfinished steps closed because of ``why``.
+
+    They count as cancelled; those that a failed run had not begun, as skipped.
+    """
     steps = (
-        replace(step, state="cancelled", why=why) if step.state in UNFINISHED else step
+        replace(
+            step,
+            state="skipped" if (state, step.state) == ("failed", "pending") else "cancelled",
+            why=why,
+        )
+        if step.state in UNFINISHED
+        else step
         for step in run.steps
     )
     ended = max(run.started, iso(now()))  # the clock may have been put back
