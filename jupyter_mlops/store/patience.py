@@ -16,6 +16,9 @@ CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0
 """How long a place may say nothing while it is connected to, and while it answers."""
 
+SLOWEST = 100_000
+"""Bytes a second that an upload makes at least."""
+
 PAUSES = (0.1, 0.4, 1.5, 5.0, 10.0)
 """Seconds between one try and the next; the last error counts."""
 
@@ -38,6 +41,14 @@ _FINAL_NAMES = {
     "NoCredentialsError",
     "PartialCredentialsError",
 }
+
+
+def allowance(size: int) -> float:
+    """Seconds that an upload of so many bytes may take.
+
+    While aiohttp waits to be told to send the body, it does not count the silence.
+    """
+    return 2 * SILENCE_SECONDS + size / SLOWEST
 
 
 def may_pass(error: Exception) -> bool:

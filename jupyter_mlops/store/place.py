@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
@@ -128,9 +128,16 @@ class Place:
                 self._free.put(system)
                 raise
             except BaseException:
-                system.close()  # nobody knows what it would answer next
+                self._drop(system)
                 raise
             self._free.put(system)
+
+    def _drop(self, system: System) -> None:
+        """Close what failed, for nobody knows what it would answer next; and all that is idle."""
+        system.close()
+        with suppress(Empty):
+            while True:
+                self._free.get_nowait().close()
 
     def _connect(self) -> System:
         try:

@@ -218,7 +218,8 @@ class RemoteObjects(Objects):
 
     def _failure(self, error: Exception) -> StoreError:
         return StoreError(
-            f"the objects at {self.url} cannot be read or written: {error or type(error).__name__}",
+            f"the objects at {self.url} cannot be read or written: "
+            f"{str(error).strip() or type(error).__name__}",
             fix="see whether the URL answers and may be written to by this user",
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
 
-from jupyter_mlops.store.patience import CONNECT_SECONDS, SILENCE_SECONDS
+from jupyter_mlops.store import patience
 
 _FORWARDED = {"hostname": "hostname", "user": "username", "port": "port"}
 
@@ -25,10 +25,12 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc]
         self.client = paramiko.SSHClient()
         self.client.load_system_host_keys()
         self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
-        waits = dict.fromkeys(("timeout", "banner_timeout", "auth_timeout"), CONNECT_SECONDS)
+        waits = dict.fromkeys(
+            ("timeout", "banner_timeout", "auth_timeout"), patience.CONNECT_SECONDS
+        )
         self.client.connect(host, **{**waits, **named})
         self.ftp = self.client.open_sftp()
-        self.ftp.get_channel().settimeout(SILENCE_SECONDS)
+        self.ftp.get_channel().settimeout(patience.SILENCE_SECONDS)
 
     def close(self) -> None:
         """End the connection."""

@@ -9,16 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.store import patience
 from jupyter_mlops.store.disk import publish, sync_folder
-from jupyter_mlops.store.patience import CONNECT_SECONDS, SILENCE_SECONDS
-
-_S3 = {
-    "connect_timeout": CONNECT_SECONDS,
-    "read_timeout": SILENCE_SECONDS,
-    "max_pool_connections": 32,
-    "retries": {"total_max_attempts": 1},
-}
-"""botocore's words; tries are counted in one place, `patience`, and not in three."""
 
 
 class System:
@@ -76,7 +68,7 @@ class ObjectStore(System):
     def create(self, source: Path, path: str) -> bool:
         """True if the file is at ``path`` now; False if something was there already."""
         try:
-            self.files.put_file(str(source), path, mode="create")
+            self._put(source, path, mode="create")
         except OSError as error:
             if _condition_failed(error):
                 return False
@@ -85,7 +77,11 @@ class ObjectStore(System):
 
     def replace(self, source: Path, path: str) -> None:
         """Put the file at ``path``, whatever is there."""
-        self.files.put_file(str(source), path)
+        self._put(source, path)
+
+    def _put(self, source: Path, path: str, **options: str) -> None:
+        timeout = patience.allowance(source.stat().st_size)
+        self.files.put_file(str(source), path, timeout=timeout, **options)
 
 
 class Folder(System):
@@ -140,6 +136,16 @@ def _condition_failed(error: OSError) -> bool:
     )
 
 
+def _waits_of_s3() -> dict[str, Any]:
+    """What botocore is told: tries are counted in one place, `patience`, and not in three."""
+    return {
+        "connect_timeout": patience.CONNECT_SECONDS,
+        "read_timeout": patience.SILENCE_SECONDS,
+        "max_pool_connections": 32,
+        "retries": {"total_max_attempts": 1},
+    }
+
+
 def connect(url: str) -> System:
     """The system of a URL, connected anew.
 
@@ -158,7 +164,7 @@ def connect(url: str) -> System:
         return SftpServer(Sftp(**named, skip_instance_cache=True), Sftp._strip_protocol(url))
     if protocol in ("s3", "s3a"):
         chosen = fsspec.config.conf.get("s3", {}).get("config_kwargs", {})
-        options["config_kwargs"] = {**_S3, **chosen}
+        options["config_kwargs"] = {**_waits_of_s3(), **chosen}
     files, root = url_to_fs(url, **options)
     if protocol in ("s3", "s3a"):
         files.retries = 1

@@ -13,7 +13,11 @@ import pytest
 _SERVER = """
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
-app = DomainDispatcherApplication(create_backend_app)
+moto = DomainDispatcherApplication(create_backend_app)
+def app(environ, start_response):
+    if environ["PATH_INFO"].startswith("/forgetful"):  # as stores do that know no conditions
+        environ.pop("HTTP_IF_NONE_MATCH", None)
+    return moto(environ, start_response)
 server = make_server("127.0.0.1", 0, app, threaded=True)
 print(f"http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
@@ -45,11 +49,11 @@ class S3Server:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def make_bucket(self) -> str:
-        """The name of a new, empty bucket."""
+    def make_bucket(self, beginning: str = "bucket") -> str:
+        """The name of a new, empty bucket; in ``forgetful`` ones conditions count for nothing."""
         import boto3
 
-        name = f"bucket{next(self._numbers)}"
+        name = f"{beginning}{next(self._numbers)}"
         client = boto3.client(
             "s3",
             endpoint_url=self.endpoint,
