@@ -23,6 +23,9 @@ class Mlops(Configurable):
     objects_url = Unicode(
         help="fsspec URL of the objects, such as s3://bucket/mlops; empty: the store's folder."
     ).tag(config=True)
+    objects_cache = Int(
+        20_000, help="Megabytes of copies of the objects at objects_url that are kept; 0: all."
+    ).tag(config=True)
     base_image = Unicode(
         "python:{version}-slim",
         help="Image that step images are built from; {version} becomes the interpreter's X.Y.",

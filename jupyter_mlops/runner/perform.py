@@ -118,8 +118,8 @@ def _lay_out(context: RunContext, plan: StepPlan, number: int, why: str) -> None
         (plan.folder / "result.json").unlink(missing_ok=True)
         write_new(plan.folder / "spec.json", json.dumps(to_json(spec_of(context, plan))).encode())
         announce_execution(plan.folder, _execution(context, plan, number, why, UNKNOWN))
-    for digest in _input_digests(plan):
-        context.store.objects.checkout(digest, inputs)
+    objects = context.store.objects
+    objects.each(_input_digests(plan), lambda digest: objects.checkout(digest, inputs))
 
 
 def _input_digests(plan: StepPlan) -> set[str]:

@@ -23,6 +23,7 @@ class Store:
         root: the folder.
         catalog: URL of a PostgreSQL database that holds the catalog; empty: a file in the folder.
         objects: fsspec URL of the objects; empty: they are in the folder.
+        limit: bytes of copies of objects at the URL that are kept in the folder; 0 for all.
 
     Attributes:
         root: the folder.
@@ -31,9 +32,9 @@ class Store:
         cache: folder for what can be made anew.
     """
 
-    def __init__(self, root: Path, *, catalog: str = "", objects: str = "") -> None:
+    def __init__(self, root: Path, *, catalog: str = "", objects: str = "", limit: int = 0) -> None:
         self.root = root
-        self.objects = open_objects(objects, root)
+        self.objects = open_objects(objects, root, limit=limit)
         self.catalog = Catalog(catalog or root / "catalog.sqlite", self.objects)
         self.cache = root / "cache"
 
