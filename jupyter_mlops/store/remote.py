@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from jupyter_mlops.errors import MlopsError, ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.disk import DAY, disk_problems, temporary
+from jupyter_mlops.store.numbered import FOLDER
 from jupyter_mlops.store.objects import Objects, copy, is_object_name
 
 T = TypeVar("T")
@@ -104,9 +105,11 @@ class RemoteObjects(Objects):
         """The paths of files that are no objects: what killed writers left, and what is foreign."""
         with self._problems():
             yield from self._leftovers()
+            ledger = self._place(FOLDER, "")
             for folder, name, path in self._files():
-                if folder != "tmp" and not is_object_name(folder, name):
-                    yield path
+                if folder == "tmp" or is_object_name(folder, name) or path.startswith(ledger):
+                    continue
+                yield path
 
     @cached_property
     def _at(self) -> tuple[Any, str]:
