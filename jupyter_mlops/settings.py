@@ -49,6 +49,10 @@ class Mlops(Configurable):
     secrets_file = Unicode(
         help="File with a line NAME=value for each secret, read if the environment has none."
     ).tag(config=True)
+    ledger_key = Unicode(
+        help="PEM file with the Ed25519 key that signs the ledger at the end of each run; empty: "
+        "nothing is signed."
+    ).tag(config=True)
     max_files = Int(
         20_000, help="More files than this below a notebook's folder need a `files` setting."
     ).tag(config=True)

@@ -23,6 +23,7 @@ COMMANDS = (
     "image",
     "fsck",
     "catalog",
+    "audit",
 )
 
 

@@ -27,6 +27,7 @@ from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
+from jupyter_mlops.runner.telling import tell_settings
 from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
@@ -67,6 +68,7 @@ def run_pipeline(
     from jupyter_mlops.environments import prepare_steps
     from jupyter_mlops.notebook import read_notebook
     from jupyter_mlops.step.project import count_files, project_root
+    from jupyter_mlops.store.signing import load_signer
 
     path = request.notebook.absolute()
     notebook = read_notebook(path)
@@ -100,6 +102,7 @@ def run_pipeline(
             fix="put the notebook into a folder of its own, or raise JUPYTER_MLOPS_MAX_FILES",
         )
     store.open()
+    signer = load_signer(Path(settings.ledger_key)) if settings.ledger_key else None
     engine, notice = choose_engine(request.engine, settings)
     with contextlib.closing(engine):
         refuse_unsupported(engine, contained.pipeline)
@@ -136,9 +139,9 @@ def run_pipeline(
         with (
             lifeline.hold(folder),
             journal(folder, on_event) as listener,
-            _ending(Recorder(run, store.catalog, listener)) as recorder,
+            _ending(Recorder(run, store, listener)) as recorder,
         ):
-            recorder.begin()
+            recorder.begin(tell_settings(store.ledger, settings))
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
             names = [step.name for step in compiled.pipeline.steps]
             recorder.changed(changed_files(store.catalog, str(path), names, project, is_cancelled))
@@ -176,6 +179,8 @@ def run_pipeline(
                 left_out=contained.left_out,
             )
             recorder.end(run_steps(context, recorder))
+        if signer is not None:
+            signer.sign(store.ledger)
         return recorder.run
 
 

@@ -1,4 +1,4 @@
-"""The run as it stands: every change is in the catalog before anybody hears of it."""
+"""The run as it stands: every change is on record before anybody hears of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
 from jupyter_mlops.runner.naming import iso, now
-from jupyter_mlops.store import Catalog
+from jupyter_mlops.store import Store
 
 UNFINISHED = ("pending", "running")
 """States of a step that something still has to become of."""
@@ -20,19 +20,38 @@ class Recorder:
 
     Args:
         run: the run as it begins.
-        catalog: where it is saved.
+        store: where it is saved; its ledger tells of beginning and end before the catalog does.
         on_event: hears each event, with the run's name in it.
     """
 
     def __init__(
-        self, run: Run, catalog: Catalog, on_event: Callable[[Mapping[str, Any]], None]
+        self, run: Run, store: Store, on_event: Callable[[Mapping[str, Any]], None]
     ) -> None:
         self.run = run
-        self._catalog = catalog
+        self._catalog = store.catalog
+        self._ledger = store.ledger
         self._on_event = on_event
+        self._begun: int | None = None
 
-    def begin(self) -> None:
-        """Save the run and announce that it is running, and its steps."""
+    def begin(self, settings: int) -> None:
+        """Save the run and announce that it is running, and its steps.
+
+        Args:
+            settings: number of the ledger's entry with the settings that are in force.
+        """
+        self._begun = self._ledger.append(
+            action="run",
+            subject=self.run.run,
+            state="begun",
+            details={
+                "notebook": self.run.notebook,
+                "reason": self.run.reason,
+                "engine": self.run.engine,
+                "pipeline": self.run.pipeline,
+                "settings": settings,
+            },
+            objects=(self.run.source,),
+        ).number
         self._catalog.save_run(self.run)
         self._announce_run()
         for report in self.run.steps:
@@ -62,7 +81,7 @@ class Recorder:
         """
         before = self.run.steps
         self.run = close_steps(self.run, state, why)
-        self._catalog.save_run(self.run)
+        self._catalog.save_run(self.run, self._tell_end)
         for old, new in zip(before, self.run.steps, strict=True):
             if old != new:
                 self._announce_step(new)
@@ -71,6 +90,17 @@ class Recorder:
     def announce(self, event: Mapping[str, Any]) -> None:
         """Pass an event on, with the run's name in it."""
         self._on_event({**event, "run": self.run.run})
+
+    def _tell_end(self, record: str) -> None:
+        if self.run.state == "running":
+            return
+        self._ledger.append(
+            action="run",
+            subject=self.run.run,
+            state=self.run.state,
+            begun=self._begun,
+            objects=(record, *self._catalog.execution_records(self.run.run)),
+        )
 
     def _announce_step(self, report: StepReport) -> None:
         step = {"step": report.step, "state": report.state, "why": report.why}

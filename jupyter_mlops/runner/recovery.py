@@ -73,6 +73,7 @@ def cancel_run(store: Store, name: str) -> Run:
     if run.state != "running":
         return run
     folder = store.run_folder(run.run)
+    store.ledger.append(action="cancel", subject=run.run)
     with disk_problems(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_new(folder / "cancel", b"")
@@ -95,7 +96,13 @@ def _close(store: Store, name: str) -> bool:
         if run.state != "running":
             return False
         _salvage(folder, store)
-        store.catalog.save_run(close_steps(run, "lost", "the process that drove the run died"))
+        lost = close_steps(run, "lost", "the process that drove the run died")
+
+        def tell(record: str) -> None:
+            records = (record, *store.catalog.execution_records(name))
+            store.ledger.append(action="run", subject=name, state="lost", objects=records)
+
+        store.catalog.save_run(lost, tell)
     return True
 
 

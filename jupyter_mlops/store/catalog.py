@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +46,16 @@ class Catalog:
         """Let go of all connections; the next call opens new ones."""
         self._database.close()
 
-    def save_run(self, run: Run) -> None:
+    def save_run(self, run: Run, on_record: Callable[[str], object] = lambda digest: None) -> None:
         """Record the run and all of its steps as they stand, here and among the objects.
 
         Killed at any moment, it leaves a run that is either as before or as now, or one that counts
         as running and that the next start finds lost.
+
+        Args:
+            run: as it stands.
+            on_record: hears the digest of the run's record once it is among the objects; the
+                catalog tells of the end of a run only after that.
         """
         from sqlalchemy import select
 
@@ -64,7 +69,7 @@ class Catalog:
         revision = 1 + (known or 0)
         if known is None:
             self._save_rows(run, revision)
-        self._objects.put_bytes(run_record(run, revision))
+        on_record(self._objects.put_bytes(run_record(run, revision)))
         if known is not None:
             self._save_rows(run, revision)
 
@@ -200,6 +205,30 @@ class Catalog:
             .order_by(executions.c.serial.desc())
         )
         return self._readable(self._database.read(lambda c: c.execute(query).all()))
+
+    def execution_records(self, run: str) -> tuple[str, ...]:
+        """Digests of the records of a run's executions, in the order in which they ended."""
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import executions
+
+        digests = select(executions.c.digest).where(executions.c.run == run)
+        query = digests.order_by(executions.c.serial)
+        return self._database.read(lambda connection: tuple(connection.scalars(query)))
+
+    def runs_begun_since(self, moment: str) -> list[str]:
+        """Names of the runs that began at ``moment`` (ISO 8601, UTC) or later."""
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import runs
+
+        query = select(runs.c.run, runs.c.document).order_by(runs.c.serial)
+
+        def work(connection: Connection) -> list[str]:
+            rows = connection.execute(query.execution_options(yield_per=1000))
+            return [row.run for row in rows if json.loads(row.document)["started"] >= moment]
+
+        return self._database.read(work)
 
     def latest_execution(self, notebook: str, step: str) -> Execution | None:
         """The succeeded execution of a step in the notebook's newest run that has one, or None."""

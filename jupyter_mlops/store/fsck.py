@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.store.agreement import Contents, disagreements, read_contents
+from jupyter_mlops.store.audit import Told, check_lines
+from jupyter_mlops.store.checkpoints import read_checkpoints
 from jupyter_mlops.store.disk import disk_problems, leftovers
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.problem import Problem
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_mlops.store.store import Store
 
 _REMOVE = "remove it"
+_COMPARE = "compare the ledger with an exported copy, and find out who changed it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class Checked:
 
     Attributes:
         objects, runs, executions: how many were found.
-        problems: in the order objects, references, catalog, folders.
+        problems: in the order objects, references, ledger, catalog, folders.
     """
 
     objects: int
@@ -56,11 +59,14 @@ def examine_store(store: Store) -> Checked:
     # Read before the objects, so that what it refers to is among them; and after, so that it holds
     # all that is on record among them.
     before, problem = _catalog(store)
+    told = Told()
+    ledger = list(_ledger(store, before, told))
     sound, damaged = _check_objects(store.objects)
     records = read_records(store.objects)
     after, _ = _catalog(store)
     problems = [
-        *_referenced(before, records, sound, damaged),
+        *_referenced(before, records, told, sound, damaged),
+        *ledger,
         *([problem] if problem is not None else disagreements(before, after, records)),
         *_folders(store, after if problem is None else None, records),
     ]
@@ -96,7 +102,11 @@ def _check_objects(objects: Objects) -> tuple[set[str], dict[str, ObjectCorrupte
 
 
 def _referenced(
-    contents: Contents, records: Records, sound: set[str], damaged: dict[str, ObjectCorrupted]
+    contents: Contents,
+    records: Records,
+    told: Told,
+    sound: set[str],
+    damaged: dict[str, ObjectCorrupted],
 ) -> Iterator[Problem]:
     """Damaged objects, and absent ones that something refers to, each with all that does so."""
     referrers: dict[str, list[str]] = {digest: [] for digest in damaged}
@@ -107,6 +117,9 @@ def _referenced(
 
     for name, digest in contents.executions.items():
         refer(digest, f"the record of execution {name}")
+    for digest, entry in told.vouched.items():
+        if digest not in told.deleted:
+            refer(digest, f"entry {entry} of the ledger")
     for execution in records.executions.values():
         for reference in references_of_execution(execution):
             refer(*reference)
@@ -122,6 +135,18 @@ def _referenced(
             referrers=tuple(names),
             fix=error.fix,
         )
+
+
+def _ledger(store: Store, contents: Contents, told: Told) -> Iterator[Problem]:
+    """What is wrong with the ledger by itself, and the runs that it does not tell of."""
+    kept = read_checkpoints(store.ledger.checkpoints())
+    checked = check_lines(store.ledger.lines(), kept, on_entry=told.hear)
+    for problem in checked.problems:
+        yield Problem(kind=f"ledger: {problem.kind}", what=problem.message, fix=_COMPARE)
+    first = next(store.ledger.entries(), None)
+    for run in contents.runs:
+        if first is not None and run.started >= first.time and run.run not in told.runs:
+            yield Problem(kind="run not in the ledger", what=run.run, fix=_COMPARE)
 
 
 def _folders(store: Store, contents: Contents | None, records: Records) -> Iterator[Problem]:

@@ -58,6 +58,10 @@ class Place:
 
         self._do(work)
 
+    def read(self, name: str) -> bytes:
+        """All bytes of the file."""
+        return self._do(lambda system: bytes(system.files.cat_file(system.at(name))))
+
     def head(self, name: str, size: int) -> bytes:
         """At most ``size`` first bytes of the file."""
         return self._do(lambda s: bytes(s.files.cat_file(s.at(name), start=0, end=size)))
@@ -69,6 +73,18 @@ class Place:
     def exists(self, name: str) -> bool:
         """True if there is such a file."""
         return self._do(lambda system: bool(system.files.isfile(system.at(name))))
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; none if there is no such folder."""
+
+        def work(system: System) -> list[str]:
+            try:
+                found = system.files.ls(system.at(folder), detail=False)
+            except FileNotFoundError:
+                return []
+            return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
+
+        return self._do(work)
 
     def find(self, folder: str = "") -> list[str]:
         """The names of all files below a folder, sorted; none if there is no such folder."""

@@ -12,6 +12,7 @@ from jupyter_mlops.errors import MlopsError, ObjectCorrupted, ObjectMissing, Sto
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.copies import Copies
 from jupyter_mlops.store.disk import DAY, disk_problems, temporary
+from jupyter_mlops.store.numbered import FOLDER
 from jupyter_mlops.store.objects import Objects, digest_of, is_object_name
 from jupyter_mlops.store.place import Place
 from jupyter_mlops.store.probe import Probe
@@ -141,7 +142,9 @@ class RemoteObjects(Objects):
         with self._problems():
             yield from map(self._place.shown, self._leftovers())
             for name in self._place.find():
-                if not name.startswith("tmp/") and not is_object_name(*_folder_and_name(name)):
+                if name.startswith(("tmp/", f"{FOLDER}/")):
+                    continue
+                if not is_object_name(*_folder_and_name(name)):
                     yield self._place.shown(name)
 
     def _name(self, digest: str) -> str:

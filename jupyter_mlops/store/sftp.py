@@ -63,7 +63,7 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc]
 
     def _make_folder(self, path: str) -> None:
         with suppress(OSError):  # somebody else may be making it; the rename says what is wrong
-            self.ftp.mkdir(path)
+            self.makedirs(path, exist_ok=True)
 
 
 def _configured(host: str) -> dict[str, object]:

@@ -93,7 +93,7 @@ class Folder(System):
         """True if the file is at ``path`` now; False if something was there already."""
         part, target = self._copy(source), Path(path)
         try:
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             return publish(part, target)
         finally:
             part.unlink()
