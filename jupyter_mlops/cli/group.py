@@ -17,6 +17,7 @@ COMMANDS = (
     "verify",
     "runs",
     "show",
+    "trace",
     "logs",
     "cancel",
     "notebook",

@@ -10,6 +10,7 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.store import Store
 
 
@@ -70,3 +71,30 @@ class Catalog:
     def show(self, run: str) -> Run:
         """The run of that name, of that unique beginning, or the newest for ``latest``."""
         return self.store.catalog.find_run(run)
+
+    def trace(
+        self,
+        asked: str | PathLike[str],
+        *,
+        up: bool = True,
+        down: bool = True,
+        depth: int | None = None,
+        limit: int = 200,
+    ) -> Trace:
+        """Where bytes or a run come from, and what was made of them, across runs.
+
+        Args:
+            asked: a file, wherever it lies and whatever it is called now; a digest or a unique
+                beginning of one; or a run.
+            up: follow what it was made of.
+            down: follow what was made of it.
+            depth: how many steps to go in each direction; None for all.
+            limit: the most executions that are taken in in each direction.
+
+        Raises:
+            UnknownBytes: no execution on record has to do with these bytes.
+        """
+        from jupyter_mlops.lineage.trace import BOTH, trace
+
+        ways = [way for way, wanted in zip(BOTH, (up, down), strict=True) if wanted]
+        return trace(self.store, fspath(asked), directions=ways, depth=depth, limit=limit)

@@ -96,7 +96,7 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
 def _read(connection: Connection) -> Contents:
     from jupyter_mlops.store.schema import executions
 
-    columns = [column for column in executions.c if column.name != "serial"]
+    columns = [column for column in executions.c if column.name not in ("serial", "indexed")]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
     return Contents(
         runs=tuple(read_runs(connection, newest_runs())),

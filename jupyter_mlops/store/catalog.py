@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
 from jupyter_mlops.model.codec import from_json
@@ -13,19 +13,23 @@ from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.pictures import read_pictures
 from jupyter_mlops.store.records import execution_record, run_record
 from jupyter_mlops.store.rows import (
-    document,
     execution_row,
     newest_runs,
     read_runs,
     run_row,
     runs_that_begin,
+    step_columns,
     step_rows,
 )
+from jupyter_mlops.store.uses import index_some, insert_uses
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+T = TypeVar("T")
 
 _CANDIDATES = 10
 
@@ -74,9 +78,9 @@ class Catalog:
 
         def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
-            text = document(report)
-            if not connection.execute(steps.update().where(here).values(document=text)).rowcount:
-                connection.execute(steps.insert().values(run=run, position=position, document=text))
+            row = step_columns(report)
+            if not connection.execute(steps.update().where(here).values(row)).rowcount:
+                connection.execute(steps.insert().values(run=run, position=position, **row))
 
         self._database.write(work)
 
@@ -180,8 +184,12 @@ class Catalog:
 
         def index(connection: Connection) -> None:
             if not is_indexed(connection):
-                connection.execute(executions.insert().values(execution_row(execution, digest)))
+                row = {**execution_row(execution, digest), "indexed": True}
+                adding = executions.insert().returning(executions.c.serial)
+                serial = connection.execute(adding.values(row)).scalar_one()
+                insert_uses(connection, [(serial, execution, pictures)])
 
+        pictures = read_pictures(execution, self._objects)
         self._database.read(is_indexed)
         self._objects.put_bytes(record)
         self._database.write(index)
@@ -245,6 +253,15 @@ class Catalog:
         if row is None:
             raise UnknownRun(name)
         return self._read(row.digest)
+
+    def ask(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` reads of the tables, in one state of them; it may be called again."""
+        return self._database.read(work)
+
+    def index_uses(self) -> None:
+        """Complete the index of what was made and read: an older version of it had none."""
+        while self._database.write(lambda connection: index_some(connection, self._objects)):
+            pass
 
     def _save_rows(self, run: Run, revision: int) -> None:
         from jupyter_mlops.store.schema import runs, steps
