@@ -87,13 +87,13 @@ def _print(trace: Trace) -> None:
 
 
 def _rows(trace: Trace, side: int) -> list[tuple[str, ...]]:
-    """A line for each execution on that side, the nearest first: what it took and what it left."""
+    """A line for each execution on that side, the nearest first, with what it took and left."""
     from jupyter_mlops.lineage.tracepage import bundles
 
     labels = {a.digest: b.label for b in bundles(trace) for a in b.artifacts}
     steps = [s for s in trace.steps if (s.distance > 0) - (s.distance < 0) == side]
     rows: list[tuple[str, ...]] = []
-    for step in sorted(steps, key=lambda step: (abs(step.distance), step.started)):
+    for step in sorted(steps, key=lambda step: step.started, reverse=side < 0):
         took = dict.fromkeys(labels[e.source] for e in trace.edges if e.target == step.execution)
         left = dict.fromkeys(labels[e.target] for e in trace.edges if e.source == step.execution)
         rows.append((step.execution, f"← {', '.join(took) or 'nothing'}", f"→ {', '.join(left)}"))

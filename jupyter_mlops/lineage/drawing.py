@@ -1,4 +1,4 @@
-"""A directed graph as a self-contained SVG, from left to right, legible in light and dark."""
+"""A directed graph as a self-contained SVG, from top to bottom, legible in light and dark."""
 
 from __future__ import annotations
 
@@ -117,8 +117,8 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     (x, y), *others = points
     curve = [f"M{x:.1f} {y:.1f}"]
     for right, down in others:
-        middle = (x + right) / 2
-        curve.append(f"C{middle:.1f} {y:.1f} {middle:.1f} {down:.1f} {right:.1f} {down:.1f}")
+        middle = (y + down) / 2
+        curve.append(f"C{x:.1f} {middle:.1f} {right:.1f} {middle:.1f} {right:.1f} {down:.1f}")
         x, y = right, down
     return f'<path class="edge" marker-end="url(#dag-tip)" d="{" ".join(curve)}"/>'
 

@@ -1,8 +1,8 @@
-"""Where the boxes of a directed graph stand, in columns from left to right.
+"""Where the boxes of a directed graph stand, in rows from top to bottom.
 
-The method is that of Sugiyama, Tagawa and Toda (1981): columns by the longest way, what spans
-several columns goes through each of them, crossings are lessened by sweeps of medians, and boxes
-are drawn towards their neighbours.
+The method is that of Sugiyama, Tagawa and Toda (1981): rows by the longest way, what spans several
+rows goes through each of them, crossings are lessened by sweeps of medians, and boxes are drawn
+towards their neighbours. Inside, all is turned: columns from left to right.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from statistics import median
 Edge = tuple[str, str]
 Point = tuple[float, float]
 
-_BETWEEN_COLUMNS = 46.0
-_BETWEEN_BOXES = 14.0
+_BETWEEN_COLUMNS = 34.0
+_BETWEEN_BOXES = 18.0
 _SWEEPS = 12
 
 
@@ -37,8 +37,9 @@ class Placed:
     height: float
 
 
-def lay_out(sizes: Mapping[str, Point], edges: Sequence[Edge]) -> Placed:
+def lay_out(boxes: Mapping[str, Point], edges: Sequence[Edge]) -> Placed:
     """Where boxes of these widths and heights stand, and how the edges go; equal in, equal out."""
+    sizes = {name: (height, width) for name, (width, height) in boxes.items()}
     forward = _without_circles(sizes, edges)
     columns = _columns(sizes, forward)
     chains = {edge: _chain(edge, columns) for edge in dict.fromkeys(forward)}
@@ -208,8 +209,8 @@ def _placed(
         routes.append(points[::-1] if turned else points)
     bottom = max((y + sizes[name][1] for name, (_, y) in corners.items()), default=0.0)
     return Placed(
-        corners=corners,
-        routes=[route for route in routes if route],
-        width=max(0.0, x - _BETWEEN_COLUMNS),
-        height=bottom,
+        corners={name: (down, right) for name, (right, down) in corners.items()},
+        routes=[[(down, right) for right, down in route] for route in routes if route],
+        width=bottom,
+        height=max(0.0, x - _BETWEEN_COLUMNS),
     )
