@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.lineage.asked import find_asked
 from jupyter_mlops.lineage.birth import read_birth
-from jupyter_mlops.lineage.graph import Graph
 from jupyter_mlops.lineage.sightings import MADE, TAKEN, count_uses, find_uses, sighting
+from jupyter_mlops.lineage.tracegraph import Graph
 from jupyter_mlops.lineage.walk import Direction, Walk
 from jupyter_mlops.model.trace import Trace
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import PurePath
 
-from jupyter_mlops.lineage.drawing import Node, draw
+from jupyter_mlops.lineage.diagram import Node, draw
 from jupyter_mlops.lineage.tracetext import certificate, heading
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.model.trace import Trace, TracedArtifact, TracedStep

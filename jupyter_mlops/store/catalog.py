@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,7 @@ from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.objects import Objects
-from jupyter_mlops.store.pictures import read_pictures
+from jupyter_mlops.store.pictures import Picture, read_pictures
 from jupyter_mlops.store.records import execution_record, run_record
 from jupyter_mlops.store.rows import (
     execution_row,
@@ -184,10 +184,7 @@ class Catalog:
 
         def index(connection: Connection) -> None:
             if not is_indexed(connection):
-                row = {**execution_row(execution, digest), "indexed": True}
-                adding = executions.insert().returning(executions.c.serial)
-                serial = connection.execute(adding.values(row)).scalar_one()
-                insert_uses(connection, [(serial, execution, pictures)])
+                _insert_execution(connection, execution, digest, pictures)
 
         pictures = read_pictures(execution, self._objects)
         self._database.read(is_indexed)
@@ -254,6 +251,40 @@ class Catalog:
             raise UnknownRun(name)
         return self._read(row.digest)
 
+    def receive(self, runs: Sequence[Run], executions: Sequence[Execution]) -> None:
+        """Record ended runs of another store with their executions, all of them or none.
+
+        Args:
+            runs: none of which is on record here.
+            executions: of these runs, in order of time.
+
+        Raises:
+            StoreError: another record has the name of an execution.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store import schema
+
+        names = [run.run for run in runs]
+        pictures = [read_pictures(execution, self._objects) for execution in executions]
+        digests = [self._objects.put_bytes(execution_record(e)) for e in executions]
+        for run in runs:
+            self._objects.put_bytes(run_record(run, 1))
+
+        def work(connection: Connection) -> None:
+            here = select(schema.runs.c.run).where(schema.runs.c.run.in_(names))
+            known = set(connection.scalars(here))
+            for run in runs:
+                if run.run not in known:
+                    connection.execute(schema.runs.insert().values(run_row(run, 1)))
+                    if run.steps:
+                        connection.execute(schema.steps.insert(), step_rows(run))
+            for execution, digest, found in zip(executions, digests, pictures, strict=True):
+                if execution.run not in known:
+                    _insert_execution(connection, execution, digest, found)
+
+        self._database.write(work)
+
     def ask(self, work: Callable[[Connection], T]) -> T:
         """What ``work`` reads of the tables, in one state of them; it may be called again."""
         return self._database.read(work)
@@ -289,3 +320,14 @@ class Catalog:
             except (ObjectMissing, ObjectCorrupted):
                 continue
         return found
+
+
+def _insert_execution(
+    connection: Connection, execution: Execution, digest: str, pictures: list[Picture]
+) -> None:
+    from jupyter_mlops.store.schema import executions
+
+    row = {**execution_row(execution, digest), "indexed": True}
+    adding = executions.insert().returning(executions.c.serial).values(row)
+    serial = connection.execute(adding).scalar_one()
+    insert_uses(connection, [(serial, execution, pictures)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from jupyter_mlops.lineage.layout import Edge, Placed, lay_out
+from jupyter_mlops.lineage.layering import Edge, Placed, lay_out
 
 _CHARACTER = 6.7
 _LINE = 16
