@@ -30,7 +30,7 @@ def command(
 ) -> None:
     """Write a run, or all runs of a notebook, to one file that others can import.
 
-    The file is a zip and a Workflow Run RO-Crate. It holds the records, notebooks, variables, files,
+    The file is a zip and a Workflow Run RO-Crate. It holds records, notebooks, variables, files,
     locks and logs, and says what it does not hold.
 
     \b

@@ -19,8 +19,8 @@ from jupyter_mlops.lineage import Catalog
 def command(installation: Installation, file: Path, as_json: bool) -> None:
     """Take in the runs of a file that `export` wrote.
 
-    All of it is verified first; a file with anything wrong in it leaves the store as it was. Nothing
-    in it is run. What is here already is left as it is.
+    All of it is verified first; a file with anything wrong in it leaves the store as it was.
+    Nothing in it is run. What is here already is left as it is.
 
     \b
     Example:

@@ -69,7 +69,7 @@ def crate_metadata(found: Portable, sizes: dict[str, int]) -> bytes:
     crate.mainEntity = books[first.source]
     mentions = []
     for run in found.runs:
-        mine = [e for e in found.executions if e.run == run.run]
+        mine = [e for e in found.executions.values() if e.run == run.run]
         mentions += list(_actions(crate, files, run, books[run.source], mine))
     crate.root_dataset["mentions"] = mentions
     for digest in sizes:

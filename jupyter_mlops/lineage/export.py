@@ -80,13 +80,12 @@ def _write(store: Store, found: Portable, part: Path) -> Manifest:
     small = {**found.records, **{of_bytes(data): data for data in wheels.values()}}
     sizes = {**found.objects, **{digest: len(data) for digest, data in small.items()}}
     sizes = dict(sorted(sizes.items()))
-    records = list(found.records)
     manifest = Manifest(
         format=FORMAT,
         program=__version__,
-        runs=tuple(records[: len(found.runs)]),
+        runs=tuple(found.records),
         asked=found.asked,
-        executions=tuple(records[len(found.runs) :]),
+        executions=tuple(found.executions),
         objects=sizes,
         wheels={name: of_bytes(data) for name, data in wheels.items()},
         absent=tuple(found.absent),

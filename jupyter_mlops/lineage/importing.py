@@ -43,13 +43,11 @@ def import_runs(store: Store, file: Path) -> Imported:
     with open_parcel(file, room=room) as parcel:
         new = [run for run in parcel.runs if not _is_known(store, run, file)]
         names = {run.run for run in new}
-        executions = [e for e in parcel.executions if e.run in names]
-        records = {*parcel.manifest.runs, *parcel.manifest.executions}
-        taken = 0
-        for digest in parcel.manifest.objects:
-            if digest not in records and digest not in store.objects:
-                _take(store, parcel, digest)
-                taken += 1
+        executions = {d: e for d, e in parcel.executions.items() if e.run in names}
+        others = parcel.manifest.objects.keys() - parcel.executions - set(parcel.manifest.runs)
+        taken = [digest for digest in (*sorted(others), *executions) if digest not in store.objects]
+        for digest in taken:
+            _take(store, parcel, digest)
         for name, digest in parcel.manifest.wheels.items():
             _shelve(store, digest, name)
         arrival = Arrival(
@@ -58,14 +56,14 @@ def import_runs(store: Store, file: Path) -> Imported:
             time=datetime.now(UTC).isoformat(),
             file=parcel.digest,
         )
-        settled = [_settle(store, run, parcel.executions, arrival) for run in new]
+        settled = [_settle(store, run, parcel.executions.values(), arrival) for run in new]
         store.catalog.receive(settled, executions)
         return Imported(
             file=str(file),
             digest=parcel.digest,
             runs=tuple(run.run for run in new),
             known=tuple(run.run for run in parcel.runs if run.run not in names),
-            objects=taken,
+            objects=len(taken),
             absent=parcel.manifest.absent,
         )
 

@@ -7,7 +7,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,7 +30,10 @@ _MOST_RECORD = 64 * 2**20
 _CHUNK = 1 << 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[^/\\\0]{1,200}")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(TypeError, ValueError, AttributeError, KeyError),  # values of other types than they must have
+)
 
 
 class BadParcel(MlopsError):
@@ -52,7 +55,8 @@ class Parcel:
         path: of the file.
         digest: of its bytes.
         manifest: what it says that it holds, which is what it holds.
-        runs, executions: those recorded in it.
+        runs: those recorded in it.
+        executions: those recorded in it, in order of time, by the digests of their records.
         archive: the open file.
     """
 
@@ -60,7 +64,7 @@ class Parcel:
     digest: str
     manifest: Manifest
     runs: tuple[Run, ...]
-    executions: tuple[Execution, ...]
+    executions: Mapping[str, Execution]
     archive: zipfile.ZipFile
 
     @contextmanager
@@ -81,21 +85,27 @@ def open_parcel(path: Path, *, room: int) -> Iterator[Parcel]:
     Raises:
         BadParcel: it is no such file, damaged, made by a newer version, or too large.
     """
-    with _reading(path), path.open("rb") as file:
-        whole = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
-        if not zipfile.is_zipfile(file):
-            raise BadParcel(path, "it is not a zip file")
-        with zipfile.ZipFile(file) as archive:
-            _check_names(path, archive)
-            manifest = _manifest(path, archive)
-            _check_objects(path, archive, manifest, room)
-            here = path, archive, manifest.objects
-            runs = tuple(_record(*here, digest, "run", Run) for digest in manifest.runs)
-            executions = tuple(
-                _record(*here, digest, "execution", Execution) for digest in manifest.executions
-            )
-            _check_whole(path, manifest, runs, executions)
-            yield Parcel(path, whole, manifest, runs, executions, archive)
+    with path.open("rb") as file:
+        with _reading(path):
+            whole = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+            if not zipfile.is_zipfile(file):
+                raise BadParcel(path, "it is not a zip file")
+            parcel = _verified(path, whole, zipfile.ZipFile(file), room)
+        with parcel.archive:
+            yield parcel
+
+
+def _verified(path: Path, whole: str, archive: zipfile.ZipFile, room: int) -> Parcel:
+    _check_names(path, archive)
+    manifest = _manifest(path, archive)
+    _check_objects(path, archive, manifest, room)
+    here = path, archive, manifest.objects
+    runs = tuple(_record(*here, digest, "run", Run) for digest in manifest.runs)
+    executions = {
+        digest: _record(*here, digest, "execution", Execution) for digest in manifest.executions
+    }
+    _check_whole(path, manifest, runs, tuple(executions.values()))
+    return Parcel(path, whole, manifest, runs, executions, archive)
 
 
 @contextmanager

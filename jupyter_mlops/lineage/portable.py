@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.crate import Absent
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run
-from jupyter_mlops.store.records import execution_record, run_record
+from jupyter_mlops.store.records import run_record
 from jupyter_mlops.store.references import references_of_execution, references_of_run
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class Portable:
     Attributes:
         runs: those asked for first, then those whose executions they reuse.
         asked: how many were asked for.
-        executions: all of these runs, in order of time.
-        records: bytes of the records of both, by digest.
+        executions: all of these runs, in order of time, by the digests of their records.
+        records: bytes of the runs' records, by digest.
         objects: sizes of the other objects, by digest.
         wheels: files of packages that no index has, by name.
         absent: what is needed and not here.
@@ -34,7 +34,7 @@ class Portable:
 
     runs: tuple[Run, ...]
     asked: int
-    executions: tuple[Execution, ...]
+    executions: Mapping[str, Execution]
     records: dict[str, bytes] = field(default_factory=dict)
     objects: dict[str, int] = field(default_factory=dict)
     wheels: dict[str, Path] = field(default_factory=dict)
@@ -52,16 +52,13 @@ def gather(store: Store, asked: Sequence[Run]) -> Portable:
     for run in runs:
         if run.state == "running":
             raise MlopsError(f"run {run.run} has not ended", fix="export it when it has")
-    executions = sorted(
-        (store.catalog.execution(name) for run in runs for name in _own(store, run)),
-        key=lambda execution: (execution.result.started, execution.execution),
-    )
-    found = Portable(runs=runs, asked=len(asked), executions=tuple(executions))
-    for data in (
-        *(run_record(portable_run(run), 1) for run in runs),
-        *(execution_record(execution) for execution in executions),
-    ):
-        found.records[of_bytes(data)] = data
+    found = Portable(runs=runs, asked=len(asked), executions=_executions(store, runs))
+    for run in runs:
+        record = run_record(portable_run(run), 1)
+        found.records[of_bytes(record)] = record
+    executions = found.executions.values()
+    for digest in found.executions:
+        found.objects[digest] = store.objects.size(digest)
     references = [
         *(reference for run in runs for reference in references_of_run(run)),
         *(reference for e in executions for reference in references_of_execution(e)),
@@ -104,21 +101,23 @@ def _with_origins(store: Store, asked: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(found.values())
 
 
-def _own(store: Store, run: Run) -> list[str]:
-    """The executions that were made in the run, whatever became of them."""
+def _executions(store: Store, runs: Sequence[Run]) -> dict[str, Execution]:
+    """The executions that were made in the runs, whatever became of them."""
     from sqlalchemy import select
 
     from jupyter_mlops.store.schema import executions
 
-    query = select(executions.c.execution).where(executions.c.run == run.run)
-    return list(store.catalog.ask(lambda connection: connection.scalars(query).all()))
+    query = select(executions).where(executions.c.run.in_([run.run for run in runs]))
+    query = query.order_by(executions.c.started, executions.c.execution)
+    rows = store.catalog.ask(lambda connection: connection.execute(query).all())
+    return {row.digest: store.catalog.execution(row.execution) for row in rows}
 
 
 def _read_files(store: Store, found: Portable) -> Iterator[Absent]:
     """Files that were only read: those that the store has are taken along."""
-    written = {f.digest for e in found.executions for f in e.result.files_written}
+    written = {f.digest for e in found.executions.values() for f in e.result.files_written}
     told = set()
-    for execution in found.executions:
+    for execution in found.executions.values():
         for file in execution.result.files_read:
             if file.digest is None or file.path.endswith("/") or file.digest in written:
                 continue
@@ -136,7 +135,7 @@ def _add_wheels(store: Store, found: Portable) -> None:
     """The wheels of this machine's packages that locks name, and what an index must still give."""
     wheels = sorted((store.cache / "wheels").glob("*/*.whl"))
     digests = {of_bytes(path.read_bytes()): path for path in wheels}
-    environments = {e.environment.digest: e.environment for e in found.executions}
+    environments = {e.environment.digest: e.environment for e in found.executions.values()}
     for environment in environments.values():
         if environment.image is not None:
             why = "the image that steps ran in is not in the file"

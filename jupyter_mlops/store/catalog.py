@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -251,12 +251,13 @@ class Catalog:
             raise UnknownRun(name)
         return self._read(row.digest)
 
-    def receive(self, runs: Sequence[Run], executions: Sequence[Execution]) -> None:
+    def receive(self, runs: Sequence[Run], executions: Mapping[str, Execution]) -> None:
         """Record ended runs of another store with their executions, all of them or none.
 
         Args:
             runs: none of which is on record here.
-            executions: of these runs, in order of time.
+            executions: of these runs, in order of time, by the digests of their records, which are
+                in the store.
 
         Raises:
             StoreError: another record has the name of an execution.
@@ -266,8 +267,7 @@ class Catalog:
         from jupyter_mlops.store import schema
 
         names = [run.run for run in runs]
-        pictures = [read_pictures(execution, self._objects) for execution in executions]
-        digests = [self._objects.put_bytes(execution_record(e)) for e in executions]
+        pictures = {d: read_pictures(e, self._objects) for d, e in executions.items()}
         for run in runs:
             self._objects.put_bytes(run_record(run, 1))
 
@@ -279,9 +279,9 @@ class Catalog:
                     connection.execute(schema.runs.insert().values(run_row(run, 1)))
                     if run.steps:
                         connection.execute(schema.steps.insert(), step_rows(run))
-            for execution, digest, found in zip(executions, digests, pictures, strict=True):
+            for digest, execution in executions.items():
                 if execution.run not in known:
-                    _insert_execution(connection, execution, digest, found)
+                    _insert_execution(connection, execution, digest, pictures[digest])
 
         self._database.write(work)
 

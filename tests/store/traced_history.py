@@ -26,7 +26,9 @@ FILES = {
     "other.pkl": b"another model",
     "scores.csv": b"0.9\n",
 }
-DF = of_bytes(b"a pickled table")
+PICKLE = b"cos\nsystem\n(S'touch unpickled'\ntR."
+"""What makes a file ``unpickled`` in the working folder of whoever loads it."""
+DF = of_bytes(PICKLE)
 
 
 def cells(*sources: str, outputs: object = ()) -> bytes:
@@ -92,7 +94,7 @@ STEPS = ("load", "train", "plot")
 
 def record_traced(store: Store) -> None:
     """The history; every object that it names is in the store, but for what was only read."""
-    for data in (*list(FILES.values())[1:], b"a pickled table", PICTURE):
+    for data in (*list(FILES.values())[1:], PICKLE, PICTURE):
         store.objects.put_bytes(data)
     executed = store.objects.put_bytes(cells("1", "2", "3", "plot()", outputs=PLOT))
     done = StepResult(attempt=1, state="succeeded", started="", ended="")
