@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -22,21 +21,24 @@ def read_pictures(execution: Execution, objects: Objects) -> list[Picture]:
     if execution.result.notebook is None:
         return []
     try:
-        return list(find_pictures(objects.read_bytes(execution.result.notebook)))
+        return find_pictures(objects.read_bytes(execution.result.notebook))
     except (ObjectMissing, ObjectCorrupted):
         return []
 
 
-def find_pictures(notebook: bytes) -> Iterator[Picture]:
-    """The pictures in the notebook's outputs, in their order.
+def find_pictures(notebook: bytes) -> list[Picture]:
+    """The pictures in the notebook's outputs, in their order; none if it is no notebook.
 
     Bytes are hashed as a browser saves them: base64 decoded, SVG as it stands.
     """
     try:
-        cells = json.loads(notebook)["cells"]
-    except (ValueError, KeyError, TypeError):
-        return
-    for cell in cells:
+        return list(_pictures(json.loads(notebook)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _pictures(document: Any) -> Iterator[Picture]:
+    for cell in document["cells"]:
         for output in cell.get("outputs", ()):
             for kind, content in output.get("data", {}).items():
                 data = _saved(content) if kind.startswith("image/") else None
@@ -50,5 +52,5 @@ def _saved(content: Any) -> bytes | None:
         return text.encode()
     try:
         return base64.b64decode(text)
-    except binascii.Error:
+    except ValueError:
         return None
