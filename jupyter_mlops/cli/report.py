@@ -31,6 +31,9 @@ def run_lines(run: Run) -> Iterator[str]:
     yield f"run {run.run}  {coloured(run.state)}  {spent}  {run.engine} engine"
     yield f"notebook    {run.notebook}"
     yield f"reason      {run.reason}"
+    if run.imported is not None:
+        came = run.imported
+        yield f"made by     {run.user} on {run.host}; imported by {came.user}, {came.time}"
     for number, change in enumerate(run.changed):
         yield f"{'' if number else 'changed':10}  {change.path} ({change.became})"
     yield f"pipeline    {digest_text(run.pipeline)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.crate import Exported, Imported
+    from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.store import Store
 
 
@@ -70,3 +73,56 @@ class Catalog:
     def show(self, run: str) -> Run:
         """The run of that name, of that unique beginning, or the newest for ``latest``."""
         return self.store.catalog.find_run(run)
+
+    def trace(
+        self,
+        asked: str | PathLike[str],
+        *,
+        up: bool = True,
+        down: bool = True,
+        depth: int | None = None,
+        limit: int = 200,
+    ) -> Trace:
+        """Where bytes or a run come from, and what was made of them, across runs.
+
+        Args:
+            asked: a file, wherever it lies and whatever it is called now; a digest or a unique
+                beginning of one; or a run.
+            up: follow what it was made of.
+            down: follow what was made of it.
+            depth: how many steps to go in each direction; None for all.
+            limit: the most executions that are taken in in each direction.
+
+        Raises:
+            UnknownBytes: no execution on record has to do with these bytes.
+        """
+        from jupyter_mlops.lineage.trace import BOTH, trace
+
+        ways = [way for way, wanted in zip(BOTH, (up, down), strict=True) if wanted]
+        return trace(self.store, fspath(asked), directions=ways, depth=depth, limit=limit)
+
+    def export(self, asked: str, file: str | PathLike[str], *, last: int | None = None) -> Exported:
+        """Write runs with all that belongs to them to one file, an RO-Crate.
+
+        Args:
+            asked: a run; or the path of a notebook: all its runs.
+            file: the path; it must not exist.
+            last: of a notebook's runs only so many, the newest.
+
+        Raises:
+            UnknownRun: there is no such run.
+            MlopsError: the file exists, or a run has not ended.
+        """
+        from jupyter_mlops.lineage.export import choose_runs, export_runs
+
+        return export_runs(self.store, choose_runs(self.store, asked, last), Path(file))
+
+    def import_(self, file: str | PathLike[str]) -> Imported:
+        """Take in the runs of a file that `export` wrote; nothing of it is unpickled or run.
+
+        Raises:
+            BadParcel: the file is damaged, foreign or too new; nothing was taken in.
+        """
+        from jupyter_mlops.lineage.importing import import_runs
+
+        return import_runs(self.store, Path(file))

@@ -319,6 +319,22 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a run came into a store in which it was not made.
+
+    Attributes:
+        user, host: who took it in, and where; the run's own say who made it.
+        time: ISO 8601, UTC.
+        file: digest of the file that it was in.
+    """
+
+    user: str
+    host: str
+    time: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One request to execute a pipeline, and what became of it. Field names don't change.
 
@@ -337,6 +353,7 @@ class Run:
         started, ended: ISO 8601, UTC.
         steps: in notebook order.
         changed: files that had changed since the notebook's last run when this one began.
+        imported: how it came here, if it was made elsewhere.
     """
 
     run: str
@@ -355,6 +372,7 @@ class Run:
     git: GitState | None = None
     steps: tuple[StepReport, ...] = ()
     changed: tuple[FileChange, ...] = ()
+    imported: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,8 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
     """Where catalog and records differ.
 
     Left alone is what a driver is about to write, or died before it wrote: the end of a run that is
-    recorded as running, and the index of an execution of a running or a lost run.
+    recorded as running, and the index of an execution of a running or a lost run; and executions of
+    a run that is nowhere, of which an import has died.
 
     Args:
         before: the catalog before the records were read.
@@ -82,12 +83,13 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
         elif record.run != run:
             yield Problem(kind="run differs from its record", what=run.run, fix=ANEW)
     states = {run.run: run.state for run in after.runs}
+    known = states.keys() | records.runs.keys()
     for name in records.runs.keys() - states.keys():
         yield Problem(kind="run not in the catalog", what=name, fix=ANEW)
     for digest, execution in records.executions.items():
         row, name = after.rows.get(execution.execution), execution.execution
         if row is None:
-            if states.get(execution.run) not in ("running", "lost"):
+            if execution.run in known and states.get(execution.run) not in ("running", "lost"):
                 yield Problem(kind="execution not in the catalog", what=name, fix=ANEW)
         elif row != execution_row(execution, digest):
             yield Problem(kind="execution differs from its record", what=name, fix=ANEW)
@@ -96,7 +98,7 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
 def _read(connection: Connection) -> Contents:
     from jupyter_mlops.store.schema import executions
 
-    columns = [column for column in executions.c if column.name != "serial"]
+    columns = [column for column in executions.c if column.name not in ("serial", "indexed")]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
     return Contents(
         runs=tuple(read_runs(connection, newest_runs())),

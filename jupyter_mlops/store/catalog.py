@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
 from jupyter_mlops.model.codec import from_json
@@ -13,19 +13,23 @@ from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.pictures import Picture, read_pictures
 from jupyter_mlops.store.records import execution_record, run_record
 from jupyter_mlops.store.rows import (
-    document,
     execution_row,
     newest_runs,
     read_runs,
     run_row,
     runs_that_begin,
+    step_columns,
     step_rows,
 )
+from jupyter_mlops.store.uses import index_some, insert_uses
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+T = TypeVar("T")
 
 _CANDIDATES = 10
 
@@ -79,9 +83,9 @@ class Catalog:
 
         def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
-            text = document(report)
-            if not connection.execute(steps.update().where(here).values(document=text)).rowcount:
-                connection.execute(steps.insert().values(run=run, position=position, document=text))
+            row = step_columns(report)
+            if not connection.execute(steps.update().where(here).values(row)).rowcount:
+                connection.execute(steps.insert().values(run=run, position=position, **row))
 
         self._database.write(work)
 
@@ -185,8 +189,9 @@ class Catalog:
 
         def index(connection: Connection) -> None:
             if not is_indexed(connection):
-                connection.execute(executions.insert().values(execution_row(execution, digest)))
+                _insert_execution(connection, execution, digest, pictures)
 
+        pictures = read_pictures(execution, self._objects)
         self._database.read(is_indexed)
         self._objects.put_bytes(record)
         self._database.write(index)
@@ -275,6 +280,49 @@ class Catalog:
             raise UnknownRun(name)
         return self._read(row.digest)
 
+    def receive(self, runs: Sequence[Run], executions: Mapping[str, Execution]) -> None:
+        """Record ended runs of another store with their executions, all of them or none.
+
+        Args:
+            runs: none of which is on record here.
+            executions: of these runs, in order of time, by the digests of their records, which are
+                in the store.
+
+        Raises:
+            StoreError: another record has the name of an execution.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store import schema
+
+        names = [run.run for run in runs]
+        pictures = {d: read_pictures(e, self._objects) for d, e in executions.items()}
+        for run in runs:
+            self._objects.put_bytes(run_record(run, 1))
+
+        def work(connection: Connection) -> None:
+            here = select(schema.runs.c.run).where(schema.runs.c.run.in_(names))
+            known = set(connection.scalars(here))
+            for run in runs:
+                if run.run not in known:
+                    connection.execute(schema.runs.insert().values(run_row(run, 1)))
+                    if run.steps:
+                        connection.execute(schema.steps.insert(), step_rows(run))
+            for digest, execution in executions.items():
+                if execution.run not in known:
+                    _insert_execution(connection, execution, digest, pictures[digest])
+
+        self._database.write(work)
+
+    def ask(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` reads of the tables, in one state of them; it may be called again."""
+        return self._database.read(work)
+
+    def index_uses(self) -> None:
+        """Complete the index of what was made and read: an older version of it had none."""
+        while self._database.write(lambda connection: index_some(connection, self._objects)):
+            pass
+
     def _save_rows(self, run: Run, revision: int) -> None:
         from jupyter_mlops.store.schema import runs, steps
 
@@ -301,3 +349,14 @@ class Catalog:
             except (ObjectMissing, ObjectCorrupted):
                 continue
         return found
+
+
+def _insert_execution(
+    connection: Connection, execution: Execution, digest: str, pictures: list[Picture]
+) -> None:
+    from jupyter_mlops.store.schema import executions
+
+    row = {**execution_row(execution, digest), "indexed": True}
+    adding = executions.insert().returning(executions.c.serial).values(row)
+    serial = connection.execute(adding).scalar_one()
+    insert_uses(connection, [(serial, execution, pictures)])

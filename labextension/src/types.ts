@@ -85,6 +85,18 @@ export type Use =
   | 'read'
   | 'not read';
 
+/** How a run came into a store in which it was not made. */
+export interface Arrival {
+  /** who took it in, and where; the run's own say who made it. */
+  readonly user: string;
+  /** who took it in, and where; the run's own say who made it. */
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** digest of the file that it was in. */
+  readonly file: string;
+}
+
 /** A saved notebook that is to be compiled to a folder. */
 export interface BundleStart {
   /** where it is, relative to the contents root. */
@@ -529,6 +541,8 @@ export interface Run {
   readonly steps: readonly StepReport[];
   /** files that had changed since the notebook's last run when this one began. */
   readonly changed: readonly FileChange[];
+  /** how it came here, if it was made elsewhere. */
+  readonly imported: Arrival | null;
 }
 
 /** One run, whole. */
