@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from jupyter_mlops.model.artifact import FileRef
-from jupyter_mlops.model.identity import of_value
+from jupyter_mlops.model.identity import canonical_json, of_bytes
 
 _IGNORED = frozenset({"venv", "node_modules", "__pycache__"})
 _STORE = ("VERSION", "objects", "runs")
@@ -167,10 +168,21 @@ def list_names(
     return sorted(names)
 
 
-EMPTY_FOLDER = b"listing\0[]"
+_LISTING = b"listing\0"
+EMPTY_FOLDER = _LISTING + b"[]"
 """The object behind a folder that a step made and left empty."""
+
+
+def listing(names: Iterable[str]) -> bytes:
+    """The object behind a folder's listing."""
+    return _LISTING + canonical_json(sorted(names))
+
+
+def read_listing(content: bytes) -> list[str]:
+    """The names that the object behind a listing holds."""
+    return [str(name) for name in json.loads(content.removeprefix(_LISTING))]
 
 
 def of_listing(names: Iterable[str]) -> str:
     """The digest of a folder's listing, as ``FileRef`` holds it for a path that ends with ``/``."""
-    return of_value("listing", sorted(names))
+    return of_bytes(listing(names))

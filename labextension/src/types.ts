@@ -529,6 +529,8 @@ export interface Run {
   readonly steps: readonly StepReport[];
   /** files that had changed since the notebook's last run when this one began. */
   readonly changed: readonly FileChange[];
+  /** absolute path of the project root; '' in older records. */
+  readonly root: string;
 }
 
 /** One run, whole. */
