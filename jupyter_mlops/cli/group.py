@@ -17,6 +17,7 @@ COMMANDS = (
     "verify",
     "runs",
     "show",
+    "reproduce",
     "logs",
     "cancel",
     "notebook",

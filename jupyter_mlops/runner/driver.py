@@ -91,12 +91,14 @@ def run_pipeline(
     contained = contain(
         request,
         pipeline,
-        notebook=notebook,
+        notebook=replace(notebook, path=past.notebook) if past else notebook,
         parameters=parameters,
-        root=root,
+        root=past.root if past else root,
         store=store.root,
         settings=settings,
     )
+    if past:  # its copy of the project holds no file that anybody keeps secrets in
+        contained = replace(contained, left_out=())
     if count_files(root, settings.max_files, contained.not_copied) > settings.max_files:
         raise NotebookError(
             f"{root} holds more than {settings.max_files} files, and each step gets a copy of them",
@@ -197,11 +199,11 @@ def run_pipeline(
         return recorder.run
 
 
-def _chosen(pipeline: Pipeline, only: str | None) -> Pipeline:
-    """The pipeline with one step alone, if only that is to run."""
+def _chosen(pipeline: Pipeline, only: tuple[str, ...] | None) -> Pipeline:
+    """The pipeline without the steps that are not to run."""
     if only is None:
         return pipeline
-    return replace(pipeline, steps=tuple(step for step in pipeline.steps if step.name == only))
+    return replace(pipeline, steps=tuple(step for step in pipeline.steps if step.name in only))
 
 
 def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:

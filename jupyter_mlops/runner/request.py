@@ -25,8 +25,8 @@ class Past:
         copy: folder that holds the project as it was.
         environments: what each step runs in, by its name, but for its own settings.
         stages: digest of the stage notebook of each step that ran, by its name.
-        only: the one step that is to run, or None.
-        inputs: what that step receives.
+        only: the steps that are to run; the others are left out.
+        inputs: what the only step receives; None if each receives what those before it leave.
     """
 
     notebook: Path
@@ -34,7 +34,7 @@ class Past:
     copy: Path
     environments: Mapping[str, Environment]
     stages: Mapping[str, str]
-    only: str | None = None
+    only: tuple[str, ...]
     inputs: Inputs | None = None
 
 

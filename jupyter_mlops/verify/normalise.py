@@ -16,7 +16,7 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<ipython-input-\d+-\w+>"), "<cell>"),
     (re.compile(r"<notebook [0-9a-f]{16}>"), "<cell>"),  # code that came from another step
     (re.compile(r"\b(Cell In|In|Out) ?\[\d+\]"), r"\1[…]"),
-    (re.compile(r"[^\s'\"]*/attempts/\d+/work\b"), "<work>"),
+    (re.compile(r"[^\s'\"]*/attempts/\d+/(work|tree)\b"), "<work>"),
     (re.compile(r"/tmp/tmp\w{8}"), "/tmp/tmp…"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\bT_[0-9a-f]{5}"), "T_…"),
