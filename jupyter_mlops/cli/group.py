@@ -18,6 +18,8 @@ COMMANDS = (
     "runs",
     "show",
     "reproduce",
+    "restore",
+    "open",
     "logs",
     "cancel",
     "notebook",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,21 @@ def lay_out(past: Past, folder: Path) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def lay_over(past: Past, files: Iterable[FileRef], folder: Path) -> tuple[str, ...]:
+    """The same for files that earlier steps left, and took away (digest None)."""
+    files = sorted(files, key=lambda file: file.path)
+    for file in reversed(files):
+        place = folder / file.path
+        if file.digest is not None:
+            continue
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+    laid = (_lay(file, past, folder) for file in files if file.digest is not None)
+    return tuple(why for why in laid if why is not None)
+
+
 def _lay(ref: FileRef, past: Past, folder: Path) -> str | None:
     """Lay one thing out; why it cannot be, or None."""
     place = folder / ref.path
@@ -52,6 +68,7 @@ def _lay(ref: FileRef, past: Past, folder: Path) -> str | None:
         return None
     place.parent.mkdir(parents=True, exist_ok=True)
     if ref.kind == "link":
+        place.unlink(missing_ok=True)
         try:
             place.symlink_to(os.fsdecode(past.store.objects.read_bytes(str(ref.digest))))
         except ObjectMissing:

@@ -15,6 +15,10 @@ from jupyter_mlops.model.identity import canonical_json, of_bytes
 _IGNORED = frozenset({"venv", "node_modules", "__pycache__"})
 _STORE = ("VERSION", "objects", "runs")
 
+OWN_FOLDER = ".jupyter_mlops"
+"""In the root of a project that was laid out from a record; it says so, and no step sees it."""
+_ROOTS = (OWN_FOLDER, ".git", "pyproject.toml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -45,7 +49,7 @@ def project_root(notebook: Path, uses_parent_folder: bool) -> Path:
     if not uses_parent_folder:
         return folder
     for parent in folder.parents:
-        if (parent / ".git").exists() or (parent / "pyproject.toml").exists():
+        if any((parent / name).exists() for name in _ROOTS):
             return parent
     return folder.parent
 
