@@ -53,6 +53,11 @@ class Mlops(Configurable):
         help="PEM file with the Ed25519 key that signs the ledger at the end of each run; empty: "
         "nothing is signed."
     ).tag(config=True)
+    keep_files = Int(
+        8 * 2**30,
+        help="Bytes up to which a file of the project that a step reads is kept in the store, so "
+        "that its run can be reproduced after the file changed.",
+    ).tag(config=True)
     max_files = Int(
         20_000, help="More files than this below a notebook's folder need a `files` setting."
     ).tag(config=True)

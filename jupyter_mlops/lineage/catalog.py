@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import Run, RunState
@@ -13,6 +13,7 @@ from jupyter_mlops.model.run import Run, RunState
 if TYPE_CHECKING:
     from jupyter_mlops.model.crate import Exported, Imported
     from jupyter_mlops.model.trace import Trace
+    from jupyter_mlops.model.reproduction import OpenedStep, Reproduction, Restored
     from jupyter_mlops.store import Store
 
 
@@ -126,3 +127,60 @@ class Catalog:
         from jupyter_mlops.lineage.importing import import_runs
 
         return import_runs(self.store, Path(file))
+
+    def reproduce(
+        self,
+        run: str,
+        *,
+        step: str | None = None,
+        engine: Literal["local", "docker"] | None = None,
+    ) -> Reproduction:
+        """A verdict for all that a run left, after it was run again from recorded bytes only.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            step: the only step that is to run again, with what it received.
+            engine: where; None for where the run ran.
+
+        Raises:
+            NotReproducible: what was recorded does not suffice, or what lies elsewhere has changed.
+            UnknownStepError: the run has no such step.
+            SecretError: nobody gives the value of a secret.
+            EngineError: the engine does not answer.
+        """
+        from jupyter_mlops.lineage.reproduce import reproduce_run
+
+        settings = self._installation.settings()
+        return reproduce_run(self.store, run, settings=settings, step=step, engine=engine)
+
+    def restore(self, run: str, folder: str | PathLike[str], *, force: bool = False) -> Restored:
+        """What was laid out in a folder: the notebook, and the files that the run's steps read.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            folder: does not exist or is empty.
+            force: True to move a folder that is not empty out of the way.
+
+        Raises:
+            MlopsError: the folder is not empty, or cannot be written.
+        """
+        from jupyter_mlops.lineage.restore import restore_run
+
+        return restore_run(self.store, run, Path(folder), force=force)
+
+    def open_step(self, run: str, step: str, folder: str | PathLike[str]) -> OpenedStep:
+        """A step laid out in a folder: a notebook of its cells, what it received, and a kernel.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            step: a step that ran.
+            folder: does not exist or is empty.
+
+        Raises:
+            NotReproducible: the step never ran, or its environment cannot be had on this machine.
+            MlopsError: the folder is not empty, or cannot be written.
+        """
+        from jupyter_mlops.lineage.debug import open_step
+
+        settings = self._installation.settings()
+        return open_step(self.store, run, step, Path(folder), settings=settings)

@@ -77,6 +77,7 @@ def _attempt(
         attempt=number,
         folder=str(plan.folder),
         source=str(context.root),
+        root=str(context.place or context.root),
         resources=plan.step.resources,
         image=plan.environment.image,
         data=plan.step.containment.data,
@@ -133,6 +134,8 @@ def _record(
 ) -> Execution:
     """The attempt as an execution, which is on record now, its notebook exported."""
     execution = _execution(context, plan, number, why, replace(result, attempt=number))
+    kept = context.keeper.keep(result, plan.inputs.files, plan.step.containment.data)
+    execution = replace(execution, kept=kept)
     context.store.catalog.record_execution(execution)
     export_notebook(context, plan, execution)
     return execution

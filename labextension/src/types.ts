@@ -543,6 +543,8 @@ export interface Run {
   readonly changed: readonly FileChange[];
   /** how it came here, if it was made elsewhere. */
   readonly imported: Arrival | null;
+  /** absolute path of the project root; '' in older records. */
+  readonly root: string;
 }
 
 /** One run, whole. */
