@@ -17,6 +17,7 @@ COMMANDS = (
     "verify",
     "runs",
     "show",
+    "diff",
     "logs",
     "cancel",
     "notebook",

@@ -8,9 +8,7 @@ from typing import Any
 
 import click
 
-from jupyter_mlops.model.identity import PREFIX
-
-SHORT = 12
+from jupyter_mlops.model.identity import short
 
 COLOURS = {
     "succeeded": "green",
@@ -47,7 +45,7 @@ def local_text(time: str) -> str:
 
 def digest_text(digest: str | None) -> str:
     """The first digits of a digest, or ``-``."""
-    return "-" if digest is None else digest.removeprefix(PREFIX)[:SHORT]
+    return "-" if digest is None else short(digest)
 
 
 def value_text(value: Any) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.lineage.changes import changes_between
 from jupyter_mlops.model.run import ParameterValue, Run, RunState, StepReport
-from jupyter_mlops.runner.compare import changes_between
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.server.answers import (
     Pipelines,

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# A path is looked for where a word begins: from every letter, a long word would cost its square.
+_WORD = r"(?<![^\s'\"])[^\s'\"]*"
 _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
     (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0x…"),
-    (re.compile(r"[^\s'\"]*ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(_WORD + r"ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"ipykernel_\d+"), "ipykernel"),
     (re.compile(r"<ipython-input-\d+-\w+>"), "<cell>"),
     (re.compile(r"<notebook [0-9a-f]{16}>"), "<cell>"),  # code that came from another step
     (re.compile(r"\b(Cell In|In|Out) ?\[\d+\]"), r"\1[…]"),
-    (re.compile(r"[^\s'\"]*/attempts/\d+/work\b"), "<work>"),
+    (re.compile(_WORD + r"/attempts/\d+/work\b"), "<work>"),
     (re.compile(r"/tmp/tmp\w{8}"), "/tmp/tmp…"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\bT_[0-9a-f]{5}"), "T_…"),
