@@ -10,6 +10,7 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.comparison import Comparison
     from jupyter_mlops.store import Store
 
 
@@ -70,3 +71,24 @@ class Catalog:
     def show(self, run: str) -> Run:
         """The run of that name, of that unique beginning, or the newest for ``latest``."""
         return self.store.catalog.find_run(run)
+
+    def diff(self, a: str, b: str) -> Comparison:
+        """What differs between two runs, and what it caused.
+
+        Args:
+            a: names the earlier run, as `show` has it.
+            b: names the later one.
+        """
+        from jupyter_mlops.lineage.compare import compare_runs
+
+        return compare_runs(self.store, self.show(a), self.show(b))
+
+    def report(self, run: str) -> str:
+        """The run as one self-contained page of HTML, as `jupyter mlops report` writes it.
+
+        Args:
+            run: names it, as `show` has it.
+        """
+        from jupyter_mlops.lineage.report import report_page
+
+        return report_page(self.store, self.show(run))

@@ -11,7 +11,7 @@ from jupyter_mlops.lineage.layers import Layout, Point, lay_out
 _WIDTH, _HEIGHT = 150, 46
 _ALONG, _ACROSS = 46, 18
 _MARGIN = 8
-_WIDEST = 1150
+_WIDEST = 1400
 _LETTERS = 20
 
 
@@ -71,12 +71,13 @@ class _Plan:
         return x + _WIDTH + _MARGIN, y + _HEIGHT + _MARGIN
 
     def corner(self, point: Point) -> tuple[float, float]:
-        layer, place = point
+        along, across = point
         if self.rightwards:
-            x, y = layer * (_WIDTH + _ALONG), place * (_HEIGHT + _ACROSS)
-        else:
-            x, y = place * (_WIDTH + _ACROSS), layer * (_HEIGHT + _ALONG)
-        return x + _MARGIN, y + _MARGIN
+            return (
+                _MARGIN + along * (_WIDTH + _ALONG),
+                _MARGIN + across * (_HEIGHT + _ACROSS),
+            )
+        return _MARGIN + across * (_WIDTH + _ACROSS), _MARGIN + along * (_HEIGHT + _ALONG)
 
     def path(self, points: Iterable[Point]) -> str:
         """The line of an edge: curved between layers, straight through those that it passes."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from itertools import pairwise
 
 _SWEEPS = 8
 _BEND = 0.4
@@ -59,8 +60,8 @@ def lay_out(nodes: Sequence[str], edges: Iterable[tuple[str, str]]) -> Layout:
     after: dict[Item, list[Item]] = {}
     for line in lines.values():
         for bend in line[1:-1]:
-            rows[bend[2]].append(bend)  # type: ignore[arg-type]  # a bend has its layer
-        for one, other in zip(line, line[1:], strict=False):
+            rows[int(bend[2])].append(bend)
+        for one, other in pairwise(line):
             after.setdefault(one, []).append(other)
             before.setdefault(other, []).append(one)
     place = _places(rows, before, after)

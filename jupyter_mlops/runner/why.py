@@ -115,8 +115,9 @@ def _environment_parts(old: Environment, new: Environment) -> Iterator[Change]:
     for name in sorted({*old.system} ^ {*new.system}):
         gone = name in old.system
         text = f"system package {name} {'removed' if gone else 'added'}"
-        a, b = (name if gone else None), (None if gone else name)
-        yield Change(kind="system", name=name, a=a, b=b, text=text)
+        yield Change(
+            kind="system", name=name, a=name if gone else None, b=None if gone else name, text=text
+        )
     for name in sorted({*old.settings, *new.settings}):
         was, becomes = old.settings.get(name), new.settings.get(name)
         if was != becomes:
