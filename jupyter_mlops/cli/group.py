@@ -13,6 +13,7 @@ from jupyter_mlops.installation import Installation
 COMMANDS = (
     "check",
     "compile",
+    "docs",
     "env",
     "run",
     "verify",
@@ -22,6 +23,8 @@ COMMANDS = (
     "reproduce",
     "restore",
     "open",
+    "diff",
+    "report",
     "logs",
     "cancel",
     "notebook",

@@ -11,9 +11,10 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.comparison import Comparison
     from jupyter_mlops.model.crate import Exported, Imported
-    from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.model.reproduction import OpenedStep, Reproduction, Restored
+    from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.store import Store
 
 
@@ -184,3 +185,24 @@ class Catalog:
 
         settings = self._installation.settings()
         return open_step(self.store, run, step, Path(folder), settings=settings)
+
+    def diff(self, a: str, b: str) -> Comparison:
+        """What differs between two runs, and what it caused.
+
+        Args:
+            a: names the earlier run, as `show` has it.
+            b: names the later one.
+        """
+        from jupyter_mlops.lineage.compare import compare_runs
+
+        return compare_runs(self.store, self.show(a), self.show(b))
+
+    def report(self, run: str) -> str:
+        """The run as one self-contained page of HTML, as `jupyter mlops report` writes it.
+
+        Args:
+            run: names it, as `show` has it.
+        """
+        from jupyter_mlops.lineage.report import report_page
+
+        return report_page(self.store, self.show(run))

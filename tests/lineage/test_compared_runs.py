@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from jupyter_mlops.lineage.changes import changes_between
+from jupyter_mlops.lineage.compare import compare_runs
 from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.comparison import StepPair, ValuePair
 from jupyter_mlops.model.run import Environment, ParameterValue, Run, StepReport
-from jupyter_mlops.runner.compare import changes_between, compare_runs
 from jupyter_mlops.store import Store
 
 ENVIRONMENT = Environment(
@@ -121,8 +122,8 @@ def test_runs_without_executions_are_compared_by_their_reports(store_root: Any) 
     assert (found.a, found.b, found.changes) == ("r", "r2", ("a.csv",))
     assert found.steps == (
         StepPair(step="load", a="succeeded", b="reused", same_execution=True),
-        StepPair(step="train", a="succeeded"),
-        StepPair(step="fit", b="succeeded"),
+        StepPair(step="train", a="succeeded", causes=(1,)),
+        StepPair(step="fit", b="succeeded", causes=(2,)),
     )
     assert found.metrics[0] == ValuePair(name="rows", step="load", a=3, b=3, equal=True)
     assert [(pair.name, pair.step, pair.equal) for pair in found.metrics] == [
