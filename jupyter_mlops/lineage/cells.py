@@ -53,7 +53,7 @@ def pair_cells(a: Given, b: Given) -> list[CellPair]:
     if list(a.cells) == list(b.cells):
         found = [(identity, identity) for identity in a.cells]
     else:
-        found = _aligned(a.cells, b.cells)
+        found = align(a.cells, b.cells)
     return [CellPair(a=one, b=other, name=_name(a, b, one, other)) for one, other in found]
 
 
@@ -88,7 +88,8 @@ def _name(a: Given, b: Given, one: str, other: str) -> str:
     return f"cell {position or '?'}"
 
 
-def _aligned(a: Mapping[str, StageCell], b: Mapping[str, StageCell]) -> list[tuple[str, str]]:
+def align(a: Mapping[str, StageCell], b: Mapping[str, StageCell]) -> list[tuple[str, str]]:
+    """Ids of cells that are alike, in notebook order; an empty one for a cell that has no like."""
     from nbdime.diffing.notebooks import diff_notebooks
 
     patches = [op["diff"] for op in diff_notebooks(_notebook(a), _notebook(b)) if "diff" in op]

@@ -38,7 +38,9 @@ def diff_page(store: Store, a: Run, b: Run, found: Comparison) -> str:
         "diff.html.j2",
         found=found,
         runs=(("a", a), ("b", b)),
-        graph=draw_steps(b, kinds=kinds, notes=notes),
+        graph=draw_steps(
+            b, kinds=kinds, notes=notes, linked={effect.step for effect in found.effects}
+        ),
         by_step=list(_by_step(found)),
         pictures=pictures,
         table_lines=describe_diff,

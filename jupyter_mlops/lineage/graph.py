@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from markupsafe import Markup
 
@@ -11,20 +11,23 @@ from jupyter_mlops.model.run import Run
 from jupyter_mlops.store import observed_flow
 
 
-def draw_steps(run: Run, *, kinds: Mapping[str, str], notes: Mapping[str, str]) -> Markup:
+def draw_steps(
+    run: Run, *, kinds: Mapping[str, str], notes: Mapping[str, str], linked: Collection[str]
+) -> Markup:
     """An ``<svg>`` of the steps, and of what passed between them.
 
     Args:
         run: the run.
         kinds: CSS class of each step.
         notes: a few words about each step.
+        linked: the steps that the page has a place for, ``#step-NAME``.
     """
     nodes = [
         Node(
             name=report.step,
             kind=kinds.get(report.step, ""),
             note=notes.get(report.step, ""),
-            link=f"#step-{report.step}",
+            link=f"#step-{report.step}" if report.step in linked else "",
         )
         for report in run.steps
     ]

@@ -38,7 +38,7 @@ def clean_html(html: str) -> str:
 
 def has_content(html: str) -> bool:
     """True if cleaned HTML shows anything: text or a picture."""
-    return "<img" in html or bool(re.sub(r"<[^>]*>|\s|&nbsp;", "", html))
+    return " src=" in html or bool(re.sub(r"<[^>]*>|\s|&nbsp;", "", html))
 
 
 def pictures_of(notebook: Mapping[str, Any], cell: str) -> list[str]:

@@ -13,7 +13,7 @@ from jupyter_mlops.lineage.graph import draw_steps
 from jupyter_mlops.lineage.outputs import clean_html
 from jupyter_mlops.lineage.page import render
 from jupyter_mlops.lineage.rerun import command_of
-from jupyter_mlops.lineage.wholebook import source_notebook, whole_notebook
+from jupyter_mlops.lineage.wholebook import source_notebook, steps_in, whole_notebook
 from jupyter_mlops.model.artifact import FileRef, Group, is_facet
 from jupyter_mlops.model.pipeline import Parameter, Pipeline
 from jupyter_mlops.model.run import Environment, Run, StepReport
@@ -43,6 +43,8 @@ def report_page(store: Store, run: Run) -> str:
     """
     notebook = source_notebook(store, run)
     pipeline = _pipeline(notebook)
+    document = whole_notebook(store, run, notebook) if notebook is not None else None
+    linked = steps_in(document) if document is not None else set()
     states = {report.step: report.state for report in run.steps}
     notes = {report.step: _note(report) for report in run.steps}
     written = {f.path for r in run.steps for f in r.outputs if isinstance(f, FileRef)}
@@ -52,10 +54,11 @@ def report_page(store: Store, run: Run) -> str:
         run=run,
         title=pipeline.title if pipeline is not None else run.notebook.rpartition("/")[2],
         question=_markdown(pipeline.description if pipeline is not None else ""),
-        graph=draw_steps(run, kinds=states, notes=notes),
+        graph=draw_steps(run, kinds=states, notes=notes, linked=linked),
+        linked=linked,
         metrics=[(r.step, name, value) for r in run.steps for name, value in r.metrics.items()],
         failures=[report for report in run.steps if report.error is not None],
-        notebook=fold(whole_notebook(store, run, notebook), states) if notebook else None,
+        notebook=fold(document, states) if document is not None else None,
         code_style=code_style(),
         parameters=[
             (p, declared.get(p.name, Parameter(name=p.name, type=""))) for p in run.parameters

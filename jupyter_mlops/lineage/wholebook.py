@@ -58,6 +58,12 @@ def whole_notebook(store: Store, run: Run, notebook: Notebook) -> dict[str, Any]
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
+def steps_in(document: Mapping[str, Any]) -> set[str]:
+    """The steps whose cells ran, of a notebook as `whole_notebook` gives it."""
+    marks = (cell["metadata"].get("mlops", {}) for cell in document["cells"])
+    return {mark["step"] for mark in marks if mark.get("step")}
+
+
 def _ran(store: Store, run: Run) -> Iterator[tuple[str, tuple[str, Mapping[str, Any]]]]:
     """Id, step and executed cell; a shared cell as the first step ran it, with an empty step."""
     shared: set[str] = set()
