@@ -110,7 +110,7 @@ def _shown(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts that people compare: HTML is left out beside text, pictures are their digest."""
     kinds = {part.kind for part in parts}
     return tuple(
-        Part(kind=part.kind, text=f"{len(part.text)} characters, {short(_digest(part.text))}")
+        Part(kind=part.kind, text=f"a picture, {short(_digest(part.text))}")
         if " image/" in part.kind
         else part
         for part in parts

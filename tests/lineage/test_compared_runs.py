@@ -12,7 +12,14 @@ from jupyter_mlops.lineage.changes import changes_between
 from jupyter_mlops.lineage.compare import compare_runs
 from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.comparison import StepPair, ValuePair
-from jupyter_mlops.model.run import Environment, ParameterValue, Run, StepReport
+from jupyter_mlops.model.run import (
+    CellError,
+    Environment,
+    FileChange,
+    ParameterValue,
+    Run,
+    StepReport,
+)
 from jupyter_mlops.store import Store
 
 ENVIRONMENT = Environment(
@@ -133,3 +140,119 @@ def test_runs_without_executions_are_compared_by_their_reports(store_root: Any) 
         ("loss", "fit", False),
     ]
     assert all(pair.equal for pair in compare_runs(store, RUN, RUN).metrics)
+
+
+FAILED = replace(
+    LOAD,
+    state="failed",
+    why="cell 2: ValueError: no rows",
+    execution="r2.load.1",
+    inputs=(),
+    outputs=(),
+    metrics={},
+    error=CellError(kind="ValueError", message="no rows", cell=2),
+)
+SKIPPED = StepReport(step="train", state="skipped", why="step load failed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    name: str
+    later: Run
+    causes: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    outcomes: tuple[str, ...] = ()
+    reached: tuple[tuple[int, ...], ...] = ((), ())
+
+
+TOLD = [
+    Told(name="nothing", later=RUN),
+    Told(
+        name="a failed step, and one that was skipped because of it",
+        later=replace(
+            RUN,
+            run="r2",
+            steps=(FAILED, SKIPPED),
+            changed=(FileChange(path="a.csv", became="changed", steps=("load",)),),
+        ),
+        causes=(("data", "file a.csv had changed when one of the runs began", ("load",)),),
+        outcomes=(
+            "load succeeded → failed: cell 2: ValueError: no rows",
+            "train succeeded → skipped: step load failed",
+        ),
+        reached=((1,), (1,)),
+    ),
+    Told(
+        name="what a step ran in, from the report alone",
+        later=loaded(
+            execution="r2.load.1",
+            environment=replace(
+                ENVIRONMENT,
+                digest="e2",
+                packages={"numpy": "2", "pandas": "2"},
+                base="sha256:b",
+                system=("git",),
+                settings={"env": {"PYTHONHASHSEED": "1", "A": "1"}},
+            ),
+        ),
+        causes=(
+            ("package", "package numpy 1.26.0 → 2", ("load",)),
+            ("package", "package pandas none → 2", ("load",)),
+            ("package", "package six 1 → none", ("load",)),
+            ("image", "base image none → b", ("load",)),
+            ("system", "system package git added", ("load",)),
+            ("seed", "setting env PYTHONHASHSEED none → '1'", ("load",)),
+            ("setting", "setting env A none → '1'", ("load",)),
+        ),
+        reached=((1, 2, 3, 4, 5, 6, 7), ()),
+    ),
+    Told(
+        name="a folder that lists other names",
+        later=loaded(execution="r2.load.1", inputs=(FileRef(path="./", digest="l2"),)),
+        causes=(("data", "folder ./ lists other names", ("load",)),),
+        reached=((1,), ()),
+    ),
+    Told(
+        name="steps in another order",
+        later=replace(RUN, steps=(TRAIN, LOAD)),
+        causes=(("code", "steps stand in another order", ("train", "load")),),
+        reached=((1,), (1,)),
+    ),
+    Told(
+        name="another outcome without a cause",
+        later=replace(RUN, steps=(FAILED, TRAIN)),
+        causes=(
+            (
+                "unknown",
+                "step load gives something else from the same: it is not deterministic, "
+                "or the files differ: what a failed step read is not on record",
+                ("load",),
+            ),
+        ),
+        outcomes=("load succeeded → failed: cell 2: ValueError: no rows",),
+        reached=((1,), ()),
+    ),
+    Told(
+        name="what was fetched",
+        later=loaded(execution="r2.load.1", metrics={"rows": 4}, urls=("https://a.org/x",)),
+        causes=(
+            (
+                "unknown",
+                "step load gives something else from the same: it is not deterministic, "
+                "or what it fetched changed (https://a.org/x)",
+                ("load",),
+            ),
+        ),
+        reached=((1,), ()),
+    ),
+]
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.name)
+def test_causes_and_outcomes(told: Told, store_root: Any) -> None:
+    store = Store(store_root).open()
+    found = compare_runs(store, RUN, told.later)
+    store.close()
+    assert tuple((c.kind, c.text, c.steps) for c in found.causes) == told.causes
+    outcomes = [effect for effect in found.effects if effect.kind == "outcome"]
+    assert tuple(f"{effect.step} {effect.text}" for effect in outcomes) == told.outcomes
+    assert tuple(step.causes for step in found.steps) == told.reached
