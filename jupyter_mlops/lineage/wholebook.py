@@ -14,6 +14,9 @@ from jupyter_mlops.model.run import Run
 from jupyter_mlops.notebook import Notebook, parse_notebook
 from jupyter_mlops.store import Store
 
+_NEEDS_STYLE = "sk-text-repr-fallback"
+"""Stands in scikit-learn's drawings of estimators: a heap of words without their style sheet."""
+
 
 def source_notebook(store: Store, run: Run) -> Notebook | None:
     """The notebook that was run; None if it is gone from the store."""
@@ -51,7 +54,7 @@ def whole_notebook(store: Store, run: Run, notebook: Notebook) -> dict[str, Any]
             }
             met.add(step)
             found["execution_count"] = executed.get("execution_count")
-            found["outputs"] = [_safe(output) for output in executed.get("outputs", ())]
+            found["outputs"] = [shown(output) for output in executed.get("outputs", ())]
         elif cell.position in attachments:
             found["attachments"] = attachments[cell.position]
         cells.append(found)
@@ -80,14 +83,15 @@ def _ran(store: Store, run: Run) -> Iterator[tuple[str, tuple[str, Mapping[str, 
             yield identity, ("" if is_shared else step, cell)
 
 
-def _safe(output: Mapping[str, Any]) -> dict[str, Any]:
+def shown(output: Mapping[str, Any]) -> dict[str, Any]:
     """The output; HTML that shows nothing once it is clean gives way to the text beside it."""
     data = dict(output.get("data", {}))
     html = data.pop("text/html", None)
     if html is None:
         return dict(output)
-    cleaned = clean_html(html if isinstance(html, str) else "".join(html))
-    if has_content(cleaned):
+    text = html if isinstance(html, str) else "".join(html)
+    cleaned = clean_html(text)
+    if has_content(cleaned) and _NEEDS_STYLE not in text:
         data["text/html"] = cleaned
     return {**output, "data": data}
 

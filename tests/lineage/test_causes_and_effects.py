@@ -9,8 +9,9 @@ import jupyter_mlops
 from jupyter_mlops.lineage.compare import compare_runs
 from jupyter_mlops.model.comparison import ColumnPair, TableDiff
 
+pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("past")]
 
-@pytest.mark.kernel
+
 def test_causes_come_in_step_order_and_reach_what_they_led_to(past: Past) -> None:
     found = compare_runs(past.store, past.a, past.b)
     assert [(c.number, c.kind, c.name, c.steps) for c in found.causes] == [
@@ -67,7 +68,6 @@ def test_causes_come_in_step_order_and_reach_what_they_led_to(past: Past) -> Non
     ]
 
 
-@pytest.mark.kernel
 def test_a_run_does_not_differ_from_itself(past: Past) -> None:
     with jupyter_mlops.Catalog(past.store.root) as catalog:
         found = catalog.diff(past.b.run, past.b.run)

@@ -17,7 +17,7 @@ from jupyter_mlops.cli.group import cli
 from jupyter_mlops.lineage.compare import compare_runs
 from jupyter_mlops.model.codec import to_json
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("past")]
 
 Mlops = Callable[..., Result]
 
