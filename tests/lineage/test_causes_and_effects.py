@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Past
+from two_runs import Past
 
 import jupyter_mlops
 from jupyter_mlops.lineage.compare import compare_runs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ATTACK, Past
+from two_runs import ATTACK, Past
 
 from jupyter_mlops import Catalog
 from jupyter_mlops.cli.group import cli
