@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
 
 from jupyter_mlops.lineage.cells import changed_cells
-from jupyter_mlops.lineage.contents import Contents
+from jupyter_mlops.lineage.contents import Versions
 from jupyter_mlops.lineage.given import Given
-from jupyter_mlops.lineage.tables import compare_tables
-from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.change import Change
-from jupyter_mlops.model.comparison import Cause, CauseKind, TableDiff
+from jupyter_mlops.model.comparison import Cause, CauseKind
 from jupyter_mlops.model.identity import short
 from jupyter_mlops.runner.why import changes, environment_changes, parameter_changes
 
@@ -21,20 +19,20 @@ _LEFT_BY_STEPS = ("input", "state", "file")
 _SEED = re.compile(r"(?i)(^|_)seed$|^random_state$|^pythonhashseed$")
 
 
-def causes_of(a: Given, b: Given, contents: tuple[Contents, Contents]) -> Iterator[Cause]:
+def causes_of(a: Given, b: Given, versions: Versions) -> Iterator[Cause]:
     """The causes that begin in this step; all have the number 0.
 
     Args:
         a: what the step was given in the earlier run.
         b: in the later one.
-        contents: the files of both runs.
+        versions: the files of both runs.
     """
     step = b.report.step
     own = [change for change in step_changes(a, b) if change.kind not in _LEFT_BY_STEPS]
     for change in own:
         if change.kind == "code":
             yield from _code(step, a, b, change)
-    yield from _data(step, a, b, contents)
+    yield from _data(step, a, b, versions)
     yield from _changed_before(step, a, b)
     for change in own:
         if change.kind != "code":
@@ -105,7 +103,7 @@ def _kind(kind: str, name: str) -> CauseKind:
     return cast(CauseKind, "seed" if seeds else kind)
 
 
-def _data(step: str, a: Given, b: Given, contents: tuple[Contents, Contents]) -> Iterator[Cause]:
+def _data(step: str, a: Given, b: Given, versions: Versions) -> Iterator[Cause]:
     """Files that both read with other content, and folders that held other names."""
     old, new = a.files, b.files
     for path in sorted(old.keys() & new.keys(), key=lambda path: (path.endswith("/"), path)):
@@ -123,7 +121,7 @@ def _data(step: str, a: Given, b: Given, contents: tuple[Contents, Contents]) ->
             text=f"folder {path} lists other names"
             if listing
             else f"file {path} {short(before.digest)} → {short(after.digest)}",
-            table=None if listing else table_of(before, after, contents),
+            table=None if listing else versions.table(before, after),
         )
 
 
@@ -139,18 +137,10 @@ def _changed_before(step: str, a: Given, b: Given) -> Iterator[Cause]:
         yield Cause(number=0, kind="data", name=path, steps=(step,), a=one, b=other, text=text)
 
 
-def table_of(
-    before: FileRef, after: FileRef, contents: tuple[Contents, Contents]
-) -> TableDiff | None:
-    """What differs between two versions of a file, if it is a table and both can still be read."""
-    one, other = contents[0].read(before), contents[1].read(after)
-    return None if one is None or other is None else compare_tables(before.path, one, other)
-
-
 def _explained(folder: str, a: Given, b: Given) -> bool:
     """True if earlier steps wrote other names into the folder, or may have."""
     return _names(folder, a.written) != _names(folder, b.written)
 
 
-def _names(folder: str, written: Sequence[str] | Mapping[str, str]) -> set[str]:
+def _names(folder: str, written: Mapping[str, str]) -> set[str]:
     return {path for path in written if folder == "./" or path.startswith(folder)}

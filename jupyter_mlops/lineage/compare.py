@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from jupyter_mlops.lineage.causes import causes_of, step_changes, unread_parameters
 from jupyter_mlops.lineage.cells import changed_cells
 from jupyter_mlops.lineage.changes import changes_between, files_read, parameters_of, value_pairs
-from jupyter_mlops.lineage.contents import Contents
+from jupyter_mlops.lineage.contents import Versions
 from jupyter_mlops.lineage.effects import effects_of
 from jupyter_mlops.lineage.given import Given, all_given
 from jupyter_mlops.model.artifact import FileRef
@@ -27,7 +27,7 @@ def compare_runs(store: Store, a: Run, b: Run) -> Comparison:
         b: the later run.
     """
     old, new = all_given(store, a), all_given(store, b)
-    contents = Contents(store, a), Contents(store, b)
+    versions = Versions(store, a, b)
     names = _merged(list(old), list(new))
     causes = _Causes()
     causes.reordered(list(old), list(new))
@@ -35,9 +35,9 @@ def compare_runs(store: Store, a: Run, b: Run) -> Comparison:
     for name in names:
         pair = old.get(name), new.get(name)
         same = _same_execution(*pair)
-        found = [] if same else list(effects_of(*pair, contents))
+        found = [] if same else list(effects_of(*pair, versions))
         if not same:
-            causes.enter(name, *pair, contents)
+            causes.enter(name, *pair, versions)
             if found:
                 causes.explain(name, *pair)
         steps.append(_step(name, *pair, same=same, causes=causes.of(name)))
@@ -80,15 +80,13 @@ class _Causes:
             text = "steps stand in another order"
             self._add(Cause(number=0, kind="code", name="order", steps=(name,), text=text))
 
-    def enter(
-        self, step: str, a: Given | None, b: Given | None, contents: tuple[Contents, Contents]
-    ) -> None:
+    def enter(self, step: str, a: Given | None, b: Given | None, versions: Versions) -> None:
         """Note the causes that begin in the step, and those that reach it from earlier ones."""
         if a is None or b is None:
             text = f"step {step} is {'new' if a is None else 'gone'}"
             self._add(Cause(number=0, kind="code", name=f"step {step}", steps=(step,), text=text))
             return
-        for cause in causes_of(a, b, contents):
+        for cause in causes_of(a, b, versions):
             self._add(cause)
         earlier = _sources(a, b)
         if a.execution is None or b.execution is None:

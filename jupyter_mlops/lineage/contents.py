@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
-from jupyter_mlops.lineage.tables import MOST_BYTES
+from jupyter_mlops.lineage.tables import MOST_BYTES, compare_tables
 from jupyter_mlops.model.artifact import FileRef
+from jupyter_mlops.model.comparison import TableDiff
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.step.project import project_root
@@ -46,3 +47,30 @@ class Contents:
             except OSError:
                 continue
         return None
+
+
+class Versions:
+    """The files of two runs.
+
+    Args:
+        store: holds what they wrote.
+        a: the earlier run.
+        b: the later run.
+    """
+
+    def __init__(self, store: Store, a: Run, b: Run) -> None:
+        self._contents = Contents(store, a), Contents(store, b)
+        self._tables: dict[tuple[FileRef, FileRef], TableDiff | None] = {}
+
+    def read(self, before: FileRef, after: FileRef) -> tuple[bytes, bytes] | None:
+        """Both contents; None if one of them cannot be had."""
+        one, other = self._contents[0].read(before), self._contents[1].read(after)
+        return None if one is None or other is None else (one, other)
+
+    def table(self, before: FileRef, after: FileRef) -> TableDiff | None:
+        """What differs between them; None if they are no tables or cannot be had."""
+        key = before, after
+        if key not in self._tables:
+            both = self.read(before, after)
+            self._tables[key] = compare_tables(before.path, *both) if both else None
+        return self._tables[key]

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_mlops.lineage.causes import table_of
 from jupyter_mlops.lineage.cells import pair_cells, unified
-from jupyter_mlops.lineage.contents import Contents
+from jupyter_mlops.lineage.contents import Versions
 from jupyter_mlops.lineage.given import Given
 from jupyter_mlops.model.artifact import SHARED, FileRef, Group, is_facet
 from jupyter_mlops.model.comparison import Consequence, equal_values
@@ -30,15 +29,13 @@ class _Left:
     size: int
 
 
-def effects_of(
-    a: Given | None, b: Given | None, contents: tuple[Contents, Contents]
-) -> Iterator[Consequence]:
+def effects_of(a: Given | None, b: Given | None, versions: Versions) -> Iterator[Consequence]:
     """What the step gave otherwise: outcome, metrics, outputs of cells, files, variables, state.
 
     Args:
         a: the step in the earlier run; None if it has no such step.
         b: in the later one.
-        contents: the files of both runs.
+        versions: the files of both runs.
     """
     one, other = (given.report if given is not None else None for given in (a, b))
     step = (other or one).step  # type: ignore[union-attr]
@@ -46,7 +43,7 @@ def effects_of(
     yield from _metrics(step, one, other)
     if a is not None and b is not None:
         yield from _outputs(step, a, b)
-        yield from _files(step, a.report, b.report, contents)
+        yield from _files(step, a.report, b.report, versions)
         yield from _variables(step, a.report, b.report)
 
 
@@ -67,7 +64,10 @@ def _metrics(step: str, a: StepReport | None, b: StepReport | None) -> Iterator[
     old, new = (report.metrics if report is not None else {} for report in (a, b))
     for name in dict.fromkeys([*new, *old]):
         if name not in old or name not in new or not equal_values(old[name], new[name]):
-            one, other = (_number(m[name]) if name in m else "none" for m in (old, new))
+            values = [m[name] if name in m else "none" for m in (old, new)]
+            one, other = map(_number, values)
+            if one == other:
+                one, other = map(repr, values)
             text = f"metric {name} {one} → {other}"
             yield Consequence(
                 kind="metric", step=step, name=name, a=old.get(name), b=new.get(name), text=text
@@ -129,9 +129,7 @@ def _differing(a: tuple[Part, ...], b: tuple[Part, ...]) -> list[str]:
     return list(dict.fromkeys(found)) or ["text/html" if a == b else "order"]
 
 
-def _files(
-    step: str, a: StepReport, b: StepReport, contents: tuple[Contents, Contents]
-) -> Iterator[Consequence]:
+def _files(step: str, a: StepReport, b: StepReport, versions: Versions) -> Iterator[Consequence]:
     old, new = (
         {file.path: file for file in report.outputs if isinstance(file, FileRef)}
         for report in (a, b)
@@ -140,22 +138,19 @@ def _files(
         before, after = old.get(path), new.get(path)
         if before is not None and after is not None and before.version == after.version:
             continue
-        what = f"{_written(before)} → {_written(after)}"
-        both = before is not None and after is not None
-        table = (
-            table_of(before, after, contents) if before is not None and after is not None else None
-        )
+        table, diff = None, ""
+        if before is not None and after is not None:
+            table = versions.table(before, after)
+            diff = _text_diff(versions.read(before, after)) if table is None else ""
         yield Consequence(
             kind="file",
             step=step,
             name=path,
             a=before and before.digest,
             b=after and after.digest,
-            text=f"file {path} {what}",
+            text=f"file {path} {_written(before)} → {_written(after)}",
             table=table,
-            diff=_text_diff(contents[0].read(before), contents[1].read(after))
-            if both and table is None
-            else "",
+            diff=diff,
         )
 
 
@@ -165,14 +160,15 @@ def _written(file: FileRef | None) -> str:
     return "deleted" if file.digest is None else short(file.digest)
 
 
-def _text_diff(a: bytes | None, b: bytes | None) -> str:
+def _text_diff(both: tuple[bytes, bytes] | None) -> str:
     """The first lines that differ; empty if one is gone, too long, or no text."""
-    if a is None or b is None or max(len(a), len(b)) > _LONGEST_TEXT:
+    if both is None or max(map(len, both)) > _LONGEST_TEXT:
         return ""
     try:
-        lines = unified(a.decode(), b.decode()).splitlines()
+        a, b = (content.decode() for content in both)
     except UnicodeDecodeError:
         return ""
+    lines = unified(a, b).splitlines()
     more = [f"… {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
     return "\n".join([*lines[:_MOST_LINES], *more])
 

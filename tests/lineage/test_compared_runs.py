@@ -256,3 +256,20 @@ def test_causes_and_outcomes(told: Told, store_root: Any) -> None:
     outcomes = [effect for effect in found.effects if effect.kind == "outcome"]
     assert tuple(f"{effect.step} {effect.text}" for effect in outcomes) == told.outcomes
     assert tuple(step.causes for step in found.steps) == told.reached
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (0.123456789, 0.5, "metric rows 0.123457 → 0.5"),
+        (0.12345678, 0.12345679, "metric rows 0.12345678 → 0.12345679"),
+        (1, 1.0, "metric rows 1 → 1.0"),
+        (3, math.nan, "metric rows 3 → nan"),
+    ],
+)
+def test_metrics_are_shown_apart(before: Any, after: Any, text: str, store_root: Any) -> None:
+    store = Store(store_root).open()
+    one = loaded(metrics={"rows": before}, execution="r1.load.1")
+    other = loaded(metrics={"rows": after}, execution="r2.load.1")
+    assert compare_runs(store, one, other).effects[0].text == text
+    store.close()
