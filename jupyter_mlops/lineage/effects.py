@@ -64,7 +64,7 @@ def _metrics(step: str, a: StepReport | None, b: StepReport | None) -> Iterator[
     old, new = (report.metrics if report is not None else {} for report in (a, b))
     for name in dict.fromkeys([*new, *old]):
         if name not in old or name not in new or not equal_values(old[name], new[name]):
-            values = [m[name] if name in m else "none" for m in (old, new)]
+            values = [m.get(name, "none") for m in (old, new)]
             one, other = map(_number, values)
             if one == other:
                 one, other = map(repr, values)
