@@ -207,7 +207,7 @@ def _placed(
         chain = chains.get((edge[1], edge[0]) if turned else edge, [])
         points = [point for name in chain for point in ends[name]][1:-1]
         routes.append(points[::-1] if turned else points)
-    bottom = max((y + sizes[name][1] for name, (_, y) in corners.items()), default=0.0)
+    bottom = max((middles[name] + size[name][1] / 2 - top for name in size), default=0.0)
     return Placed(
         corners={name: (down, right) for name, (right, down) in corners.items()},
         routes=[[(down, right) for right, down in route] for route in routes if route],

@@ -27,6 +27,11 @@ CASES = [
     Case("a chain", (("a", "b"), ("b", "c")), ("a", "b", "c"), "abc"),
     Case("crossings", (("a", "d"), ("b", "c")), ("ab", "dc"), "abcd"),
     Case("a long edge", (("a", "b"), ("b", "c"), ("a", "c")), ("a", "b", "c"), "abc"),
+    Case(
+        "around everything",
+        (("a", "b"), ("b", "c"), ("c", "d"), ("a", "d"), ("a", "e"), ("e", "d")),
+        ("a", "be", "c", "d"),
+    ),
     Case("a late source", (("a", "b"), ("b", "c"), ("d", "c")), ("a", "bd", "c"), "abcd"),
     Case("a circle", (("a", "b"), ("b", "c"), ("c", "a")), ("a", "b", "c"), "abc"),
     Case("to itself", (("a", "a"), ("a", "b")), ("a", "b"), "ab"),
@@ -54,6 +59,7 @@ def test_layout(case: Case) -> None:
         assert 0 <= x <= x + width <= placed.width
         assert 0 <= y <= y + height <= placed.height
     for route in placed.routes:
+        assert all(0 <= x <= placed.width and 0 <= y <= placed.height for x, y in route)
         ends = [route[0][1], route[-1][1]]
         assert ends != sorted(ends, reverse=True) or case.name in ("a circle", "both ways")
 
