@@ -33,7 +33,6 @@ def causes_of(a: Given, b: Given, versions: Versions) -> Iterator[Cause]:
         if change.kind == "code":
             yield from _code(step, a, b, change)
     yield from _data(step, a, b, versions)
-    yield from _changed_before(step, a, b)
     for change in own:
         if change.kind != "code":
             yield from _cause(step, change)
@@ -123,18 +122,6 @@ def _data(step: str, a: Given, b: Given, versions: Versions) -> Iterator[Cause]:
             else f"file {path} {short(before.digest)} → {short(after.digest)}",
             table=None if listing else versions.table(before, after),
         )
-
-
-def _changed_before(step: str, a: Given, b: Given) -> Iterator[Cause]:
-    """Files that had changed when a run began in which the step failed: its reads are unknown."""
-    if a.report.error is None and b.report.error is None:
-        return
-    old, new = a.files, b.files
-    changed = {c.path for run in (a.run, b.run) for c in run.changed if step in c.steps}
-    for path in sorted(changed & (old.keys() ^ new.keys())):
-        one, other = (files[path].digest if path in files else None for files in (old, new))
-        text = f"file {path} had changed when one of the runs began"
-        yield Cause(number=0, kind="data", name=path, steps=(step,), a=one, b=other, text=text)
 
 
 def _explained(folder: str, a: Given, b: Given) -> bool:

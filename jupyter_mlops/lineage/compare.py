@@ -101,8 +101,6 @@ class _Causes:
         if self._reached.get(step):
             return
         text = f"step {step} gives something else from the same: it is not deterministic"
-        if any(given is not None and given.report.error is not None for given in (a, b)):
-            text += ", or the files differ: what a failed step read is not on record"
         urls = dict.fromkeys(url for given in (a, b) if given for url in given.report.urls)
         if urls:
             text += f", or what it fetched changed ({', '.join(list(urls)[:3])})"

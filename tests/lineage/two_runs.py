@@ -76,7 +76,6 @@ def past(isolated_jupyter: None, tmp_path_factory: pytest.TempPathFactory) -> It
         return run_pipeline(request, store=store, settings=Mlops())
 
     a = run("* scale", OLD)
-    store.objects.put_bytes(OLD.encode())  # as if inputs were kept
     b = run("+ scale", NEW, fresh=True, seed="2", spare="b")
     yield Past(store, a, b)
     store.close()
