@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EngineError, StoreError
 from jupyter_mlops.model.run import Run
-from jupyter_mlops.runner.recorder import close_steps
+from jupyter_mlops.runner.recorder import close_steps, tell_end
 from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
+from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.disk import disk_problems, write_new
 from jupyter_mlops.store.lifeline import is_alive, try_hold
@@ -102,6 +103,8 @@ def _is_elsewhere(store: Store, run: str) -> bool:
 
 def _close(store: Store, name: str) -> bool:
     """True if the run's driver is dead and the run is recorded as lost now."""
+    from jupyter_mlops.settings import load_settings
+
     folder = store.run_folder(name)
     with try_hold(folder) as dead:
         if not dead:
@@ -117,6 +120,9 @@ def _close(store: Store, name: str) -> bool:
             store.ledger.append(action="run", subject=name, state="lost", objects=records)
 
         store.catalog.save_run(lost, tell)
+        standards = open_standards(load_settings(), store)
+        tell_end(standards, run.steps, lost)
+        standards.close()
     return True
 
 

@@ -23,11 +23,12 @@ import sys
 from pathlib import Path
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.installation import Installation
-from jupyter_mlops.settings import Mlops
+from jupyter_mlops.settings import load_settings
 values = dict(zip(sys.argv[3::2], sys.argv[4::2]))
 request = RunRequest(notebook=Path(sys.argv[1]), engine="local", text_parameters=values)
 store = Installation(store=sys.argv[2]).name_store()
-run = run_pipeline(request, store=store, settings=Mlops(), on_event=lambda e: print(e, flush=True))
+settings = load_settings()
+run = run_pipeline(request, store=store, settings=settings, on_event=lambda e: print(e, flush=True))
 print(run.run, run.state)
 """
 
