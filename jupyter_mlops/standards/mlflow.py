@@ -95,7 +95,7 @@ class _Log:
         execution = self._store.catalog.execution(str(report.execution))
         if execution.result.notebook is not None:
             self._file(mine, execution.result.notebook, f"{report.step}.ipynb", "notebook")
-        for file in execution.result.files_written if report.state == "succeeded" else ():
+        for file in execution.result.files_written if report.state in _STATES else ():
             self._written(mine, file)
         self._client.set_terminated(mine, _STATES.get(report.state, "KILLED"), _stamp(report.ended))
 
