@@ -46,10 +46,11 @@ def main(runs: int) -> None:
             assert run_pipeline(request, store=store, settings=Mlops()).state == "succeeded"
             if number in (0, 9, runs - 1):
                 taken = sum(p.lstat().st_blocks * 512 for p in store.root.rglob("*"))
-                print(f"{number + 1} runs: {taken:,} bytes, {taken / SIZE:.4f} of one copy", end="")
+                spent = (time.process_time() - began) / (number + 1)
                 print(
-                    f"; {(time.process_time() - began) / (number + 1):.2f} CPU-s of the driver a run"
+                    f"{number + 1} runs: {taken:,} bytes, {taken / SIZE:.4f} of one copy;", end=""
                 )
+                print(f" {spent:.2f} CPU-s of the driver a run", flush=True)
         store.close()
 
 

@@ -144,9 +144,7 @@ def run_pipeline(
         with (
             lifeline.hold(folder),
             journal(folder, on_event) as listener,
-            _ending(
-                Recorder(run, store, listener, open_standards(settings, store))
-            ) as recorder,
+            _ending(Recorder(run, store, listener, open_standards(settings, store))) as recorder,
         ):
             recorder.begin(tell_settings(store.ledger, settings))
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))

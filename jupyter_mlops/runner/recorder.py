@@ -61,7 +61,7 @@ class Recorder:
         ).number
         self._catalog.save_run(self.run)
         self._standards.run(self.run, self.run.started)
-        self._announce_run()
+        self._announce_run(self.run.notice)
         for report in self.run.steps:
             self._announce_step(report)
 
@@ -95,12 +95,8 @@ class Recorder:
         for old, new in zip(before, self.run.steps, strict=True):
             if old != new:
                 self._announce_step(new)
-        unsent = self._standards.close()
-        if unsent:
-            notice = "; ".join(filter(None, (self.run.notice, unsent)))
-            self.run = replace(self.run, notice=notice)
-            self._catalog.save_run(self.run)
-        self._announce_run()
+        # What another system missed is no part of the record, which the ledger has sealed.
+        self._announce_run(self._standards.close())
 
     def announce(self, event: Mapping[str, Any]) -> None:
         """Pass an event on, with the run's name in it."""
@@ -121,8 +117,9 @@ class Recorder:
         step = {"step": report.step, "state": report.state, "why": report.why}
         self.announce({"event": "step", **step})
 
-    def _announce_run(self) -> None:
-        self.announce({"event": "run", "state": self.run.state, "notice": self.run.notice})
+    def _announce_run(self, notice: str) -> None:
+        notice = notice or self.run.notice
+        self.announce({"event": "run", "state": self.run.state, "notice": notice})
 
 
 def tell_end(standards: Standards, before: tuple[StepReport, ...], run: Run) -> None:

@@ -69,7 +69,7 @@ class Outbox:
             return ""
         why = self._problem or f"it did not answer within {PATIENCE:g} s"
         return (
-            f"{left} messages to {self._receiver} wait in {self._folder} for the next run, as {why}"
+            f"messages to {self._receiver} wait in {self._folder} for the next run ({left}): {why}"
         )
 
     def _work(self) -> None:
