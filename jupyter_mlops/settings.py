@@ -26,6 +26,16 @@ class Mlops(Configurable):
     objects_cache = Int(
         20_000, help="Megabytes of copies of the objects at objects_url that are kept; 0: all."
     ).tag(config=True)
+    openlineage = Unicode(
+        help="URL that OpenLineage events of runs and steps are sent to; `configured`: as the "
+        "client's own configuration says; empty: none are sent."
+    ).tag(config=True)
+    mlflow_tracking_uri = Unicode(
+        help="MLflow server that ended runs are logged to; empty: none."
+    ).tag(config=True)
+    mlflow_experiment = Unicode(help="Experiment of these; empty: the notebook's name.").tag(
+        config=True
+    )
     base_image = Unicode(
         "python:{version}-slim",
         help="Image that step images are built from; {version} becomes the interpreter's X.Y.",

@@ -30,6 +30,7 @@ from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
 from jupyter_mlops.runner.telling import tell_settings
+from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
@@ -143,7 +144,7 @@ def run_pipeline(
         with (
             lifeline.hold(folder),
             journal(folder, on_event) as listener,
-            _ending(Recorder(run, store, listener)) as recorder,
+            _ending(Recorder(run, store, listener, open_standards(settings, store))) as recorder,
         ):
             recorder.begin(tell_settings(store.ledger, settings))
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))

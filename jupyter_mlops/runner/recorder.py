@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
 from jupyter_mlops.runner.naming import iso, now
+from jupyter_mlops.standards import Standards
 from jupyter_mlops.store import Store
 
 UNFINISHED = ("pending", "running")
@@ -22,16 +23,22 @@ class Recorder:
         run: the run as it begins.
         store: where it is saved; its ledger tells of beginning and end before the catalog does.
         on_event: hears each event, with the run's name in it.
+        standards: tell other systems of the run and its steps.
     """
 
     def __init__(
-        self, run: Run, store: Store, on_event: Callable[[Mapping[str, Any]], None]
+        self,
+        run: Run,
+        store: Store,
+        on_event: Callable[[Mapping[str, Any]], None],
+        standards: Standards,
     ) -> None:
         self.run = run
         self._catalog = store.catalog
         self._ledger = store.ledger
         self._on_event = on_event
         self._begun: int | None = None
+        self._standards = standards
 
     def begin(self, settings: int) -> None:
         """Save the run and announce that it is running, and its steps.
@@ -53,7 +60,8 @@ class Recorder:
             objects=(self.run.source,),
         ).number
         self._catalog.save_run(self.run)
-        self._announce_run()
+        self._standards.run(self.run, self.run.started)
+        self._announce_run(self.run.notice)
         for report in self.run.steps:
             self._announce_step(report)
 
@@ -70,6 +78,7 @@ class Recorder:
         steps = (*self.run.steps[:position], report, *self.run.steps[position + 1 :])
         self.run = replace(self.run, steps=steps)
         self._catalog.save_step(self.run.run, position, report)
+        self._standards.step(self.run, position, report, iso(now()))
         self._announce_step(report)
 
     def end(self, state: RunState, *, why: str = "") -> None:
@@ -82,10 +91,12 @@ class Recorder:
         before = self.run.steps
         self.run = close_steps(self.run, state, why)
         self._catalog.save_run(self.run, self._tell_end)
+        tell_end(self._standards, before, self.run)
         for old, new in zip(before, self.run.steps, strict=True):
             if old != new:
                 self._announce_step(new)
-        self._announce_run()
+        # What another system missed is no part of the record, which the ledger has sealed.
+        self._announce_run(self._standards.close())
 
     def announce(self, event: Mapping[str, Any]) -> None:
         """Pass an event on, with the run's name in it."""
@@ -106,8 +117,18 @@ class Recorder:
         step = {"step": report.step, "state": report.state, "why": report.why}
         self.announce({"event": "step", **step})
 
-    def _announce_run(self) -> None:
-        self.announce({"event": "run", "state": self.run.state, "notice": self.run.notice})
+    def _announce_run(self, notice: str) -> None:
+        notice = notice or self.run.notice
+        self.announce({"event": "run", "state": self.run.state, "notice": notice})
+
+
+def tell_end(standards: Standards, before: tuple[StepReport, ...], run: Run) -> None:
+    """Tell other systems of the run's end, and of the steps that ended with it."""
+    when = run.ended or iso(now())
+    for position, (old, new) in enumerate(zip(before, run.steps, strict=True)):
+        if old != new:
+            standards.step(run, position, new, when)
+    standards.run(run, when)
 
 
 def close_steps(run: Run, state: RunState, why: str) -> Run:

@@ -46,6 +46,11 @@ class Catalog:
         self._objects = objects
         self._database = Database(where)
 
+    @property
+    def is_shared(self) -> bool:
+        """True if it is no file of the store's own folder: other machines may write to it."""
+        return not isinstance(self.where, Path)
+
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
         self._database.close()
