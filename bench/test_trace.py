@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from jupyter_mlops.lineage.trace import trace
 from jupyter_mlops.store import Store
-from jupyter_mlops.store.database import connect
 
 RUNS = [10_000, int(os.environ.get("BENCH_RUNS", "1000000"))]
-BATCH = 10_000
+BATCH = 50_000
+DOCUMENT = (
+    '{"run":"%s","state":"succeeded","reason":"bench","notebook":"/book.ipynb","source":"s",'
+    '"pipeline":"p","parameters":[],"engine":"local","user":"ada","host":"here","started":"2026"}'
+)
 QUESTIONS = ("a model", "the model's beginning", "the file that all read", "the notebook", "a run")
 
 
@@ -57,70 +62,50 @@ def test_trace(benchmark, filled: tuple[Store, int], what: str, monkeypatch) -> 
 
 
 def _fill(where: Path, numbers: range) -> None:
-    from jupyter_mlops.store import schema
-
-    document = '{"run":"%s","state":"succeeded","reason":"bench","notebook":"/book.ipynb",'
-    document += '"source":"s","pipeline":"p","parameters":[],"engine":"local","user":"ada",'
-    document += '"host":"here","started":"2026"}'
     runs, steps, executions, uses = [], [], [], []
     for number in numbers:
         run = name(number)
-        runs.append(
-            {
-                "run": run,
-                "notebook": "/book.ipynb",
-                "state": "succeeded",
-                "document": document % run,
-                "revision": 1,
-            }
-        )
+        runs.append((run, "/book.ipynb", "succeeded", DOCUMENT % run, 1))
         load, train = 2 * number + 1, 2 * number + 2
         for position, (serial, step) in enumerate(((load, "load"), (train, "train"))):
             execution = f"{run}.{step}.1"
             report = f'{{"step":"{step}","state":"succeeded","execution":"{execution}"}}'
-            steps.append(
-                {
-                    "run": run,
-                    "position": position,
-                    "document": report,
-                    "step": step,
-                    "execution": execution,
-                }
-            )
-            executions.append(
-                {
-                    "serial": serial,
-                    "execution": execution,
-                    "key": digest("key", serial),
-                    "run": run,
-                    "step": step,
-                    "state": "succeeded",
-                    "started": f"2026-{number:07d}",
-                    "digest": digest("record", serial),
-                    "indexed": True,
-                }
-            )
-        rows = (
+            steps.append((run, position, report, step, execution))
+            key, record = digest("key", serial), digest("record", serial)
+            begun = f"2026-{number:07d}"
+            executions.append((serial, execution, key, run, step, "succeeded", begun, record, 1))
+            uses += [
+                (digest("notebook"), "read", serial, "", "source notebook", None),
+                (digest("stage", position), "read", serial, "", "stage notebook", None),
+                (digest("done", serial), "made", serial, "", "executed notebook", None),
+            ]
+        uses += [
             (digest("raw"), "read", load, "data/raw.csv", "file", None),
             (digest("df", number), "made", load, "df", "variables", None),
             (digest("df", number), "received", train, "df", "variables", load),
             (digest("model", number), "made", train, "model.pkl", "file", None),
-            *((digest("notebook"), "read", e, "", "source notebook", None) for e in (load, train)),
-            *(
-                (digest("stage", e % 2), "read", e, "", "stage notebook", None)
-                for e in (load, train)
+        ]
+    uses.sort()
+    with closing(sqlite3.connect(where)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -1000000")
+        for table, columns, rows in (
+            ("runs", "run, notebook, state, document, revision", runs),
+            ("steps", "run, position, document, step, execution", steps),
+            (
+                "executions",
+                "serial, execution, key, run, step, state, started, digest, indexed",
+                executions,
             ),
-            *((digest("done", e), "made", e, "", "executed notebook", None) for e in (load, train)),
-        )
-        columns = ("digest", "how", "execution", "name", "kind", "source")
-        uses += [{**dict(zip(columns, row, strict=True)), "moment": 10 * row[2]} for row in rows]
-    engine = connect(where)
-    with engine.begin() as connection:
-        for table, rows in (
-            (schema.runs, runs),
-            (schema.steps, steps),
-            (schema.executions, executions),
-            (schema.uses, uses),
+            (
+                "uses",
+                "digest, how, moment, execution, name, kind, source",
+                (
+                    (a, how, 10 * e, e, called, kind, source)
+                    for a, how, e, called, kind, source in uses
+                ),
+            ),
         ):
-            connection.execute(table.insert(), rows)
-    engine.dispose()
+            marks = ", ".join("?" for _ in columns.split(","))
+            connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        connection.commit()

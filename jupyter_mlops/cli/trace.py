@@ -94,7 +94,8 @@ def _rows(trace: Trace, side: int) -> list[tuple[str, ...]]:
     steps = [s for s in trace.steps if (s.distance > 0) - (s.distance < 0) == side]
     rows: list[tuple[str, ...]] = []
     for step in sorted(steps, key=lambda step: step.started, reverse=side < 0):
-        took = dict.fromkeys(labels[e.source] for e in trace.edges if e.target == step.execution)
-        left = dict.fromkeys(labels[e.target] for e in trace.edges if e.source == step.execution)
-        rows.append((step.execution, f"← {', '.join(took) or 'nothing'}", f"→ {', '.join(left)}"))
+        took = {labels[edge.source] for edge in trace.edges if edge.target == step.execution}
+        left = {labels[edge.target] for edge in trace.edges if edge.source == step.execution}
+        received = ", ".join(sorted(took)) or "nothing"
+        rows.append((step.execution, f"← {received}", f"→ {', '.join(sorted(left))}"))
     return rows

@@ -146,7 +146,7 @@ def _add_wheels(store: Store, found: Portable) -> None:
         named = {path.name: path for digest, path in digests.items() if digest in lock}
         found.wheels.update(named)
         number = len(environment.packages) - len(named)
-        why = f"{number} packages of the lock come from a package index or its cache"
+        why = f"{number} of its packages come from an index"
         found.absent.append(
             Absent(kind="packages", name=environment.lock, why=why, digest=environment.lock)
         )

@@ -24,8 +24,8 @@ class Graph:
     def __init__(self, connection: Connection, walk: Walk) -> None:
         self._steps = _read_steps(connection, walk)
         self._kinds: dict[str, ArtifactKind] = {}
-        self._names: dict[str, dict[str, None]] = {}
-        self._edges: dict[tuple[str, str], None] = {}
+        self._names: dict[str, set[str]] = {}
+        self._edges: set[tuple[str, str]] = set()
         for row in _results(connection, walk):
             self.made(row.execution, row.digest, row.kind, row.name)
         for link in walk.links:
@@ -37,31 +37,35 @@ class Graph:
         """The execution of that serial, if it is in the graph, made the bytes."""
         if execution in self._steps:
             self._note(digest, kind, name)
-            self._edges[self._steps[execution].execution, digest] = None
+            self._edges.add((self._steps[execution].execution, digest))
 
     def taken(self, execution: int, digest: str, kind: ArtifactKind, name: str) -> None:
         """The execution of that serial, if it is in the graph, read or received the bytes."""
         if execution in self._steps:
             self._note(digest, kind, name)
-            self._edges[digest, self._steps[execution].execution] = None
+            self._edges.add((digest, self._steps[execution].execution))
 
     def parts(self) -> dict[str, Any]:
-        """The fields ``steps`` (in order of time), ``artifacts`` and ``edges`` of a `Trace`."""
-        steps = sorted(self._steps.values(), key=lambda step: (step.distance, step.started))
+        """The fields ``steps``, ``artifacts`` and ``edges`` of a `Trace`, each in order."""
+        artifacts = (
+            TracedArtifact(digest=digest, kind=kind, names=tuple(sorted(self._names[digest])))
+            for digest, kind in self._kinds.items()
+        )
         return {
-            "steps": tuple(steps),
-            "artifacts": tuple(
-                TracedArtifact(digest=digest, kind=kind, names=tuple(self._names[digest]))
-                for digest, kind in self._kinds.items()
-            ),
-            "edges": tuple(TraceEdge(source=ends[0], target=ends[1]) for ends in self._edges),
+            "steps": tuple(sorted(self._steps.values(), key=_when)),
+            "artifacts": tuple(sorted(artifacts, key=lambda a: (a.names, a.kind, a.digest))),
+            "edges": tuple(TraceEdge(source=a, target=b) for a, b in sorted(self._edges)),
         }
 
     def _note(self, digest: str, kind: ArtifactKind, name: str) -> None:
-        self._kinds.setdefault(digest, kind)
-        names = self._names.setdefault(digest, {})
+        self._kinds[digest] = min(kind, self._kinds.get(digest, kind))
+        names = self._names.setdefault(digest, set())
         if name:
-            names[name] = None
+            names.add(name)
+
+
+def _when(step: TracedStep) -> tuple[int, str, str]:
+    return step.distance, step.started, step.execution
 
 
 def _read_steps(connection: Connection, walk: Walk) -> dict[int, TracedStep]:

@@ -38,7 +38,6 @@ class Manifest:
         executions: digests of the records of the executions, in order of time.
         objects: bytes of every object, by digest; records included.
         wheels: of packages that no index has: digests of the files, which are objects, by name.
-        images: of saved images: digests of the files, which are objects, by the image's id.
         absent: what is needed and not in it.
     """
 
@@ -49,7 +48,6 @@ class Manifest:
     executions: tuple[str, ...]
     objects: Mapping[str, int]
     wheels: Mapping[str, str] = field(default_factory=dict)
-    images: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[Absent, ...] = ()
 
 

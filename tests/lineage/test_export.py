@@ -104,6 +104,27 @@ def test_others_can_read_it(catalog: Catalog) -> None:
     assert {file.id for file in crate.get_by_type("File")} == names
 
 
+def test_wheels_of_the_machine_go_along(catalog: Catalog, other: Catalog) -> None:
+    store, name, data = catalog.store, "own-1.0-py3-none-any.whl", b"a wheel"
+    (store.cache / "wheels" / "source").mkdir(parents=True)
+    (store.cache / "wheels" / "source" / name).write_bytes(data)
+    lock = store.objects.put_bytes(f"own==1.0 --hash={of_bytes(data)}\nnumpy==2".encode())
+    run, scored = catalog.show("scored"), store.catalog.execution("scored.load.1")
+    packages = {"own": "1.0", "numpy": "2"}
+    environment = replace(scored.environment, lock=lock, packages=packages)
+    locked = replace(scored, run="locked", execution="locked.load.1", environment=environment)
+    step = replace(run.steps[0], execution=locked.execution)
+    store.catalog.save_run(replace(run, run="locked", steps=(step,)))
+    store.catalog.record_execution(locked)
+    absent = catalog.export("locked", "locked.zip").absent
+    why = "1 of its packages come from an index"
+    assert absent == (Absent(kind="packages", name=lock, why=why, digest=lock),)
+    assert other.import_("locked.zip").absent == absent
+    shelf = other.store.cache / "wheels" / of_bytes(data).removeprefix(PREFIX)
+    assert (shelf / name).read_bytes() == data
+    assert other.trace(lock).taken == 1
+
+
 Entries = dict[str, bytes]
 
 

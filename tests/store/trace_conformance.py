@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from traced_history import DF, FILES, PICTURE, SOURCE, record_traced
 
@@ -10,6 +11,7 @@ from jupyter_mlops.lineage.trace import BOTH, trace
 from jupyter_mlops.lineage.walk import Direction
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.records import read_records
 
 RAW, MODEL, OTHER, SCORES = map(of_bytes, FILES.values())
 FIGURE, NOTEBOOK = of_bytes(PICTURE), of_bytes(SOURCE)
@@ -108,6 +110,21 @@ class TraceConformance:
         before = [trace(store, case.asked) for case in CASES]
         store.rebuild_catalog()
         assert [trace(store, case.asked) for case in CASES] == before
+
+    def test_runs_of_another_store_are_received(self, store: Store, tmp_path: Path) -> None:
+        there = Store(tmp_path / "there").open()
+        record_traced(there)
+        for digest in there.objects.digests():
+            store.objects.put_file(there.objects.path(digest))
+        found = sorted(
+            read_records(there.objects).executions.items(), key=lambda item: item[1].result.started
+        )
+        for _ in range(2):  # a second time changes nothing
+            store.catalog.receive(there.catalog.list_runs()[::-1], dict(found))
+            assert store.catalog.list_runs() == there.catalog.list_runs()
+            answers = [trace(store, case.asked) for case in CASES]
+            assert answers == [trace(there, case.asked) for case in CASES]
+        there.close()
 
     def test_executions_that_are_not_indexed_are_made_up_for(self, store: Store) -> None:
         from jupyter_mlops.store.schema import executions, uses
