@@ -218,6 +218,23 @@ def test_what_cannot_be_made_again_is_refused(
     assert [one.run for one in project.store.catalog.list_runs()] == [recorded.run]
 
 
+def test_data_folders_are_read_where_they_are(project: Project) -> None:
+    pool = project.home / "pool"
+    pool.mkdir()
+    (pool / "rows.txt").write_text("1.5")
+    project.write(("step:load", "import os\nprint(open('../pool/rows.txt').read(), os.getcwd())"))
+    document = json.loads(project.notebook.read_text())
+    document["cells"][0]["metadata"]["jupyter_mlops"] = {"data": ["../pool"]}
+    project.notebook.write_text(json.dumps(document))
+    recorded = project.run()
+    shutil.rmtree(project.folder)
+    code, found = reproduce(project, recorded.run)
+    assert (code, [item["verdict"] for item in found["items"]]) == (0, ["identical"] * 2)
+    (pool / "rows.txt").write_text("1.6")
+    code, found = reproduce(project, recorded.run)
+    assert (code, str(pool / "rows.txt") in found["message"]) == (4, True)
+
+
 def test_a_run_whose_files_nobody_has_is_refused(project: Project) -> None:
     write(project)
     recorded = project.run()
