@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.run import Execution, StepResult
 from jupyter_mlops.runner.take import take_outputs
@@ -17,12 +18,19 @@ UNKNOWN = StepResult(attempt=0, state="failed", started="", ended="")
 """The result of an execution that has not ended."""
 
 _ANNOUNCED = "execution.json"
+_KEPT = "kept.json"
 
 
 def announce_execution(step_folder: Path, execution: Execution) -> None:
     """Write down, before an attempt starts, all that is known of its execution."""
     (step_folder / _ANNOUNCED).unlink(missing_ok=True)
     write_new(step_folder / _ANNOUNCED, json.dumps(to_json(execution)).encode())
+
+
+def announce_kept(step_folder: Path, attempt: int, kept: tuple[FileRef, ...]) -> None:
+    """Write down what is kept of an attempt's reads, before its execution is recorded with it."""
+    if kept:
+        write_new(_kept_path(step_folder, attempt), json.dumps(to_json(kept)).encode())
 
 
 def salvage(step_folder: Path, store: Store) -> Execution | None:
@@ -38,7 +46,20 @@ def salvage(step_folder: Path, store: Store) -> Execution | None:
         result = from_json(StepResult, published)
         if result.attempt == execution.attempt:
             result = take_outputs(result, step_folder, store.objects)
-            execution = replace(execution, result=result)
+            kept = _announced_kept(step_folder, execution.attempt)
+            execution = replace(execution, result=result, kept=kept)
             store.catalog.record_execution(execution)
             return execution
     return None
+
+
+def _announced_kept(step_folder: Path, attempt: int) -> tuple[FileRef, ...]:
+    """What was announced: an equal record may have been written, and not been indexed yet."""
+    with suppress(FileNotFoundError):
+        written = json.loads(_kept_path(step_folder, attempt).read_bytes())
+        return tuple(from_json(FileRef, item) for item in written)
+    return ()
+
+
+def _kept_path(step_folder: Path, attempt: int) -> Path:
+    return step_folder / "attempts" / str(attempt) / _KEPT
