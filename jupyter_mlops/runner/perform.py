@@ -136,7 +136,7 @@ def _record(
     execution = _execution(context, plan, number, why, replace(result, attempt=number))
     kept = context.keeper.keep(result, plan.inputs.files, plan.step.containment.data)
     with disk_problems(plan.folder):
-        announce_kept(plan.folder, number, kept)
+        announce_kept(plan.folder, kept)
     execution = replace(execution, kept=kept)
     context.store.catalog.record_execution(execution)
     export_notebook(context, plan, execution)
