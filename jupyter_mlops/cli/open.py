@@ -68,9 +68,15 @@ def command(
         step,
         folder,
         settings=installation.settings(),
-        on_line=lambda line: click.echo(f"environment | {line}", err=True),
+        on_line=_show,
     )
     _answer(opened, _opened_lines(opened), as_json=as_json)
+
+
+def _show(line: str) -> None:
+    """What is being made; details, which are indented, are left out."""
+    if not line.startswith(" "):
+        click.echo(f"environment | {line}", err=True)
 
 
 def _answer(value: OpenedStep | SavedBack, lines: Iterator[str], *, as_json: bool) -> None:

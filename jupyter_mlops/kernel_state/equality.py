@@ -151,7 +151,7 @@ def _arrays(comparison: _Comparison, one: Any, other: Any, path: str) -> Any:
         return None
     place = tuple(int(n) for n in numpy.argwhere(~numpy.asarray(same))[0])
     where = f"{path}[{', '.join(map(str, place))}]" if place else path
-    return _change(where, one[place], other[place])
+    return _change(where, one[place].item(), other[place].item())
 
 
 def _frames(comparison: _Comparison, one: Any, other: Any, path: str) -> Any:

@@ -62,7 +62,7 @@ class Ready:
             given_parameters={value.name: value.value for value in past.run.parameters},
             engine=cast(Literal["local", "docker"], self.engine),
             fresh=True,
-            hermetic=any(e.environment.settings.get("hermetic") for e in executions.values()),
+            hermetic=all(e.environment.settings.get("hermetic") for e in executions.values()),
             secrets_file=secrets_file,
             reason=reason,
             past=Given(

@@ -201,5 +201,5 @@ def _notes(past: Past, ready: Ready) -> Iterator[str]:
         count = len(ready.past.only_listed)
         yield f"files that were only listed, and stand there empty: {count}"
     for report in run.steps:
-        if not ready.past.executions.keys() & {report.step} and ready.inputs is None:
+        if report.step not in ready.past.executions and ready.inputs is None:
             yield f"step {report.step} was {report.state} and is not run again"

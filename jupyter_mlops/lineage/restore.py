@@ -45,7 +45,7 @@ def restore_run(store: Store, name: str, folder: Path, *, force: bool = False) -
     """
     past = look_back(store, find_run(store, name))
     with whole_folder(folder, force=force) as place:
-        missing = lay_out(past, place.fresh)
+        missing = (*lay_out(past, place.fresh), *_own_images(past))
         own = place.fresh / OWN_FOLDER
         own.mkdir()
         found = Restored(
@@ -62,6 +62,13 @@ def restore_run(store: Store, name: str, folder: Path, *, force: bool = False) -
         text = json.dumps(to_json(found), indent=1, ensure_ascii=False)
         (own / _ABOUT).write_text(f"{text}\n", encoding="utf-8", errors="backslashreplace")
     return found
+
+
+def _own_images(past: Past) -> Iterator[str]:
+    """What steps are built on and no record holds."""
+    for step in past.compiled.pipeline.steps:
+        if step.dockerfile is not None:
+            yield f"{step.dockerfile}, the Dockerfile of step {step.name}, is on no record"
 
 
 def _outside(past: Past) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from jupyter_mlops.errors import StoreError
 from jupyter_mlops.model.artifact import FileRef
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import StepResult
@@ -82,8 +83,12 @@ class Keeper:
         known = str(read.digest) in self.objects
         if not known and self._holds_secret(read):
             return
-        if known or self.objects.put_file(place)[0] == read.digest:
-            yield replace(read, kind=kind_of(place.stat()))
+        try:
+            if known or self.objects.put_file(place)[0] == read.digest:
+                yield replace(read, kind=kind_of(place.stat()))
+        except (StoreError, FileNotFoundError):
+            if place.is_file():
+                raise
 
     def _listing(self, read: FileRef, files: tuple[FileRef, ...]) -> Iterator[FileRef]:
         names = self.project.names(read.path, files)

@@ -16,7 +16,7 @@ from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import execution_name, iso, now
 from jupyter_mlops.runner.plan import StepPlan, spec_of
-from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution
+from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution, announce_kept
 from jupyter_mlops.runner.take import discard_attempts, take_outputs
 from jupyter_mlops.store.disk import disk_problems, write_new
 
@@ -135,6 +135,8 @@ def _record(
     """The attempt as an execution, which is on record now, its notebook exported."""
     execution = _execution(context, plan, number, why, replace(result, attempt=number))
     kept = context.keeper.keep(result, plan.inputs.files, plan.step.containment.data)
+    with disk_problems(plan.folder):
+        announce_kept(plan.folder, kept)
     execution = replace(execution, kept=kept)
     context.store.catalog.record_execution(execution)
     export_notebook(context, plan, execution)
