@@ -78,11 +78,6 @@ CASES = [
         other=(stream("/tmp/ipykernel_9/8.py:1: UserWarning\n/s/cache/verify-x/attempts/1/work"),),
     ),
     Case(
-        name="a picture of three megabytes",
-        one=(display(image_png="iVBORw0KGgo" * 270_000), stream("/a/ipykernel_1/2.py")),
-        other=(display(image_png="iVBORw0KGgo" * 270_000), stream("/b/ipykernel_3/4.py")),
-    ),
-    Case(
         name="files within the working folder",
         one=(stream("/s/attempts/1/work/a.csv"),),
         other=(stream("/s/attempts/1/work/b.csv"),),
