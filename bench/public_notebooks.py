@@ -1,8 +1,9 @@
 """Verifies notebooks that others wrote: tags copies at their headings and runs ``verify`` on each.
 
-    python bench/public_notebooks.py FOLDER... [--limit 600] [--results results.jsonl]
+    python bench/public_notebooks.py FOLDER... [--limit 600] [--sample 45] [--results results.jsonl]
 
-Each folder is a project: all notebooks below it are taken, and their data must lie there, too.
+Each folder is a project: all notebooks below it are taken, in an order that is shuffled over all
+folders and always the same, until so many ran as ``--sample`` says. Their data must lie there, too.
 Nothing is written to the folders: every notebook runs in a copy of its project. The kernel is the
 interpreter that runs this script: install what the notebooks import beside jupyter_mlops. Notebooks
 that the results file has already are left out, so that a stopped run can be continued.
@@ -13,8 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -55,23 +56,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--limit", type=float, default=600, help="seconds for one notebook")
+    parser.add_argument("--sample", type=int, help="stop when so many ran at all")
+    parser.add_argument("--seed", type=int, default=0, help="of the order")
     parser.add_argument("--results", type=Path, default=Path("results.jsonl"))
     options = parser.parse_args()
     results = options.results
-    known = {json.loads(line)["notebook"] for line in _lines(results)}
-    for project, path in _notebooks(options.folders):
-        if str(path) not in known:
-            result = verify_copy(path, project, options.limit)
+    found = [Result(**json.loads(line)) for line in _lines(results)]
+    notebooks = list(_notebooks(options.folders))
+    random.Random(options.seed).shuffle(notebooks)
+    for project, path in notebooks:
+        if sum(result.verdict != "not runnable" for result in found) == options.sample:
+            break
+        if all(result.notebook != str(path) for result in found):
+            found.append(verify_copy(path, project, options.limit))
             with results.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
-    print(table([Result(**json.loads(line)) for line in _lines(results)]))
+                file.write(json.dumps(asdict(found[-1])) + "\n")
+    print(table(found))
 
 
 def verify_copy(path: Path, project: Path, limit: float) -> Result:
     """Copies the notebook's project, tags the copy at its headings and verifies that."""
     with tempfile.TemporaryDirectory(prefix="public-") as scratch:
         copy = Path(scratch) / project.name / path.relative_to(project)
-        shutil.copytree(project, Path(scratch) / project.name, symlinks=True)
+        leave = shutil.ignore_patterns(".git")
+        shutil.copytree(project, Path(scratch) / project.name, symlinks=True, ignore=leave)
         try:
             steps = tag(copy)
         except MlopsError as error:
@@ -90,7 +98,7 @@ def verify_copy(path: Path, project: Path, limit: float) -> Result:
         try:
             output, errors = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.communicate()
             return Result(
                 notebook=str(path), verdict="not runnable", steps=steps, why=f"over {limit:g} s"

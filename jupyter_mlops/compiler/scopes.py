@@ -38,17 +38,16 @@ def body_of_comprehension(node: Comprehension) -> Body:
         else node.elt
     )
     alike = ast.unparse(ast.GeneratorExp(item, node.generators))
-    return _body(symtable.symtable(alike, "<cell>", "exec").get_children()[-1:], node.lineno)
+    return _body(symtable.symtable(alike, "<cell>", "exec").get_children()[-1:], node)
 
 
 def body_of(tables: Tables, node: ast.AST, name: str) -> Body:
     """What the scope that ``node`` opens does to global names, nested scopes included."""
-    line = getattr(node, "lineno", 0)
-    return _body(tables.get((line, name), ()), line)
+    return _body(tables.get((getattr(node, "lineno", 0), name), ()), node)
 
 
-def _body(scopes: Iterable[symtable.SymbolTable], line: int) -> Body:
-    body = Body()
+def _body(scopes: Iterable[symtable.SymbolTable], node: ast.AST) -> Body:
+    body, lines = Body(), _first_lines(node)
     pending = list(scopes)
     while pending:
         table = pending.pop()
@@ -56,7 +55,17 @@ def _body(scopes: Iterable[symtable.SymbolTable], line: int) -> Body:
         for symbol in table.get_symbols():
             if symbol.is_global():
                 if symbol.is_referenced():
-                    body.reads.setdefault(symbol.get_name(), line)
+                    name = symbol.get_name()
+                    body.reads.setdefault(name, lines.get(name, getattr(node, "lineno", 0)))
                 if symbol.is_assigned() or symbol.is_imported():
                     body.binds.add(symbol.get_name())
     return body
+
+
+def _first_lines(node: ast.AST) -> Mapping[str, int]:
+    """The line on which each name first stands in the node."""
+    lines: dict[str, int] = {}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name):
+            lines[child.id] = min(child.lineno, lines.get(child.id, child.lineno))
+    return lines

@@ -124,7 +124,9 @@ def _look_at_dead(
 def _static(session: Session, carried: Set[str], base: Scope) -> Iterator[tuple[str, Survey]]:
     """The parameters and shared names that still are what they were, and are not to be carried."""
     for name, value in {**session.parameters, **session.shared}.items():
-        if not carried.isdisjoint((name, SHARED + name)) or name in session.replaced:
+        if not carried.isdisjoint((name, SHARED + name)):
+            continue
+        if name in session.replaced or name in session.left_out:
             continue
         bound = session.namespace.get(name, session)
         try:

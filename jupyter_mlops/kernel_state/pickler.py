@@ -156,7 +156,7 @@ class StatePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return kind, (obj.bit_generator,)
         self._hide_class_attributes(kind)
         if frames.is_opaque(kind):
-            return NotImplemented if self._depth else self._reduce_opaque(obj)
+            return frames.reduce_parted(obj) if self._depth else self._reduce_opaque(obj)
         if classes.hides_state(kind) and (reduced := classes.reduce_instance(obj)) is not None:
             return reduced
         self._plain.add(kind)

@@ -64,6 +64,8 @@ class Session:
         known: fingerprints of the parameters and of the shared names, None for what has none.
         loaded: fingerprint of each group that was loaded, None for what has none.
         kept: the buffers of each object that was loaded, by digest.
+        left_out: parameters and shared names that an earlier step bound anew, and that this step
+            does not ask for: they are not bound, so that what binds them here is seen.
         companions: names that were loaded because they share objects with one that is read, or
             because functions read them.
         everything: True if all that could be bound was asked for, and nobody knows what is read.
@@ -88,6 +90,7 @@ class Session:
     known: dict[str, str | None] = field(default_factory=dict)
     loaded: dict[Group, str | None] = field(default_factory=dict)
     kept: dict[str, Kept] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
     companions: set[str] = field(default_factory=set)
     everything: bool = False
     deleted: set[str] = field(default_factory=set)
@@ -140,7 +143,7 @@ class Session:
 
     def _read_deleted(self) -> list[str] | None:
         """Names that parameters and shared cells bind in every step, and that were deleted."""
-        known = {*self.parameters, *self.shared, *self.deleted}
+        known = {*self.parameters, *self.shared, *self.deleted} - self.left_out
         return sorted(known - self.namespace.keys()) or None
 
     def _delete(self, names: Sequence[str]) -> None:
@@ -231,6 +234,7 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
             loaded = loader.load(group).items()
             namespace.update((name, value) for name, value in loaded if not name.startswith(SHARED))
         session.replaced = loader.replaced
+        _leave_out(session, groups)
         _stand_in(session, groups, everything=everything)
         session.everything = everything
         if not everything:
@@ -253,6 +257,15 @@ def restore(session: Session, names: Sequence[str], *, everything: bool = False)
 
 def _mentions_seed(namespace: Mapping[str, Any]) -> bool:
     return any("seed" in str(cell) for cell in namespace.get("_ih", ()))
+
+
+def _leave_out(session: Session, loaded: Iterable[Group]) -> None:
+    """Unbinds what parameters and shared cells bound, if that is not what stands and not loaded."""
+    current = {name for group in session.table.groups for name in group.names}
+    current.difference_update(*(group.names for group in loaded))
+    session.left_out = current & {*session.parameters, *session.shared}
+    for name in session.left_out:
+        del session.namespace[name]
 
 
 def _stand_in(session: Session, groups: Iterable[Group], *, everything: bool) -> None:

@@ -88,7 +88,7 @@ CASES = [
     Case(
         name="a forgotten module",
         cells=(("step:a", "def f():\n    return json.loads('1')"),),
-        expected=(("ML306", 1, 1),),
+        expected=(("ML306", 1, 2),),
         fix="add `import json`",
     ),
     Case(
@@ -121,7 +121,7 @@ CASES = [
     Case(
         name="mentioned by a function",
         cells=(("step:a", "def f():\n    return valeu\nvalue = 1"),),
-        expected=(("ML306", 1, 1),),
+        expected=(("ML306", 1, 2),),
         fix="did you mean `value`?",
     ),
     Case(
@@ -335,6 +335,38 @@ CASES = [
             ),
             ("step:b", "print(x)"),
         ),
+    ),
+    Case(
+        name="the last exception of another step",
+        cells=(
+            ("step:a,raises-exception", "1 / 0"),
+            ("step:b", "import sys, traceback\n%debug\ntraceback.print_last()\nsys.last_value"),
+        ),
+        expected=(("ML309", 2, 2), ("ML309", 2, 3), ("ML309", 2, 4)),
+        fix="tag the cell `step:a`, or keep `traceback.format_exc()` there",
+    ),
+    Case(
+        name="the last exception of the same step, or of none",
+        cells=(
+            ("step:a", "%tb"),
+            ("step:b,raises-exception", "1 / 0"),
+            ("", "%tb"),
+            ("step:c,raises-exception", "1 / 0"),
+            ("", "%debug"),
+        ),
+    ),
+    Case(
+        name="displays of another step that are updated",
+        cells=(
+            ("shared", "from IPython.display import update_display"),
+            ("step:a", "display(1, display_id='x')\ndisplay(1, display_id='y')"),
+            ("", "update_display(2, display_id='x')"),
+            ("step:b", "display(2, display_id='x', update=True)"),
+            ("", "update_display(2, display_id='z')"),
+            ("", "display(1, display_id='y')\nupdate_display(2, display_id='y')"),
+        ),
+        expected=(("ML315", 4, 1),),
+        fix="show and update it in one step, or show it anew here",
     ),
     Case(
         name="a shared underscore",

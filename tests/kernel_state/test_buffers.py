@@ -105,6 +105,18 @@ def test_records_and_the_buffers_of_a_frame(tmp_path: Path) -> None:
     assert sorted(buffers) == [MANY * 8] * 3 + [MANY * 12]
 
 
+def test_texts_of_arrow_are_buffers_and_stay_apart_from_a_column_taken(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"s": [f"row {n:06}" for n in range(MANY)]})
+    alone = carry(tmp_path, frame=frame)[2]
+    column = frame["s"]
+    loaded, buffers, _ = carry(tmp_path, frame=frame, column=column)
+    loaded["frame"].loc[0, "s"] = "changed"
+    assert (loaded["column"].tolist(), frame["s"].iloc[0]) == (column.tolist(), "row 000000")
+    assert buffers == [MANY * 8 + 8, MANY * 10] * 2
+    assert carry(tmp_path, frame=frame)[2] == alone
+
+
 def test_the_file_is_the_pickle_and_aligned_buffers(tmp_path: Path) -> None:
     first, second = np.arange(MANY), np.arange(MANY, 2 * MANY).astype("f4")
     _, _, digest = carry(tmp_path, a=first, b=second)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from table import Case, Refused, Warned
 
 TORCH = "torch"
+KINDS = (
+    "df = pd.DataFrame({'s': ['a', 'b'], 'i': pd.array([1, None], dtype='Int64'), 'c': pd.Categorical(['a', 'b']),\n"
+    "    't': pd.to_datetime(['2020', '2021']).tz_localize('UTC'), 'v': pd.interval_range(0, 2), 'f': [.5, 1]})"
+)
+CHANGED = "for name in df: df.loc[0, name] = df.loc[1, name]"
 
 CASES = (
     Case(
@@ -21,6 +26,38 @@ CASES = (
                "X = df[['t', 'u']].to_numpy(); y = df['t'].values; n = df.n.to_numpy(); d = df['d'].values",
                "df.loc[0, 't'] = 9; df.loc[1, 'n'] = 7; df.loc[0, 'd'] = pd.Timestamp('2021')\nprint(df)",
                "print(X, y, n, d, y.flags.writeable)\ndf.loc[1, 'u'] = 8", "df['t'] += 1; df['v'] = 0\nprint(X, y, df.to_dict('list'))"),
+    ),
+    Case(
+        name="columns of every kind, taken from a frame before it is changed in place",
+        shared="import pandas as pd",
+        steps=(f"{KINDS}\ntaken = {{name: df[name] for name in df}}\nletters = df['s'].str", CHANGED,
+               "print(df, {name: part.tolist() for name, part in taken.items()}, letters.upper().tolist())\n"
+               "for part in taken.values(): part.iloc[1] = part.iloc[0]", "print(df, {name: part.tolist() for name, part in taken.items()})"),
+    ),
+    Case(
+        name="frames and indexes taken from a frame before it is changed in place",
+        shared="import pandas as pd",
+        steps=(f"{KINDS}\nsame, upper, more, some = df, df.rename(columns=str.upper), df.assign(k=1), df[['i', 'c', 's']]\n"
+               "by_text, by_kind = pd.Index(df['s']), pd.Index(df['c'])", CHANGED,
+               "print(df, same is df, upper, more, some, by_text, by_kind, by_text.get_loc('a'))"),
+    ),
+    Case(
+        name="arrays of columns and parts of them see what is changed in place",
+        shared="import pandas as pd",
+        steps=(f"{KINDS}\narrays = {{name: df[name].array for name in df}}\nparts = {{name: df[name].array[:1] for name in 'ctif'}}\n"
+               "alone = pd.Series([1., 2]); wrapped = alone.array", f"{CHANGED}\nalone.iloc[0] = 5",
+               "print({n: list(a) for n, a in (arrays | parts).items()}, list(wrapped))\nwrapped[1] = 7; arrays['i'][1] = 8; arrays['s'][1] = 'z'",
+               "print(df, alone.tolist(), {n: list(a) for n, a in arrays.items()})"),
+    ),
+    Case(
+        name="Arrow: columns of its types, tables and parts of them",
+        needs="pyarrow",
+        shared="import pandas as pd\nimport pyarrow as pa",
+        steps=("df = pd.DataFrame({'n': pd.array([1, None], dtype='int64[pyarrow]'), 's': pd.array(['a', None], dtype='string[pyarrow]'),\n"
+               "    'l': pd.Series([[1], [2, 3]], dtype=pd.ArrowDtype(pa.list_(pa.int64())))})\nn = df['n']\n"
+               "table = pa.table({'a': [1, 2, 3], 'b': ['x', None, 'z']}); part = table.slice(1, 2); coded = table['b'].dictionary_encode()",
+               "df.loc[0, 'n'] = 7; df.loc[1, 's'] = 'b'\ntable = table.append_column('c', pa.array([True, False, None]))",
+               "print(df, df.dtypes.astype(str).to_dict(), n.tolist(), table, part.to_pydict(), coded, table.schema)"),
     ),
     Case(
         name="an array taken from a frame is read by a step that does not name the frame",

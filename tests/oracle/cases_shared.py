@@ -16,6 +16,17 @@ CASES = (
         steps=("x = C()", "k = 9", "print(x.f())"),
     ),
     Case(
+        name="a parameter is bound to another value, and later to its own",
+        parameters="level = 2",
+        shared="def up(): return level",
+        steps=("level = 0\nprint(up())", "level = 2", "print(level, up())", "level = 0", "if up(): level = 2", "print(level, up())"),
+    ),
+    Case(
+        name="a shared list is replaced, and later put back",
+        shared="conf = [1]\nsize = 1\ndef both(): return conf, size",
+        steps=("old = conf\nconf, size = 0, 0\nprint(both())", "if size == 0: conf, size = old, 1", "conf.append(2)\nprint(both(), old is conf)"),
+    ),
+    Case(
         name="a shared dictionary is mutated",
         shared="config = {'a': 1}",
         steps=("config['a'] = 2", "config['b'] = 3", "print(config)"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from table import Case, Refused, Warned
+from table import Case, Refused, Tagged, Warned
 
 CASES = (
     Case(name="a generator that goes on", steps=("g = (i for i in range(3))\nnext(g)", "print('between')", "print(next(g))"), expected=Refused("ML601", "c")),
@@ -45,6 +45,15 @@ CASES = (
     Case(name="a queue between threads", steps=("import queue\nq = queue.Queue()\nq.put(1)", "print(q.get())"), expected=Refused("ML604", "b")),
     Case(name="a weak reference", steps=("import weakref\nclass C: pass\nc = C(); r = weakref.ref(c)", "print(r() is c)"), expected=Refused("ML605", "b")),
     Case(name="the handle of a display", steps=("h = display('x', display_id='a')", "h.update('y')"), expected=Refused("ML605", "b")),
+    Case(
+        name="the last exception, raised in another step",
+        steps=(Tagged(("raises-exception",), "1 / 0"), "import traceback\ntraceback.print_last()"),
+        expected=Refused("ML309"),
+    ),
+    Case(
+        name="the last exception, raised in the same step",
+        steps=("x = 0", (Tagged(("raises-exception",), "1 / x"), "import sys\nprint(repr(sys.last_value))")),
+    ),
     Case(
         name="an exception that is kept, with its traceback",
         steps=("errors = []\ntry: 1 / 0\nexcept ZeroDivisionError as e:\n    errors.append(e)",

@@ -66,6 +66,7 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
             cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         )
         reply = client.get_shell_msg(timeout=10)["content"]
+        client.kernel.stdout.flush()  # comes behind what the cell's last flush only asked to send
         cell["outputs"] = [
             output_from_msg(message)
             for message in client.iopub_channel.get_msgs()

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_mlops.compiler.layout import Layout
-from jupyter_mlops.compiler.rules import exceptions, history, modules, names, pickles, shared, steps
+from jupyter_mlops.compiler.rules import (
+    displays,
+    exceptions,
+    history,
+    modules,
+    names,
+    pickles,
+    shared,
+    steps,
+)
 from jupyter_mlops.errors import Diagnostic
 
 
@@ -18,3 +27,4 @@ def check_layout(layout: Layout) -> Iterator[Diagnostic]:
     yield from modules.check(layout)
     yield from pickles.check(layout)
     yield from exceptions.check(layout)
+    yield from displays.check(layout)

@@ -1,4 +1,4 @@
-"""Caught exceptions that a later step reads: they go on without their traceback (ML314)."""
+"""Exceptions of an earlier step: caught and kept (ML314), or the last that was raised (ML309)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,59 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from jupyter_mlops.compiler.layout import Layout
+from jupyter_mlops.compiler.layout import MEANT_TO_FAIL, CodeCell, Layout
 from jupyter_mlops.errors import Diagnostic
-from jupyter_mlops.notebook.source import Source
+from jupyter_mlops.notebook.source import MAGIC, Source
 
 _KEEPS = frozenset({"add", "append", "appendleft", "insert", "put", "setdefault"})
+_LAST = frozenset({"last_exc", "last_traceback", "last_type", "last_value", "pm", "print_last"})
+_LAST_MAGICS = frozenset({"%debug", "%tb"})
 
 
 def check(layout: Layout) -> Iterator[Diagnostic]:
+    """Exceptions that later steps look at."""
+    yield from _last_exceptions(layout)
+    yield from _kept_exceptions(layout)
+
+
+def _last_exceptions(layout: Layout) -> Iterator[Diagnostic]:
+    """What shows the last exception, if a cell of another step was meant to raise it."""
+    steps = {code.cell.id: step.name for step in layout.steps for code in step.cells}
+    failed: CodeCell | None = None
+    for code in layout.in_order():
+        step = steps.get(code.cell.id)
+        raised_in = steps.get(failed.cell.id) if failed is not None else None
+        if step and failed and raised_in and raised_in != step:
+            for what, line in _asked(code.source):
+                yield code.diagnostic(
+                    "ML309",
+                    f"`{what}` shows the last exception, which cell {failed.cell.position} of step "
+                    f"{raised_in!r} raised, and step {step!r} does not remember that",
+                    f"tag the cell `step:{raised_in}`, or keep `traceback.format_exc()` there",
+                    line=line,
+                )
+        if MEANT_TO_FAIL in code.cell.tags:
+            failed = code
+
+
+@lru_cache(maxsize=2048)
+def _asked(source: Source) -> Sequence[tuple[str, int]]:
+    """What shows the last exception, and the line."""
+    found = []
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if (
+                name == MAGIC and text.split()[0] in _LAST_MAGICS
+            ):
+                found.append((text.strip(), node.lineno))
+            case ast.Attribute(value=ast.Name(id="sys" | "traceback" | "pdb"), attr=attribute) if (
+                attribute in _LAST
+            ):
+                found.append((ast.unparse(node), node.lineno))
+    return found
+
+
+def _kept_exceptions(layout: Layout) -> Iterator[Diagnostic]:
     """Exceptions that an ``except … as e`` keeps in a variable which later steps read."""
     later: set[str] = set()
     found: list[Diagnostic] = []
