@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where the job is proven.",
 )
-@click.option(
-    "--timeout", default=900.0, show_default=True, help="Seconds for mending, in all."
-)
+@click.option("--timeout", default=900.0, show_default=True, help="Seconds for mending, in all.")
 @click.option(
     "--cell-timeout", default=300.0, show_default=True, help="Seconds that one cell may take."
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.cause import cause_of
 from jupyter_mlops.legacy.draft import Draft
-from jupyter_mlops.legacy.era import Era, date_of
+from jupyter_mlops.legacy.era import date_of
 from jupyter_mlops.legacy.oracle import levels, score
 from jupyter_mlops.legacy.order import arrange
 from jupyter_mlops.legacy.project import copied, repository_of

@@ -91,9 +91,7 @@ def date_of(draft: Draft, document: Mapping[str, Any], path: Path, today: date) 
     for word, (first, last) in _USES.items():
         if word in code:
             narrow(first, last, f"it uses {word}")
-    return Era(
-        earliest=earliest, latest=latest, evidence=tuple(evidence), today=today.isoformat()
-    )
+    return Era(earliest=earliest, latest=latest, evidence=tuple(evidence), today=today.isoformat())
 
 
 def _commits(path: Path) -> list[str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 _LINE = re.compile(r"^([ \t]*)([%!?].*|[\w.]+\?{1,2}[ \t]*)$")
 _ASSIGNED = re.compile(r"^([ \t]*[\w., \t]+=[ \t]*)([%!].+)$")
 _MARK = "__mlops_masked_{}__"
-_RUNS_LINE = re.compile(r"^([ \t]*)(%(?:time|timeit|prun)[ \t]+(?:-[a-z]+[ \t]*\d*[ \t]+)*)(?=[^-\s])")
+_RUNS_LINE = re.compile(
+    r"^([ \t]*)(%(?:time|timeit|prun)[ \t]+(?:-[a-z]+[ \t]*\d*[ \t]+)*)(?=[^-\s])"
+)
 _RUNS_BODY = re.compile(r"^\s*%%(time|timeit|capture|prun)\b")
 
 

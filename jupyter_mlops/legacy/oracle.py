@@ -31,13 +31,21 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:Axes|AxesSubplot|Text)\(.*\)$", re.M), "<object>"),
     (re.compile(r"dtype='<U\d+'|dtype='\|S\d+'"), "dtype=…"),
     (re.compile(r"\bName: (\w+), Length"), r"Name: \1, Length"),
-    (re.compile(r"Length: \d+, dtype: (?:object|str|string)|dtype: (?:object|str|string)"), "dtype: object"),
+    (
+        re.compile(r"Length: \d+, dtype: (?:object|str|string)|dtype: (?:object|str|string)"),
+        "dtype: object",
+    ),
     (re.compile(r"(\d)\.(?=[\s,\])])"), r"\1"),  # arrays of whole numbers before NumPy 1.14
     (re.compile(r"(?:CPU times|Wall time|Compiler).*$", re.M), "<time>"),
     (re.compile(r"\d+ loops?, best of \d+:.*$|[\d.]+ (?:ns|µs|us|ms|s) ± .*$", re.M), "<time>"),
-    (re.compile(r"Populating the interactive namespace.*\n|.*pylab, a Matplotlib-based.*\n?.*\n?"), ""),
+    (
+        re.compile(
+            r"Populating the interactive namespace.*\n|.*pylab, a Matplotlib-based.*\n?.*\n?"
+        ),
+        "",
+    ),
     (re.compile(r"/(?:Users|home)/[^\s'\"]*"), "<path>"),
-    (re.compile(r"\d+ rows? [x×] \d+ columns?"), lambda m: m[0].replace("×", "x")),  # type: ignore[list-item]
+    (re.compile(r"(?<=\d rows )[x×](?= \d+ columns?)"), "x"),
 )
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"\s*([\[\](){},:=])\s*")

@@ -60,8 +60,8 @@ def lost_names(draft: Draft) -> tuple[Lost, ...]:
     found: dict[str, Lost] = {}
     for cell in draft.code:
         known = names[cell.id]
-        for name in () if known is None else known.exposed:
-            if name not in bound | _KNOWN and name not in known.guarded:
+        for name in set() if known is None else known.exposed.keys() - known.guarded:
+            if name not in bound | _KNOWN:
                 found.setdefault(name, Lost(name=name, cell=cell.position))
     return tuple(found.values())
 
@@ -76,9 +76,7 @@ def _names(cell: DraftCell) -> Names | None:
         return None
 
 
-def _early(
-    order: Sequence[DraftCell], names: dict[str, Names | None]
-) -> list[tuple[str, str]]:
+def _early(order: Sequence[DraftCell], names: dict[str, Names | None]) -> list[tuple[str, str]]:
     """Cell and name of each read before the first cell that binds the name, which comes later."""
     bound_anywhere = {n for known in names.values() if known is not None for n in known.binds}
     bound: set[str] = set()
@@ -103,9 +101,7 @@ def _by_counts(code: Sequence[DraftCell]) -> tuple[DraftCell, ...]:
     return tuple(cell for _, cell in sorted(zip(keys, code, strict=True), key=lambda pair: pair[0]))
 
 
-def _by_names(
-    code: Sequence[DraftCell], names: dict[str, Names | None]
-) -> tuple[DraftCell, ...]:
+def _by_names(code: Sequence[DraftCell], names: dict[str, Names | None]) -> tuple[DraftCell, ...]:
     """The cells with those that bind a name moved above the first that reads it."""
     order = list(code)
     for _ in range(len(order)):
@@ -129,9 +125,7 @@ def _by_names(
     return tuple(order)
 
 
-def _placed(
-    cells: Sequence[DraftCell], code: Sequence[DraftCell]
-) -> tuple[DraftCell, ...]:
+def _placed(cells: Sequence[DraftCell], code: Sequence[DraftCell]) -> tuple[DraftCell, ...]:
     """All cells, the code in its new order; text stays above the cell that it stood above."""
     above: dict[str, list[DraftCell]] = {}
     held: list[DraftCell] = []

@@ -49,8 +49,9 @@ def copied(root: Path, notebook: Path, scratch: Path) -> Iterator[Scene]:
 
 
 def _copy(source: str, target: str) -> str:
-    if os.path.getsize(source) > COPY_LIMIT:
-        os.symlink(os.path.abspath(source), target)
+    place = Path(source).resolve()
+    if place.stat().st_size > COPY_LIMIT:
+        Path(target).symlink_to(place)
         return target
     return str(shutil.copyfile(source, target))
 

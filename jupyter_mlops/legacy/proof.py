@@ -1,14 +1,13 @@
-"""The converted notebook as a job: staged, run in fresh environments, and laid beside the old one."""
+"""The converted notebook as a job: staged, and run afresh against one kernel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.tags import in_one_step, notebook_bytes, repeatable, seeded, with_steps
 from jupyter_mlops.model.run import Run
@@ -16,7 +15,6 @@ from jupyter_mlops.model.run import Run
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
     from jupyter_mlops.store import Store
-    from jupyter_mlops.verify import Verification
 
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 

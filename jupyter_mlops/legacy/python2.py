@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from fissix.refactor import RefactoringTool
 
 RULE = "python2"
-_LEFT_OUT = frozenset({"idioms", "set_literal", "ws_comma", "buffer", "asserts", "future", "import"})
+_LEFT_OUT = frozenset(
+    {"idioms", "set_literal", "ws_comma", "buffer", "asserts", "future", "import"}
+)
 """Fixers of style, or that guess."""
 _SURE = 0.95
 _UNSURE = 0.8

@@ -112,9 +112,9 @@ def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Re
         if mended.requirements != draft.requirements:
             raise NeedsPackages(mended)
         done = outputs.keys()
-        again = [
-            new.id for new in mended.code if new.id in done and new != draft.cell(new.id)
-        ] + [new.id for new in mended.code if all(new.id != old.id for old in draft.cells)]
+        again = [new.id for new in mended.code if new.id in done and new != draft.cell(new.id)] + [
+            new.id for new in mended.code if all(new.id != old.id for old in draft.cells)
+        ]
         draft, todo = mended, [*dict.fromkeys([*again, *todo])]
     return Repaired(draft=draft, outputs=outputs)
 

@@ -121,8 +121,8 @@ def _attempt(candidate: Candidate, draft: Draft, bench: Bench) -> Attempt:
             draft = needed.draft
         else:
             return _told_of(candidate, repaired, built, bench)
-    failure = Failure(cell_id=draft.code[0].id, kind="Packages", message="it needs ever more")
-    stopped = Repaired(draft=draft, outputs={}, failure=failure)
+    endless = Failure(cell_id=draft.code[0].id, kind="Packages", message="it needs ever more")
+    stopped = Repaired(draft=draft, outputs={}, failure=endless)
     return _told_of(candidate, stopped, built, bench)
 
 

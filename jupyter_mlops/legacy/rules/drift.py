@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.legacy.draft import Draft
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 RULE = "moved"
 _PATTERNS = (
     re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"),
-    re.compile(r"cannot import name '(?P<name>\w+)' from (?:partially initialized module )?'(?P<module>[\w.]+)'"),
+    re.compile(r"cannot import name '(?P<name>\w+)' from (?:\w+ \w+ module )?'(?P<module>[\w.]+)'"),
     re.compile(r"No module named '(?P<module>[\w.]+)'(?P<name>)"),
     re.compile(r"`(?P<module>np)\.(?P<name>\w+)` was removed in the NumPy 2.0"),
 )
-_SAME = frozenset({"numpy.NaN", "numpy.Inf", "numpy.float", "numpy.int", "numpy.bool", "numpy.object"})
+_SAME = frozenset(
+    {"numpy.NaN", "numpy.Inf", "numpy.float", "numpy.int", "numpy.bool", "numpy.object"}
+)
 
 
 def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
@@ -33,7 +36,7 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
             aliases = aliases_of(draft)
             changed = rewrite_cells(
                 draft,
-                lambda name=name, new=new: mover(name, new, aliases),  # type: ignore[misc]
+                partial(mover, name, new, aliases),
                 rule=RULE,
                 reason=f"{name} is gone from its library; {new} stands in its place",
                 confidence=0.95 if name in _SAME else 0.9,

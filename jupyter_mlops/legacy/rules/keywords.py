@@ -100,9 +100,7 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
             return None
         change = _KEYWORDS[keyword]
         what = f"{keyword} is called {change[0]} now" if change else f"{keyword} has no effect now"
-        return _rewritten(
-            draft, failure, lambda call: _keyword(call, keyword, change), what, 0.85
-        )
+        return _rewritten(draft, failure, lambda call: _keyword(call, keyword, change), what, 0.85)
     if found := _POSITIONAL.search(failure.message):
         name = found[2]
         if name == "__init__":

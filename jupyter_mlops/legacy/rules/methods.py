@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.legacy.draft import Draft
@@ -142,7 +142,9 @@ def _called(name: str, template: str, draft: Draft) -> cst.CSTTransformer:
             self, original_node: cst.Call, updated_node: cst.Call
         ) -> cst.BaseExpression:
             function = updated_node.func
-            if name == "append" and original_node in self.unused:  # of a list: frames give a new one
+            if (
+                name == "append" and original_node in self.unused
+            ):  # of a list: frames give a new one
                 return updated_node
             if not isinstance(function, cst.Attribute) or function.attr.value != name:
                 return updated_node
@@ -157,7 +159,7 @@ def _called(name: str, template: str, draft: Draft) -> cst.CSTTransformer:
     return Calls()
 
 
-def _filled(template: str, owner: cst.BaseExpression, args: tuple[cst.Arg, ...]) -> str:
+def _filled(template: str, owner: cst.BaseExpression, args: Sequence[cst.Arg]) -> str:
     import libcst as cst
 
     def code(node: cst.CSTNode) -> str:

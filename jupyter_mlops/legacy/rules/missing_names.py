@@ -11,13 +11,15 @@ from jupyter_mlops.legacy.rules import pylab
 
 RULE = "import"
 _MISSING = re.compile(r"name '(\w+)' is not defined")
-_PYLAB = frozenset(
-    """arange array zeros ones linspace plot figure subplot subplots show hist scatter xlabel ylabel
-    title legend axis imshow colorbar rand randn randint random sin cos tan exp log sqrt pi mean std
-    ylim xlim grid contour contourf bar pcolor semilogx semilogy loglog errorbar meshgrid dot eye
-    logspace figsize savefig text annotate cumsum diff where rcParams fill_between hold cm cla clf
-    """.split()
-)
+_PYLAB = frozenset([
+    "arange", "array", "zeros", "ones", "linspace", "plot", "figure", "subplot", "subplots",
+    "show", "hist", "scatter", "xlabel", "ylabel", "title", "legend", "axis", "imshow",
+    "colorbar", "rand", "randn", "randint", "random", "sin", "cos", "tan", "exp", "log", "sqrt",
+    "pi", "mean", "std", "ylim", "xlim", "grid", "contour", "contourf", "bar", "pcolor",
+    "semilogx", "semilogy", "loglog", "errorbar", "meshgrid", "dot", "eye", "logspace", "figsize",
+    "savefig", "text", "annotate", "cumsum", "diff", "where", "rcParams", "fill_between", "hold",
+    "cm", "cla", "clf",
+])  # fmt: skip
 _DISPLAY = frozenset({"display", "HTML", "Image", "Math", "Latex", "Markdown", "YouTubeVideo"})
 
 

@@ -180,7 +180,9 @@ _ELSEWHERE = {
     "itertools.izip": "zip",
     "itertools.imap": "map",
     "itertools.ifilter": "filter",
-    "IPython.display.set_matplotlib_formats": "matplotlib_inline.backend_inline.set_matplotlib_formats",
+    "IPython.display.set_matplotlib_formats": (
+        "matplotlib_inline.backend_inline.set_matplotlib_formats"
+    ),
     "IPython.html.widgets": "ipywidgets",
     "IPython.html": "notebook",
     "IPython.parallel": "ipyparallel",

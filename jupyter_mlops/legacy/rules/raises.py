@@ -23,7 +23,7 @@ def expect(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     cells = tuple(marked if one.id == cell.id else one for one in draft.cells)
     return replace(draft, cells=cells).noted(
         rule=RULE,
-        reason=f"cell {cell.position} raised {failure.kind} when it was stored, too: it is meant to",
+        reason=f"cell {cell.position} raised {failure.kind} when it was stored: it is meant to",
         before="",
         after=TAG,
         confidence=0.9,

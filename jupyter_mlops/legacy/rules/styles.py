@@ -8,7 +8,9 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 
 RULE = "renamed-value"
-_STYLE = re.compile(r"'(seaborn(?:-[\w-]+)?)' (?:is not a valid package style|not found in the style)")
+_STYLE = re.compile(
+    r"'(seaborn(?:-[\w-]+)?)' (?:is not a valid package style|not found in the style)"
+)
 _FREQUENCY = re.compile(r"Invalid frequency: ([A-Za-z-]+)")
 _FREQUENCIES = {
     "M": "ME", "Q": "QE", "A": "YE", "Y": "YE", "BM": "BME", "BQ": "BQE", "BA": "BYE", "H": "h",
