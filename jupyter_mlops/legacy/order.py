@@ -44,7 +44,7 @@ def arrange(draft: Draft) -> Draft:
     was = len(_early(code, names))
     return replace(draft, cells=_placed(draft.cells, best)).noted(
         rule=RULE,
-        reason=f"{was - left} of {was} names were read above the cell that binds them",
+        reason=f"names read above the cell that binds them: {was} before, {left} now",
         before=", ".join(str(cell.position) for cell in code),
         after=", ".join(str(cell.position) for cell in best),
         confidence=0.8 if left == 0 else 0.6,
