@@ -171,6 +171,26 @@ CASES = [
         rule="renamed-value",
     ),
     Case(
+        cell="pd.set_option('max_columns', 20)",
+        raises="OptionError: Pattern matched multiple keys",
+        becomes="pd.set_option('display.max_columns', 20)",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="for train, test in KFold(len(X), n_folds=5, shuffle=True): pass",
+        raises="TypeError: KFold.__init__() got an unexpected keyword argument 'n_folds'",
+        becomes="for train, test in list(KFold(n_splits=5, shuffle=True).split(range(len(X)))): "
+        "pass",
+        rule="folds",
+    ),
+    Case(
+        cell="cv = cross_validation.StratifiedKFold(y, 3)",
+        raises="TypeError: StratifiedKFold.__init__() takes from 1 to 2 positional arguments but 3 "
+        "were given",
+        becomes="cv = list(cross_validation.StratifiedKFold(n_splits=3).split(y, y))",
+        rule="folds",
+    ),
+    Case(
         cell="np.linspace(0, 1)",
         raises="NameError: name 'np' is not defined",
         becomes="import numpy as np\nnp.linspace(0, 1)",

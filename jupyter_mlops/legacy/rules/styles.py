@@ -16,6 +16,7 @@ _FREQUENCIES = {
     "M": "ME", "Q": "QE", "A": "YE", "Y": "YE", "BM": "BME", "BQ": "BQE", "BA": "BYE", "H": "h",
     "T": "min", "S": "s", "L": "ms", "U": "us", "N": "ns", "AS": "YS", "BAS": "BYS", "CBM": "CBME",
 }  # fmt: skip
+_OPTION = re.compile(r"(['\"])((?:max_|min_|precision|width|notebook_repr)\w*)(?=['\"])")
 _COLOUR_MAPS = {"spectral": "nipy_spectral", "Vega10": "tab10", "Vega20": "tab20"}
 _COLOUR_MAP = re.compile(r"'(\w+)' is not a (?:known|valid value for) (?:colormap|cmap|name)")
 
@@ -28,12 +29,27 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if found := _COLOUR_MAP.search(failure.message):
         new = _COLOUR_MAPS.get(found[1])
         return _replaced(draft, failure, found[1], new) if new else None
+    if failure.kind == "OptionError":
+        return _displayed(draft, failure)
     if found := _FREQUENCY.search(failure.message):
         head, dash, anchor = found[1].partition("-")
         number = re.match(r"\d*", head)
         new = _FREQUENCIES.get(head[number.end() if number else 0 :])
         return _replaced(draft, failure, found[1], new + dash + anchor) if new else None
     return None
+
+
+def _displayed(draft: Draft, failure: Failure) -> Draft | None:
+    """The draft whose cell names options of pandas in full: there are more alike by now."""
+    cell = draft.cell(failure.cell_id)
+    source = _OPTION.sub(r"\1display.\2", cell.source)
+    return draft.edited(
+        cell.id,
+        source,
+        rule=RULE,
+        reason="options of pandas are named in full, as a part of the name fits several now",
+        confidence=0.95,
+    )
 
 
 def _replaced(draft: Draft, failure: Failure, old: str, new: str) -> Draft | None:
