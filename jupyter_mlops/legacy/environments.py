@@ -33,6 +33,7 @@ _OLDEST = {"3.11": "2022-12-31", "3.12": "2023-12-31", "3.13": "2024-12-31", "3.
 _DATED_TOO = ("matplotlib-inline",)
 """What a kernel brings that has to be of the notebook's time, too."""
 _UNKNOWN = re.compile(
+    r"no package index has ([\w.-]+)|"
     r"Because ([\w.-]+) was not found in the (?:package registry|provided package locations)|"
     r"Because there are no versions of ([\w.-]+) and"
 )
@@ -165,7 +166,7 @@ def _pins(
             break
         except EnvironmentFailure as failure:
             said = _UNKNOWN.search(str(failure))
-            name = (said[1] or said[2]) if said else ""
+            name = next(filter(None, said.groups())) if said else ""
             kept = [line for line in wanted if re.split(r"[\s\[<>=!~;@]", line)[0] != name]
             if len(kept) == len(wanted) or len(unknown) >= _MOST_UNKNOWN:
                 raise

@@ -17,6 +17,7 @@ _FREQUENCIES = {
     "T": "min", "S": "s", "L": "ms", "U": "us", "N": "ns", "AS": "YS", "BAS": "BYS", "CBM": "CBME",
 }  # fmt: skip
 _OPTION = re.compile(r"(['\"])((?:max_|min_|precision|width|notebook_repr)\w*)(?=['\"])")
+_HTML = re.compile(r"(set_option\(['\"])html(?=['\"])")
 _COLOUR_MAPS = {"spectral": "nipy_spectral", "Vega10": "tab10", "Vega20": "tab20"}
 _COLOUR_MAP = re.compile(r"'(\w+)' is not a (?:known|valid value for) (?:colormap|cmap|name)")
 
@@ -43,6 +44,7 @@ def _displayed(draft: Draft, failure: Failure) -> Draft | None:
     """The draft whose cell names options of pandas in full: there are more alike by now."""
     cell = draft.cell(failure.cell_id)
     source = _OPTION.sub(r"\1display.\2", cell.source)
+    source = _HTML.sub(r"\1display.notebook_repr_html", source)
     return draft.edited(
         cell.id,
         source,
