@@ -17,6 +17,7 @@ COMMANDS = (
     "env",
     "run",
     "verify",
+    "convert",
     "runs",
     "show",
     "trace",

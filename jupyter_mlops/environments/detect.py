@@ -21,7 +21,7 @@ from jupyter_mlops.model.pipeline import Cell, Pipeline
 _PROVIDED = frozenset({"jupyter_mlops", "IPython", "ipykernel"})
 """Modules that every step has: its own runtime and its kernel."""
 
-_PACKAGES = {
+KNOWN_PACKAGES = {
     "attr": "attrs",
     "bs4": "beautifulsoup4",
     "cv2": "opencv-python-headless",
@@ -177,7 +177,7 @@ def _folders_near(folder: Path, pipeline: Pipeline) -> list[Path]:
 
 def _not_installed(missing: Iterable[str], kernel: Kernel) -> EnvironmentFailure:
     modules = sorted(missing)
-    packages = " ".join(_PACKAGES.get(name, name) for name in modules)
+    packages = " ".join(KNOWN_PACKAGES.get(name, name) for name in modules)
     what = f"module {modules[0]!r}" if len(modules) == 1 else f"modules {', '.join(modules)}"
     return EnvironmentFailure(
         f"the notebook imports {what}, not installed in its kernel {kernel.name!r} "

@@ -120,7 +120,7 @@ def make_lock(
         draft = fixed_draft(declaration, workshop)
     else:
         draft = declared_draft(declaration, workshop)
-    lock = _lock(draft, target)
+    lock = lock_of(draft, target)
     folders = {str(wheel.origin): tree_digest(wheel.origin) for wheel in draft.wheels}
     with disk_problems(path):
         path.unlink(missing_ok=True)
@@ -128,7 +128,8 @@ def make_lock(
     return lock
 
 
-def _lock(draft: Draft, target: Target) -> Lock:
+def lock_of(draft: Draft, target: Target) -> Lock:
+    """The lock that a draft comes to on a platform."""
     head = f"# Python {target.series}\n# Platform {target.platform}\n"
     entries = sorted(draft.entries, key=lambda entry: entry.name)
     lock = read_lock(head + "".join(entry.text() for entry in entries))

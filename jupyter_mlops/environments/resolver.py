@@ -58,12 +58,15 @@ class Resolver:
         target: interpreter and platform.
         python: path of the kernel's interpreter.
         refresh: True to ask the index again for what uv has cached.
+        newest: the day after which nothing counts that was published, such as ``2022-12-31``, or
+            empty.
     """
 
     sources: PackageSources
     target: Target
     python: str
     refresh: bool = False
+    newest: str = ""
 
     def compile(
         self,
@@ -101,6 +104,7 @@ class Resolver:
                 *("pip", "compile", "--no-header", "--no-annotate", "--generate-hashes"),
                 *("--python-version", self.target.series, "--python", self.python),
                 *("--python-platform", self.target.platform, *self.sources.uv_options()),
+                *(["--exclude-newer", self.newest] if self.newest else []),
                 *(["--constraints", str(limits)] if constraints else []),
                 *("--output-file", str(output)),
                 *([str(project)] if project else []),

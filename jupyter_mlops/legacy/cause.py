@@ -1,0 +1,81 @@
+"""Why a notebook could not be converted, and what its owner can do."""
+
+from __future__ import annotations
+
+import re
+
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure
+from jupyter_mlops.legacy.order import lost_names
+from jupyter_mlops.legacy.rules.missing_files import missing_file
+
+_NETWORK = re.compile(
+    r"URLError|ConnectionError|HTTPError|gaierror|NewConnectionError|RemoteDisconnected|SSLError|"
+    r"Name or service not known|Max retries exceeded|urlopen error"
+)
+_ASKS = ("StdinNotImplementedError",)
+
+
+def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[str, str]:
+    """Why the notebook stopped, and the next action, one sentence each.
+
+    Args:
+        draft: the notebook as far as it came.
+        failure: what ended it.
+        unknown: packages that no index has.
+    """
+    cell = draft.cell(failure.cell_id)
+    where = f"cell {cell.position}" if cell.position else "a cell that was put in"
+    if path := missing_file(failure):
+        return (
+            f"{where} reads {path}, which is not in the repository",
+            f"supply {path} beside the notebook, then convert again",
+        )
+    if found := re.search(r"No module named '([\w.]+)'", failure.message):
+        module = found[1]
+        if module.partition(".")[0].replace("_", "-").lower() in {name.lower() for name in unknown}:
+            return (
+                f"{where} needs the module {module}, which no package of the index has",
+                f"put {module.partition('.')[0]}.py beside the notebook, or name its package in a "
+                "requirements.txt there",
+            )
+        return (
+            f"{where} needs the module {module}, which the newest release of its package, and that "
+            "of its time, do not have for this Python",
+            f"pin a release that has {module} in a requirements.txt beside the notebook",
+        )
+    if _NETWORK.search(f"{failure.kind}: {failure.message}\n{failure.traceback}"):
+        return (
+            f"{where} fetches from the network, which did not answer: {_short(failure.message)}",
+            "download the file, put it beside the notebook and let the cell read it there",
+        )
+    if failure.kind in _ASKS:
+        return (
+            f"{where} asks its user for input, and a job has none",
+            "set the value in a cell tagged `parameters` instead",
+        )
+    if failure.kind == "NameError" and (
+        found := re.search(r"name '(\w+)' is not defined", failure.message)
+    ):
+        name = found[1]
+        if any(lost.name == name for lost in lost_names(draft)):
+            return (
+                f"{where} reads {name}, which no cell of the notebook binds: its cell was deleted",
+                f"add the cell that makes {name}, then convert again",
+            )
+    if failure.kind == "SyntaxError":
+        return (
+            f"{where} is no Python: {_short(failure.message)}",
+            "correct the cell in a copy of the notebook, then convert that",
+        )
+    if failure.kind == "Timeout":
+        return (f"{where} did not end: {failure.message}", "raise --timeout or --cell-timeout")
+    return (
+        f"{where} raises {failure.kind}: {_short(failure.message)}",
+        "mend that cell in the notebook that was written, then convert it",
+    )
+
+
+def _short(text: str) -> str:
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= 200 else f"{line[:199]}…"

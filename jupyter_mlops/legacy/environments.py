@@ -1,0 +1,203 @@
+"""Environments that an old notebook is tried in: what its repository says, its time, today."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.environments.declaration import find_declaration, read_text
+from jupyter_mlops.environments.draft import Draft as LockDraft
+from jupyter_mlops.environments.entry import logical_lines
+from jupyter_mlops.environments.imports import follow_local, imports_of
+from jupyter_mlops.environments.kernel import Kernel
+from jupyter_mlops.environments.lock import Lock, lock_of
+from jupyter_mlops.environments.resolver import Resolution, Resolver
+from jupyter_mlops.environments.runtime import RUNTIME
+from jupyter_mlops.environments.sources import package_sources
+from jupyter_mlops.environments.target import target_for
+from jupyter_mlops.environments.venv import Venv, make_venv
+from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.era import Era
+from jupyter_mlops.legacy.packages import package_of
+from jupyter_mlops.notebook.source import tree_of
+
+if TYPE_CHECKING:
+    from jupyter_mlops.settings import Mlops
+
+_OLDEST = {"3.11": "2022-12-31", "3.12": "2023-12-31", "3.13": "2024-12-31", "3.14": "2025-12-31"}
+"""The end of the year in which the usual libraries first had wheels for a Python version."""
+_DATED_TOO = ("matplotlib-inline",)
+"""What a kernel brings that has to be of the notebook's time, too."""
+_UNKNOWN = re.compile(
+    r"no package index has ([\w.-]+)|"
+    r"Because ([\w.-]+) was not found in the (?:package registry|provided package locations)|"
+    r"Because there are no versions of ([\w.-]+) and"
+)
+_MOST_UNKNOWN = 8
+_FIX = "name the packages in a requirements.txt beside the notebook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One environment to try.
+
+    Attributes:
+        name: ``declared``, ``dated`` or ``current``.
+        source: what it is made from, one phrase.
+        requirements: what a file of the repository asks for.
+        newest: the day after which no release counts, or empty.
+    """
+
+    name: str
+    source: str
+    requirements: tuple[str, ...] = ()
+    newest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A candidate that is there.
+
+    Attributes:
+        candidate: which.
+        lock: its packages.
+        python: its interpreter.
+        unknown: packages that no index has.
+    """
+
+    candidate: Candidate
+    lock: Lock
+    python: str
+    unknown: tuple[str, ...] = ()
+
+
+def candidates(folder: Path, era: Era, python: str) -> Iterator[Candidate]:
+    """What to try, in the order in which equal results count.
+
+    Args:
+        folder: the notebook's.
+        era: when it was written.
+        python: X.Y of the interpreter.
+    """
+    try:
+        declaration = find_declaration(folder)
+    except EnvironmentFailure:
+        declaration = None
+    if declaration is not None and declaration.kind in ("requirements", "hashed"):
+        lines = tuple(
+            line for _, line in logical_lines(read_text(declaration.path)) if line[0] != "-"
+        )
+        yield Candidate(name="declared", source=declaration.shown, requirements=lines)
+    yield Candidate(name="current", source="the newest releases")
+    newest = max(era.latest, _OLDEST.get(python, ""))
+    if newest < era.today:
+        yield Candidate(name="dated", source=f"releases up to {newest}", newest=newest)
+
+
+def build(
+    candidate: Candidate,
+    draft: Draft,
+    *,
+    kernel: Kernel,
+    folders: tuple[Path, ...],
+    settings: Mlops,
+    store_cache: Path,
+    on_line: Callable[[str], None],
+) -> Built:
+    """The candidate's environment, made if the cache has none.
+
+    Args:
+        candidate: which.
+        draft: the notebook, whose imports and own requirements count.
+        kernel: gives the interpreter.
+        folders: where modules lie that are no packages.
+        settings: name the package index.
+        store_cache: the store's folder of what can be made anew.
+        on_line: called with what takes time.
+
+    Raises:
+        EnvironmentFailure: it cannot be resolved or installed.
+    """
+    resolver = Resolver(
+        sources=package_sources(settings), target=target_for(kernel.version), python=kernel.python
+    )
+    wanted = [*candidate.requirements]
+    named = {re.split(r"[\s\[<>=!~;@]", line)[0].lower() for line in wanted}
+    wanted += [line for line in draft.requirements if line.split("[")[0].lower() not in named]
+    named |= {re.split(r"[\[<>=!~]", line)[0].lower() for line in draft.requirements}
+    wanted += [name for name in imported_packages(draft, folders) if name not in named]
+    pins, unknown = _pins(wanted, candidate, resolver)
+    lock = _locked(pins, candidate, resolver)
+    venv: Venv = make_venv(
+        lock, kernel=kernel, settings=settings, store_cache=store_cache, on_line=on_line
+    )
+    return Built(candidate=candidate, lock=lock, python=str(venv.python), unknown=unknown)
+
+
+def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
+    """The packages of the modules that the notebook imports, sorted."""
+    found = None
+    for cell in draft.code:
+        imports = imports_of(tree_of(cell.source))
+        found = imports if found is None else found | imports
+    if found is None:
+        return []
+    needed, _ = follow_local(found, folders)
+    return sorted({p for module in needed.every if (p := package_of(module)) is not None})
+
+
+def _pins(
+    wanted: list[str], candidate: Candidate, resolver: Resolver
+) -> tuple[list[str], tuple[str, ...]]:
+    """What is wanted, in the releases of its time if the candidate is a dated one."""
+    from dataclasses import replace
+
+    unknown: list[str] = []
+    if candidate.newest:
+        wanted = [*wanted, *_DATED_TOO]
+    dated = replace(resolver, newest=candidate.newest)
+    while True:
+        try:
+            found = _compiled(dated, wanted, candidate)
+            break
+        except EnvironmentFailure as failure:
+            said = _UNKNOWN.search(str(failure))
+            name = next(filter(None, said.groups())) if said else ""
+            kept = [line for line in wanted if re.split(r"[\s\[<>=!~;@]", line)[0] != name]
+            if len(kept) == len(wanted) or len(unknown) >= _MOST_UNKNOWN:
+                raise
+            wanted = kept
+            unknown.append(name)
+    pins = [f"{entry.name}=={entry.version}" for entry in found.entries if entry.version]
+    return (pins if candidate.newest else wanted), tuple(unknown)
+
+
+def _locked(wanted: list[str], candidate: Candidate, resolver: Resolver) -> Lock:
+    runtime = [f"{name}{version}" for name, version in RUNTIME.items()]
+    direct = wanted
+    if candidate.newest:
+        # Kernel and step command are of today; what they need gives way where it must.
+        preferred = dict(pin.split("==") for pin in wanted)
+        found = _compiled(resolver, [*runtime], candidate, preferred)
+        shared = {entry.name for entry in found.entries}
+        direct = [pin for pin in wanted if pin.split("==")[0] not in shared]
+        found = _compiled(resolver, [*direct, *runtime], candidate, preferred)
+    else:
+        found = _compiled(resolver, [*direct, *runtime], candidate)
+    draft = LockDraft(source=candidate.source, entries=found.entries)
+    return lock_of(draft, resolver.target)
+
+
+def _compiled(
+    resolver: Resolver,
+    wanted: list[str],
+    candidate: Candidate,
+    preferred: dict[str, str] | None = None,
+) -> Resolution:
+    return resolver.compile(
+        wanted, origin=candidate.source, fix=_FIX, preferences=preferred, constraints=None
+    )

@@ -1,0 +1,127 @@
+"""Run, first error, smallest fix, run on: until the end, or an error that no rule can mend."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.rules import MENDING
+from jupyter_mlops.legacy.rules.raises import TAG
+from jupyter_mlops.legacy.session import Session
+
+_MOST_STEPS = 80
+
+Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long it may take.
+
+    Attributes:
+        cell: seconds a cell.
+        deadline: of the monotonic clock, for all.
+    """
+
+    cell: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """How far a notebook came.
+
+    Attributes:
+        draft: the notebook, mended.
+        outputs: of the cells that ran to their end, by id.
+        failure: what nothing could mend, or None.
+    """
+
+    draft: Draft
+    outputs: Outputs
+    failure: Failure | None = None
+
+
+class NeedsPackages(Exception):
+    """The notebook needs packages that its environment lacks.
+
+    Attributes:
+        draft: the notebook, whose requirements name them.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self.draft = draft
+
+
+def repair(
+    draft: Draft,
+    scene: Scene,
+    open_kernel: Callable[[], AbstractContextManager[Session]],
+    limits: Limits,
+) -> Repaired:
+    """The notebook, mended error by error in a kernel that goes on from the cell that failed.
+
+    At the end it has also run from the top in a kernel of its own: a cell that was tried twice may
+    have left what one run does not.
+
+    Args:
+        draft: the notebook.
+        scene: what rules may look at.
+        open_kernel: opens a session in a fresh folder.
+        limits: of time.
+
+    Raises:
+        NeedsPackages: to be tried again in another environment.
+    """
+    while True:
+        with open_kernel() as session:
+            done = _through(draft, scene, session, limits)
+        if done.failure is not None or done.draft == draft:
+            return done
+        draft = done.draft
+
+
+def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Repaired:
+    """From the first cell to the last in one kernel."""
+    outputs: dict[str, Sequence[Mapping[str, Any]]] = {}
+    todo = [cell.id for cell in draft.code]
+    steps = 0
+    while todo:
+        cell = draft.cell(todo[0])
+        left = limits.deadline - time.monotonic()
+        if left <= 0:
+            failure = Failure(
+                cell_id=cell.id, kind="Timeout", message="the time for the conversion is over"
+            )
+            return Repaired(draft=draft, outputs=outputs, failure=failure)
+        ran = session.run(cell.id, cell.source, timeout=min(limits.cell, left))
+        if ran.failure is None or TAG in cell.metadata.get("tags", ()):
+            outputs[cell.id] = ran.outputs
+            todo.pop(0)
+            continue
+        steps += 1
+        mended = _mended(draft, ran.failure, scene) if steps < _MOST_STEPS else None
+        if mended is None:
+            return Repaired(draft=draft, outputs=outputs, failure=ran.failure)
+        if mended.requirements != draft.requirements:
+            raise NeedsPackages(mended)
+        done = outputs.keys()
+        again = [new.id for new in mended.code if new.id in done and new != draft.cell(new.id)] + [
+            new.id for new in mended.code if all(new.id != old.id for old in draft.cells)
+        ]
+        draft, todo = mended, [*dict.fromkeys([*again, *todo])]
+    return Repaired(draft=draft, outputs=outputs)
+
+
+def _mended(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    for rule in MENDING:
+        mended = rule(draft, failure, scene)
+        if mended is not None and mended != draft:
+            return mended
+    return None

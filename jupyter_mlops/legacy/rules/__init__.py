@@ -1,0 +1,47 @@
+"""One rule a module. ``STATIC`` change what can be seen; ``MENDING`` answer a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.rules import (
+    backends,
+    drift,
+    extensions,
+    folds,
+    installs,
+    keywords,
+    methods,
+    missing_files,
+    missing_modules,
+    missing_names,
+    pylab,
+    raises,
+    styles,
+)
+
+Static = Callable[[Draft], Draft]
+Mending = Callable[[Draft, Failure, Scene], Draft | None]
+
+STATIC: tuple[Static, ...] = (
+    installs.comment_out,
+    pylab.spell_out,
+    backends.draw_inline,
+)
+"""Applied once to every notebook, in this order."""
+
+MENDING: tuple[Mending, ...] = (
+    raises.expect,
+    drift.rename,
+    missing_modules.install,
+    extensions.leave_out,
+    missing_names.bind,
+    missing_files.find,
+    folds.split,
+    keywords.rename,
+    methods.replace,
+    styles.rename,
+)
+"""Asked in this order; the first that has an answer is taken."""

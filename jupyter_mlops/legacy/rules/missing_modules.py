@@ -1,0 +1,67 @@
+"""A module that is not installed: its package is needed, or it lies elsewhere in the repository."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.packages import package_of
+
+RULE = "module"
+_MISSING = re.compile(r"No module named '([\w.]+)'")
+_PATH = "import sys; sys.path.insert(0, {!r})"
+
+
+def install(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    """The draft that finds the module in its repository, or needs the package that has it."""
+    found = _MISSING.search(failure.message)
+    if found is None:
+        return None
+    module = found[1].partition(".")[0]
+    if (folder := _in_repository(module, scene)) is not None:
+        return _searched(draft, failure, module, folder)
+    package = package_of(module)
+    if package is None or package in draft.requirements or package in scene.versions:
+        return None
+    return draft.requiring(package).noted(
+        rule=RULE,
+        reason=f"the notebook needs the module {module}, which {package} has",
+        before="",
+        after=package,
+        confidence=0.9,
+    )
+
+
+def _in_repository(module: str, scene: Scene) -> str | None:
+    """The folder that holds the module, relative to the notebook's; None if none or several do."""
+    files = [
+        *scene.root.rglob(f"{module}.py"),
+        *(path.parent for path in scene.root.rglob(f"{module}/__init__.py")),
+    ]
+    folders = {path.parent for path in files if not _is_hidden(path, scene.root)}
+    if len(folders) != 1:
+        return None
+    (folder,) = folders
+    import os
+
+    return None if folder == scene.folder else os.path.relpath(folder, scene.folder)
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _searched(draft: Draft, failure: Failure, module: str, folder: str) -> Draft | None:
+    cell = draft.cell(failure.cell_id)
+    line = _PATH.format(folder)
+    if line in cell.source:
+        return None
+    return draft.edited(
+        cell.id,
+        f"{line}\n{cell.source}",
+        rule=RULE,
+        reason=f"the module {module} lies in {folder} of the repository",
+        confidence=0.85,
+    )

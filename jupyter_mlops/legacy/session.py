@@ -1,0 +1,111 @@
+"""A kernel in which an old notebook is tried, cell by cell; it outlives the cells that fail."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.legacy.failure import Failure, failure_of
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
+
+ENVIRON: Mapping[str, str] = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+}
+"""What makes two runs alike."""
+_START_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a cell came to.
+
+    Attributes:
+        outputs: as nbformat keeps them.
+        failure: what ended it, or None.
+    """
+
+    outputs: Sequence[Mapping[str, Any]]
+    failure: Failure | None = None
+
+
+class Session:
+    """One kernel; see `open_session`."""
+
+    def __init__(self, client: NotebookClient, loop: asyncio.AbstractEventLoop) -> None:
+        self._client = client
+        self._loop = loop
+        self._number = 0
+
+    def run(self, cell_id: str, source: str, *, timeout: float) -> Ran:
+        """What the cell does in the kernel as it stands.
+
+        Args:
+            cell_id: for the failure.
+            source: of the cell.
+            timeout: seconds that it may take; the kernel is of no use after it.
+        """
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+        from nbformat.v4 import new_code_cell
+
+        cell = new_code_cell(source)
+        self._client.nb.cells = [cell]
+        self._client.timeout = int(timeout)
+        self._number += 1
+        try:
+            self._loop.run_until_complete(
+                self._client.async_execute_cell(cell, 0, execution_count=self._number)
+            )
+        except CellExecutionError:
+            error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
+            told = error or {"ename": "Error", "evalue": "the cell failed without a word"}
+            return Ran(outputs=cell.outputs, failure=failure_of(cell_id, told))
+        except CellTimeoutError:
+            words = f"it took longer than {timeout:.0f} s"
+            return Ran(outputs=(), failure=Failure(cell_id=cell_id, kind="Timeout", message=words))
+        except DeadKernelError:
+            words = "the kernel died"
+            failure = Failure(cell_id=cell_id, kind="KernelDied", message=words)
+            return Ran(outputs=(), failure=failure)
+        return Ran(outputs=cell.outputs)
+
+
+@contextmanager
+def open_session(python: str, folder: Path) -> Iterator[Session]:
+    """A new kernel, which ends with the block.
+
+    Args:
+        python: interpreter of the environment.
+        folder: the working folder.
+    """
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_notebook
+
+    from jupyter_mlops.step import launcher
+    from jupyter_mlops.step.kernel import launch_options, make_kernel_manager
+    from jupyter_mlops.step.scratch import scratch_folder
+
+    loop = asyncio.new_event_loop()
+    with scratch_folder() as scratch:
+        command = [python, str(Path(launcher.__file__)), "-f", "{connection_file}"]
+        manager = make_kernel_manager(command, scratch)
+        client = NotebookClient(new_notebook(), km=manager, store_widget_state=False)
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
+        try:
+            loop.run_until_complete(
+                client.async_start_new_kernel(**launch_options(folder, {**environ, **ENVIRON}))
+            )
+            loop.run_until_complete(client.async_start_new_kernel_client())
+            yield Session(client, loop)
+        finally:
+            loop.run_until_complete(client._async_cleanup_kernel())
+            loop.close()

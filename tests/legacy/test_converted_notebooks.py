@@ -1,0 +1,195 @@
+"""Old notebooks, converted whole: on the local engine, in an environment that is locked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_mlops.legacy.convert import Wish, convert_notebook
+from jupyter_mlops.model.conversion import Conversion
+from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.runner import RunRequest, run_pipeline
+from jupyter_mlops.settings import load_settings
+from jupyter_mlops.store import Store
+
+OLD_CELLS = [
+    {"cell_type": "heading", "level": 1, "metadata": {}, "source": ["Load"]},
+    {
+        "cell_type": "code",
+        "language": "python",
+        "metadata": {},
+        "prompt_number": 2,
+        "input": ["rows = [int(n) for n in open('/home/ada/data/numbers.txt')]\n", "len(rows)"],
+        "outputs": [
+            {
+                "output_type": "pyout",
+                "prompt_number": 2,
+                "metadata": {},
+                "text": ["3"],
+            }
+        ],
+    },
+    {"cell_type": "heading", "level": 1, "metadata": {}, "source": ["Report"]},
+    {
+        "cell_type": "code",
+        "language": "python",
+        "metadata": {},
+        "prompt_number": 5,
+        "input": ["print 'sum', total(rows)"],
+        "outputs": [{"output_type": "stream", "stream": "stdout", "text": ["sum 6\n"]}],
+    },
+    {
+        "cell_type": "code",
+        "language": "python",
+        "metadata": {},
+        "prompt_number": 3,
+        "input": ["def total(numbers):\n", "    return reduce(lambda a, b: a + b, numbers)"],
+        "outputs": [],
+    },
+    {
+        "cell_type": "code",
+        "language": "python",
+        "metadata": {},
+        "prompt_number": 6,
+        "input": ["rows[7]"],
+        "outputs": [
+            {
+                "output_type": "pyerr",
+                "ename": "IndexError",
+                "evalue": "list index out of range",
+                "traceback": [],
+            }
+        ],
+    },
+]
+
+
+def format3(cells: Sequence[Mapping[str, Any]]) -> bytes:
+    document = {
+        "metadata": {"name": "old"},
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
+    return json.dumps(document).encode()
+
+
+def format4(*sources: str) -> bytes:
+    cells = [
+        {
+            "cell_type": "code",
+            "execution_count": n,
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+        for n, source in enumerate(sources, start=1)
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0}).encode()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("legacy") / "store").open()
+
+
+@dataclass(kw_only=True)
+class Archive:
+    """A folder with an old notebook."""
+
+    folder: Path
+    store: Store
+    said: list[str] = field(default_factory=list)
+
+    def convert(self, content: bytes, **wish: Any) -> Conversion:
+        old = self.folder / "old.ipynb"
+        old.write_bytes(content)
+        found = convert_notebook(
+            Wish(notebook=old, folder=self.folder / "job", engine="local", **wish),
+            store=self.store,
+            settings=load_settings(),
+            on_line=self.said.append,
+        )
+        assert old.read_bytes() == content
+        assert found.digest == of_bytes(content)
+        return found
+
+
+@pytest.fixture
+def archive(tmp_path: Path, store: Store) -> Archive:
+    folder = tmp_path / "archive"
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "numbers.txt").write_text("1\n2\n3\n")
+    return Archive(folder=folder, store=store)
+
+
+@pytest.mark.kernel
+def test_an_old_notebook_becomes_a_job(archive: Archive) -> None:
+    found = archive.convert(format3(OLD_CELLS))
+    assert (found.state, found.cause) == ("converted", "")
+    assert [(patch.cell, patch.rule) for patch in found.patches] == [
+        (0, "format"),
+        (4, "python2"),
+        (5, "python2"),
+        (0, "order"),
+        (2, "path"),
+        (0, "raises"),
+    ]
+    assert [(cell.cell, cell.level) for cell in found.cells] == [
+        (2, "L2"),
+        (5, "L0"),
+        (4, "L2"),
+        (6, "L2"),
+    ]
+    assert (found.oracle.text_outputs, found.oracle.equal_l2) == (2, 2)
+    assert (found.steps, found.staged) == (("load", "report"), True)
+    assert found.files == ("data/numbers.txt",)
+    job = archive.folder / "job"
+    assert sorted(path.relative_to(job).as_posix() for path in job.rglob("*.*")) == [
+        "data/numbers.txt",
+        "old.ipynb",
+        "report.html",
+        "report.json",
+        "requirements.txt",
+    ]
+    # The folder is all that the job needs, and gives what was proven.
+    again = run_pipeline(
+        RunRequest(notebook=job / "old.ipynb", engine="local"),
+        store=archive.store,
+        settings=load_settings(),
+    )
+    assert [(step.step, step.state) for step in again.steps] == [
+        ("load", "reused"),
+        ("report", "reused"),
+    ]
+
+
+REFUSED = {
+    "open('gone.csv')": ("cell 1 reads gone.csv, which is not in", "supply gone.csv"),
+    "answer = input('?')": ("cell 1 asks its user for input", "tagged `parameters`"),
+    "x = 1\nprint(gone)": ("cell 1 reads gone, which no cell", "add the cell"),
+    "this is no code": ("cell 1 is no Python", "correct the cell"),
+    "1 / 0": ("cell 1 raises ZeroDivisionError: division by zero", "mend that cell"),
+    "import time\ntime.sleep(600)": ("cell 1 did not end", "--cell-timeout"),
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("source", REFUSED)
+def test_what_cannot_be_converted_has_a_cause_and_a_next_action(
+    source: str, archive: Archive
+) -> None:
+    found = archive.convert(format4(source, "print('later')"), cell_timeout=8.0)
+    cause, then = REFUSED[source]
+    assert found.state == "refused"
+    assert found.cause.startswith(cause)
+    assert then in found.next
+    assert [cell.level for cell in found.cells] == ["not reached", "not reached"]
+    written = json.loads((archive.folder / "job" / "report.json").read_text())
+    assert (written["state"], written["cause"]) == ("refused", found.cause)
+    assert (archive.folder / "job" / "old.ipynb").exists()

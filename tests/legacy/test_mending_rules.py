@@ -1,0 +1,294 @@
+"""An error of a cell, and the smallest change that answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from drafts import draft_of
+
+from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.rules import MENDING, STATIC
+from jupyter_mlops.legacy.rules.pylab import IMPORTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A cell, what it raises, and what becomes of it; the first cell's source counts."""
+
+    cell: str
+    raises: str
+    becomes: str
+    rule: str
+    above: str = ""
+
+
+HAS_NO = "AttributeError: '{}' object has no attribute '{}'"
+GONE = "AttributeError: module '{}' has no attribute '{}'"
+NO_MODULE = "ModuleNotFoundError: No module named '{}'"
+NO_IMPORT = "ImportError: cannot import name '{}' from '{}' (/lib/__init__.py)"
+UNEXPECTED = "TypeError: {}() got an unexpected keyword argument '{}'"
+POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were given"
+
+CASES = [
+    Case(
+        cell="x = np.float(3)  # kept",
+        above="import numpy as np",
+        raises=GONE.format("numpy", "float"),
+        becomes="x = float(3)  # kept",
+        rule="moved",
+    ),
+    Case(
+        cell="%time x = np.in1d(a, b)",
+        above="import numpy as np",
+        raises=GONE.format("numpy", "in1d"),
+        becomes="%time x = np.isin(a, b)",
+        rule="moved",
+    ),
+    Case(
+        cell="from sklearn.cross_validation import train_test_split, KFold",
+        raises=NO_MODULE.format("sklearn.cross_validation"),
+        becomes="from sklearn.model_selection import train_test_split, KFold",
+        rule="moved",
+    ),
+    Case(
+        cell="from sklearn import cross_validation, svm",
+        raises=NO_IMPORT.format("cross_validation", "sklearn"),
+        becomes="from sklearn import svm; from sklearn import model_selection as cross_validation",
+        rule="moved",
+    ),
+    Case(
+        cell="from sklearn.preprocessing import Imputer",
+        raises=NO_IMPORT.format("Imputer", "sklearn.preprocessing"),
+        becomes="from sklearn.impute import SimpleImputer as Imputer",
+        rule="moved",
+    ),
+    Case(
+        cell="from sklearn.externals import joblib",
+        raises=NO_IMPORT.format("joblib", "sklearn.externals"),
+        becomes="import joblib",
+        rule="moved",
+    ),
+    Case(
+        cell="from itertools import izip, chain",
+        raises=NO_IMPORT.format("izip", "itertools"),
+        becomes="from itertools import chain; izip = zip",
+        rule="moved",
+    ),
+    Case(
+        cell="pd.tools.plotting.scatter_matrix(df)",
+        above="import pandas as pd",
+        raises=GONE.format("pandas", "tools"),
+        becomes="pd.plotting.scatter_matrix(df)",
+        rule="moved",
+    ),
+    Case(
+        cell="day = pd.datetime(2011, 1, 1)",
+        above="import pandas as pd",
+        raises=GONE.format("pandas", "datetime"),
+        becomes="import datetime\nday = datetime.datetime(2011, 1, 1)",
+        rule="moved",
+    ),
+    Case(
+        cell="pd.rolling_mean(ts, 12).plot()",
+        above="import pandas as pd",
+        raises=GONE.format("pandas", "rolling_mean"),
+        becomes="ts.rolling(12).mean().plot()",
+        rule="method",
+    ),
+    Case(
+        cell="df.ix[3, 'a']",
+        raises=HAS_NO.format("DataFrame", "ix"),
+        becomes="df.loc[3, 'a']",
+        rule="method",
+    ),
+    Case(
+        cell="x = df.sort(columns=['a', 'b'], ascending=False)",
+        raises=HAS_NO.format("DataFrame", "sort"),
+        becomes="x = df.sort_values(by=['a', 'b'], ascending=False)",
+        rule="method",
+    ),
+    Case(
+        cell="df.sort()",
+        raises=HAS_NO.format("DataFrame", "sort"),
+        becomes="df.sort_index()",
+        rule="method",
+    ),
+    Case(
+        cell="df = df.append(row, ignore_index=True)\nnames.append(3)",
+        above="import pandas as pd",
+        raises=HAS_NO.format("DataFrame", "append"),
+        becomes="df = pd.concat([df, row], ignore_index=True)\nnames.append(3)",
+        rule="method",
+    ),
+    Case(
+        cell="X = df.as_matrix()",
+        raises=HAS_NO.format("DataFrame", "as_matrix"),
+        becomes="X = df.to_numpy()",
+        rule="method",
+    ),
+    Case(
+        cell="plt.hist(x, 50, normed=True)",
+        raises="AttributeError: Rectangle.set() got an unexpected keyword argument 'normed'",
+        becomes="plt.hist(x, 50, density=True)",
+        rule="argument",
+    ),
+    Case(
+        cell="sns.barplot('a', 'b', data=df)",
+        raises=POSITIONAL.format("barplot"),
+        becomes="sns.barplot(x='a', y='b', data=df)",
+        rule="argument",
+    ),
+    Case(
+        cell="df.drop('a', 1)",
+        raises=POSITIONAL.format("DataFrame.drop"),
+        becomes="df.drop('a', axis=1)",
+        rule="argument",
+    ),
+    Case(
+        cell="df.fillna(method='ffill', inplace=True)",
+        raises=UNEXPECTED.format("NDFrame.fillna", "method"),
+        becomes="df.ffill(inplace=True)",
+        rule="argument",
+    ),
+    Case(
+        cell="s = pd.read_csv('a.csv', squeeze=True)",
+        raises=UNEXPECTED.format("read_csv", "squeeze"),
+        becomes="s = pd.read_csv('a.csv').squeeze(\"columns\")",
+        rule="argument",
+    ),
+    Case(
+        cell="plt.style.use('seaborn-white')",
+        raises="OSError: 'seaborn-white' is not a valid package style, path of style file",
+        becomes="plt.style.use('seaborn-v0_8-white')",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="x.resample('2M').mean()",
+        raises="ValueError: Invalid frequency: M, failed to parse with error message",
+        becomes="x.resample('2ME').mean()",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="pd.set_option('max_columns', 20)",
+        raises="OptionError: Pattern matched multiple keys",
+        becomes="pd.set_option('display.max_columns', 20)",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="for train, test in KFold(len(X), n_folds=5, shuffle=True): pass",
+        raises="TypeError: KFold.__init__() got an unexpected keyword argument 'n_folds'",
+        becomes="for train, test in list(KFold(n_splits=5, shuffle=True).split(range(len(X)))): "
+        "pass",
+        rule="folds",
+    ),
+    Case(
+        cell="cv = cross_validation.StratifiedKFold(y, 3)",
+        raises="TypeError: StratifiedKFold.__init__() takes from 1 to 2 positional arguments but 3 "
+        "were given",
+        becomes="cv = list(cross_validation.StratifiedKFold(n_splits=3).split(y, y))",
+        rule="folds",
+    ),
+    Case(
+        cell="np.linspace(0, 1)",
+        raises="NameError: name 'np' is not defined",
+        becomes="import numpy as np\nnp.linspace(0, 1)",
+        rule="import",
+    ),
+    Case(
+        cell="plot(x)",
+        raises="NameError: name 'plot' is not defined",
+        becomes=IMPORTS,
+        rule="pylab",
+    ),
+    Case(
+        cell="%load_ext gone\nx = 1",
+        raises="UsageError: The module 'gone' is not an IPython extension.",
+        becomes="# %load_ext gone\nx = 1",
+        rule="extension",
+    ),
+    Case(
+        cell="open('/home/ada/work/data/iris.csv')",
+        raises="FileNotFoundError: [Errno 2] No such file or directory: "
+        "'/home/ada/work/data/iris.csv'",
+        becomes="open('data/iris.csv')",
+        rule="path",
+    ),
+    Case(
+        cell="import helpers",
+        raises=NO_MODULE.format("helpers"),
+        becomes="import sys; sys.path.insert(0, 'lib')\nimport helpers",
+        rule="module",
+    ),
+]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    for name in ("data/iris.csv", "lib/helpers.py"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    return Scene(folder=tmp_path, root=tmp_path)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.cell[:40])
+def test_an_error_is_mended(case: Case, scene: Scene) -> None:
+    draft = draft_of(case.cell, case.above)
+    kind, _, message = case.raises.partition(": ")
+    failure = Failure(cell_id="c1", kind=kind, message=message)
+    answers = (rule(draft, failure, scene) for rule in MENDING)
+    mended = next(answer for answer in answers if answer is not None)
+    assert mended.cells[0].source == case.becomes
+    assert [patch.rule for patch in mended.patches] == [case.rule]
+
+
+def test_a_missing_package_is_required(scene: Scene) -> None:
+    failure = Failure(cell_id="c1", kind="ModuleNotFoundError", message="No module named 'bs4'")
+    answers = (rule(draft_of("import bs4"), failure, scene) for rule in MENDING)
+    mended = next(answer for answer in answers if answer is not None)
+    assert mended.requirements == ("beautifulsoup4",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("ValueError", "x is not in list"),
+        ("AttributeError", "'DataFrame' object has no attribute 'price'"),
+        ("TypeError", "f() got an unexpected keyword argument 'colour'"),
+        ("NameError", "name 'results' is not defined"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'nowhere.csv'"),
+    ],
+)
+def test_what_no_rule_knows_is_left_alone(kind: str, message: str, scene: Scene) -> None:
+    failure = Failure(cell_id="c1", kind=kind, message=message)
+    assert [rule(draft_of("f(results)"), failure, scene) for rule in MENDING] == [None] * len(
+        MENDING
+    )
+
+
+STATICALLY = {
+    "%pylab inline\nplot(x)": f"{IMPORTS}\nplot(x)",
+    "!pip install -U foo==1.2\nx = 1": "# !pip install -U foo==1.2\nx = 1",
+    "if colab:\n    !conda install -y baz=1.3": "if colab:\n    pass  # !conda install -y baz=1.3",
+    "%matplotlib notebook": "%matplotlib inline",
+    "matplotlib.use('TkAgg')": "pass  # matplotlib.use('TkAgg')",
+    "%matplotlib inline": "%matplotlib inline",
+    "x = 1  # !pip install nothing": "x = 1  # !pip install nothing",
+}
+
+
+@pytest.mark.parametrize("before", STATICALLY)
+def test_what_can_be_seen_is_changed_at_once(before: str) -> None:
+    draft = draft_of(before)
+    for rule in STATIC:
+        draft = rule(draft)
+    assert draft.cells[0].source == STATICALLY[before]
+    assert len(draft.patches) == (before != STATICALLY[before])
+
+
+def test_what_the_notebook_installs_is_required() -> None:
+    draft = draft_of("!pip install -U foo==1.2 bar[x] -q", "!conda install -c c -y baz=1.3")
+    for rule in STATIC:
+        draft = rule(draft)
+    assert draft.requirements == ("foo==1.2", "bar[x]", "baz")
