@@ -34,6 +34,8 @@ COMMANDS = (
     "fsck",
     "catalog",
     "audit",
+    "schedule",
+    "service",
 )
 
 

@@ -46,6 +46,11 @@ class Catalog:
         self._objects = objects
         self._database = Database(where)
 
+    @property
+    def database(self) -> Database:
+        """Where further tables lie beside those of the runs."""
+        return self._database
+
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
         self._database.close()

@@ -1,0 +1,268 @@
+"""The schedules on record: added, changed, looked up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.errors import ScheduleError, UnknownSchedule
+from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick
+from jupyter_mlops.runner.naming import iso
+from jupyter_mlops.scheduling.rows import insert_new, read_schedule, read_tick, schedule_document
+from jupyter_mlops.scheduling.timing import check_timing, describe
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from jupyter_mlops.store import Store
+
+
+def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleReport:
+    """The new schedule as it stands; its first tick is the first one after ``now``.
+
+    Raises:
+        ScheduleError: another schedule has its name, or its timing has no tick.
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.store.schema import schedules
+
+    due = check_timing(schedule.timing, after=now)
+    row = {
+        "name": schedule.name,
+        "state": "active",
+        "due": iso(due),
+        "document": schedule_document(schedule),
+    }
+
+    def work(connection: Connection) -> str:
+        insert_new(connection, schedules, [row])
+        return str(_row(connection, schedule.name).document)
+
+    if store.catalog.database.write(work) != row["document"]:
+        raise ScheduleError(
+            f"there is a schedule {schedule.name!r} already",
+            fix=f"choose another --name, or `jupyter mlops schedule edit {schedule.name}`",
+        )
+    return find_schedule(store, schedule.name)
+
+
+def change_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleReport:
+    """The schedule of that name after it became this one.
+
+    A schedule that is paused stays paused; any other is active again, with its first tick after
+    ``now``. Ticks that wait keep their place.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: its timing has no tick.
+        StoreError: the catalog cannot be written.
+    """
+    due = check_timing(schedule.timing, after=now)
+
+    def work(connection: Connection) -> None:
+        row = _row(connection, schedule.name)
+        is_paused = row.state == "paused"
+        _update(
+            connection,
+            schedule.name,
+            state="paused" if is_paused else "active",
+            due=None if is_paused else iso(due),
+            why="",
+            document=schedule_document(schedule),
+        )
+
+    store.catalog.database.write(work)
+    return find_schedule(store, schedule.name)
+
+
+def pause_schedule(store: Store, name: str) -> ScheduleReport:
+    """The schedule after it was paused: it has no ticks until it is resumed.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        StoreError: the catalog cannot be written.
+    """
+
+    def work(connection: Connection) -> None:
+        if _row(connection, name).state == "active":
+            _update(connection, name, state="paused", due=None)
+
+    store.catalog.database.write(work)
+    return find_schedule(store, name)
+
+
+def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
+    """The schedule after it was resumed; what was due meanwhile does not count as missed.
+
+    One that was set aside is looked at anew.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read, or no tick of it is left.
+        StoreError: the catalog cannot be written.
+    """
+
+    def work(connection: Connection) -> None:
+        row = _row(connection, name)
+        if row.state == "active":
+            return
+        due = check_timing(read_schedule(row.document).timing, after=now)
+        _update(connection, name, state="active", due=iso(due), why="")
+
+    store.catalog.database.write(work)
+    return find_schedule(store, name)
+
+
+def remove_schedule(store: Store, name: str, now: datetime) -> None:
+    """Take the schedule off the record. Ticks that wait are cancelled; its history stays.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.store.schema import schedules, ticks
+
+    def work(connection: Connection) -> None:
+        connection.execute(schedules.delete().where(schedules.c.name == name))
+        waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
+        connection.execute(
+            ticks.update()
+            .where(waiting)
+            .values(state="cancelled", why="the schedule was removed", ended=iso(now))
+        )
+
+    find_schedule(store, name)
+    store.catalog.database.write(work)
+
+
+def find_schedule(store: Store, name: str) -> ScheduleReport:
+    """The schedule as it stands.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        StoreError: the catalog cannot be read.
+    """
+    return store.catalog.database.read(
+        lambda connection: _report(_row(connection, name), _last(connection, name))
+    )
+
+
+def list_schedules(store: Store, *, notebook: str | None = None) -> list[ScheduleReport]:
+    """The schedules as they stand, by name.
+
+    Args:
+        store: where they are on record.
+        notebook: only those of the notebook at this absolute path.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    from sqlalchemy import func, select
+
+    from jupyter_mlops.store.schema import schedules, ticks
+
+    newest = select(func.max(ticks.c.serial)).group_by(ticks.c.schedule)
+
+    def work(connection: Connection) -> list[ScheduleReport]:
+        rows = connection.execute(schedules.select().order_by(schedules.c.name)).all()
+        query = ticks.select().where(ticks.c.serial.in_(newest))
+        last = {row.schedule: read_tick(row) for row in connection.execute(query)}
+        return [_report(row, last.get(row.name)) for row in rows]
+
+    found = store.catalog.database.read(work)
+    if notebook is None:
+        return found
+    return [one for one in found if one.schedule and one.schedule.notebook == notebook]
+
+
+def history(store: Store, name: str, *, limit: int = 50) -> list[Tick]:
+    """The ticks of a schedule, the latest first; also of one that was removed.
+
+    Raises:
+        UnknownSchedule: there is no schedule of that name and there was none.
+        StoreError: the catalog cannot be read.
+    """
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.due.desc()).limit(limit)
+    found = store.catalog.database.read(lambda c: [read_tick(row) for row in c.execute(query)])
+    if not found:
+        find_schedule(store, name)
+    return found
+
+
+def run_now(store: Store, name: str, now: datetime) -> Tick:
+    """A tick of the schedule at ``now``, which waits for its turn like any other.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read.
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.scheduling.catchup import Decision
+    from jupyter_mlops.scheduling.rows import tick_row
+    from jupyter_mlops.store.schema import ticks
+
+    def work(connection: Connection) -> Tick:
+        schedule = replace(read_schedule(_row(connection, name).document), jitter=0)
+        row = tick_row(schedule, Decision(due=now, state="queued", why="asked for"), now)
+        insert_new(connection, ticks, [row])
+        mine = (ticks.c.schedule == name) & (ticks.c.due == row["due"])
+        return read_tick(connection.execute(ticks.select().where(mine)).one())
+
+    return store.catalog.database.write(work)
+
+
+def _row(connection: Connection, name: str) -> Row[Any]:
+    from jupyter_mlops.store.schema import schedules
+
+    row = connection.execute(schedules.select().where(schedules.c.name == name)).first()
+    if row is None:
+        raise UnknownSchedule(name)
+    return row
+
+
+def _update(connection: Connection, name: str, **values: str | None) -> None:
+    from jupyter_mlops.store.schema import schedules
+
+    connection.execute(schedules.update().where(schedules.c.name == name).values(values))
+
+
+def _last(connection: Connection, name: str) -> Tick | None:
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.serial.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else read_tick(row)
+
+
+def _report(row: Row[Any], last: Tick | None) -> ScheduleReport:
+    try:
+        schedule = read_schedule(row.document)
+        plain = describe(schedule.timing)
+    except ScheduleError as error:
+        return ScheduleReport(
+            schedule=None, name=row.name, state="invalid", why=error.message, last=last
+        )
+    return ScheduleReport(
+        schedule=schedule,
+        name=row.name,
+        state=row.state,
+        why=row.why,
+        next=row.due,
+        plain=plain,
+        outdated=_is_outdated(schedule),
+        last=last,
+    )
+
+
+def _is_outdated(schedule: Schedule) -> bool:
+    if schedule.revision is None:
+        return False
+    try:
+        return of_bytes(Path(schedule.notebook).read_bytes()) != schedule.revision
+    except OSError:
+        return True
