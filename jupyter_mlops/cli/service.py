@@ -53,7 +53,7 @@ def command(installation: Installation, once: bool, slots: int, as_json: bool) -
     if once:
         service.run_once()
         return
-    say("serving", "", f"{store.root}, {slots} at once")
     with cancelled_by_signals(stop, lambda text: say("stopping", "", "the same signal again ends")):
+        say("serving", "", f"{store.root}, {slots} at once")
         service.run(stop)
     say("stopped", "", "")

@@ -64,8 +64,9 @@ def end_attempt(
     change = ticks.update().where(which).values({**_FREE, **values})
     found = ticks.select().where(ticks.c.serial == row.serial)
 
-    def work(connection: Connection) -> Tick:
-        connection.execute(change)
+    def work(connection: Connection) -> Tick | None:
+        if not connection.execute(change).rowcount:
+            return None  # another service was quicker
         return read_tick(connection.execute(found).one())
 
     return database.write(work)

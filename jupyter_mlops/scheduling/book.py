@@ -11,7 +11,13 @@ from jupyter_mlops.errors import ScheduleError, UnknownSchedule
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick
 from jupyter_mlops.runner.naming import iso
-from jupyter_mlops.scheduling.rows import insert_new, read_schedule, read_tick, schedule_document
+from jupyter_mlops.scheduling.rows import (
+    insert_new,
+    read_schedule,
+    read_tick,
+    schedule_document,
+    take_turn,
+)
 from jupyter_mlops.scheduling.timing import check_timing, describe
 
 if TYPE_CHECKING:
@@ -38,6 +44,7 @@ def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleRep
     }
 
     def work(connection: Connection) -> str:
+        take_turn(connection)
         insert_new(connection, schedules, [row])
         return str(_row(connection, schedule.name).document)
 
@@ -63,6 +70,7 @@ def change_schedule(store: Store, schedule: Schedule, now: datetime) -> Schedule
     due = check_timing(schedule.timing, after=now)
 
     def work(connection: Connection) -> None:
+        take_turn(connection)
         row = _row(connection, schedule.name)
         is_paused = row.state == "paused"
         _update(
@@ -87,6 +95,7 @@ def pause_schedule(store: Store, name: str) -> ScheduleReport:
     """
 
     def work(connection: Connection) -> None:
+        take_turn(connection)
         if _row(connection, name).state == "active":
             _update(connection, name, state="paused", due=None)
 
@@ -106,6 +115,7 @@ def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
     """
 
     def work(connection: Connection) -> None:
+        take_turn(connection)
         row = _row(connection, name)
         if row.state == "active":
             return
@@ -126,6 +136,7 @@ def remove_schedule(store: Store, name: str, now: datetime) -> None:
     from jupyter_mlops.store.schema import schedules, ticks
 
     def work(connection: Connection) -> None:
+        take_turn(connection)
         connection.execute(schedules.delete().where(schedules.c.name == name))
         waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
         connection.execute(
@@ -194,6 +205,18 @@ def history(store: Store, name: str, *, limit: int = 50) -> list[Tick]:
     return found
 
 
+def find_tick(store: Store, schedule: str, due: str) -> Tick:
+    """The tick of a schedule at a moment, which is on record.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where((ticks.c.schedule == schedule) & (ticks.c.due == due))
+    return store.catalog.database.read(lambda c: read_tick(c.execute(query).one()))
+
+
 def run_now(store: Store, name: str, now: datetime) -> Tick:
     """A tick of the schedule at ``now``, which waits for its turn like any other.
 
@@ -206,14 +229,13 @@ def run_now(store: Store, name: str, now: datetime) -> Tick:
     from jupyter_mlops.scheduling.rows import tick_row
     from jupyter_mlops.store.schema import ticks
 
-    def work(connection: Connection) -> Tick:
+    def work(connection: Connection) -> str:
         schedule = replace(read_schedule(_row(connection, name).document), jitter=0)
         row = tick_row(schedule, Decision(due=now, state="queued", why="asked for"), now)
         insert_new(connection, ticks, [row])
-        mine = (ticks.c.schedule == name) & (ticks.c.due == row["due"])
-        return read_tick(connection.execute(ticks.select().where(mine)).one())
+        return str(row["due"])
 
-    return store.catalog.database.write(work)
+    return find_tick(store, name, store.catalog.database.write(work))
 
 
 def _row(connection: Connection, name: str) -> Row[Any]:

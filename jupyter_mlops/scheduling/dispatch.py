@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from jupyter_mlops.model.schedule import Tick
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.attempts import end_attempt
 from jupyter_mlops.scheduling.rows import take_turn
@@ -22,6 +23,8 @@ LEASE = timedelta(seconds=30)
 
 MOST_STARTS = 3
 """So often a driver may die before it begins a run."""
+
+_WAITING = {"state": "queued", "claim": "", "lease": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +69,24 @@ def claim(store: Store, now: datetime, *, host: str, slots: int) -> list[Claim]:
 
     def work(connection: Connection) -> list[Claim]:
         take_turn(connection)
-        mine = select(func.count()).where((ticks.c.host == host) & under_way)
-        free = slots - (connection.scalar(mine) or 0)
+        taken = select(func.count()).where((ticks.c.host == host) & under_way)
+        free = slots - (connection.scalar(taken) or 0)
         if free <= 0:
             return []
         chosen = connection.execute(
             ticks.select().where(is_ready & may_begin).order_by(*order).limit(free)
         ).all()
-        claims = []
-        for row in chosen:
-            claims.append(Claim(schedule=row.schedule, due=row.due, token=secrets.token_hex(8)))
+        claims = [
+            Claim(schedule=row.schedule, due=row.due, token=secrets.token_hex(8)) for row in chosen
+        ]
+        for held in claims:
+            mine = (ticks.c.schedule == held.schedule) & (ticks.c.due == held.due)
             connection.execute(
                 ticks.update()
-                .where(ticks.c.serial == row.serial)
+                .where(mine)
                 .values(
                     state="starting",
-                    claim=claims[-1].token,
+                    claim=held.token,
                     host=host,
                     lease=iso(now + LEASE),
                     starts=ticks.c.starts + 1,
@@ -124,18 +129,17 @@ def begin(store: Store, held: Claim, run: str, now: datetime, timeout: float | N
             return connection.execute(ticks.select().where(mine)).first() is not None
         runs = json.dumps([*json.loads(row.runs), run])
         values = {"state": "running", "run": run, "runs": runs, "deadline": deadline, "starts": 0}
-        connection.execute(ticks.update().where(_held(held)).values(values))
-        return True
+        return connection.execute(ticks.update().where(_held(held)).values(values)).rowcount == 1
 
     return store.catalog.database.write(work)
 
 
-def refuse(store: Store, held: Claim, why: str, now: datetime, *, retry: bool) -> None:
-    """Record that no run could begin.
+def refuse(store: Store, held: Claim, why: str, now: datetime, *, retry: bool) -> Tick | None:
+    """The tick after no run of it could begin; None if one has, or if the claim holds no more.
 
     Args:
         store: where the tick is on record.
-        held: the right to begin it; nothing is done if it has become a run.
+        held: the right to begin it.
         why: one sentence.
         now: the present.
         retry: False if trying again would be of no use.
@@ -143,16 +147,27 @@ def refuse(store: Store, held: Claim, why: str, now: datetime, *, retry: bool) -
     Raises:
         StoreError: the catalog cannot be written.
     """
-    end_attempt(store, _held(held), "failed", why, now, retry=retry)
+    return end_attempt(store, _held(held), "failed", why, now, retry=retry)
 
 
-def give_back(store: Store, held: Claim, why: str, now: datetime) -> None:
-    """Record that a driver died before it began a run: another may begin it, or none any more.
+def give_back(store: Store, held: Claim, why: str, now: datetime) -> bool:
+    """True if a driver died before it began a run: another may begin it now, or none any more.
 
     Raises:
         StoreError: the catalog cannot be written.
     """
-    store.catalog.database.write(lambda connection: _put_back(connection, _held(held), why, now))
+    from jupyter_mlops.store.schema import ticks
+
+    too_often = ticks.c.starts >= MOST_STARTS
+
+    ended = {"state": "failed", "why": why, "ended": iso(now), "lease": None}
+    changes = (
+        ticks.update().where(_held(held) & too_often).values(ended),
+        ticks.update().where(_held(held)).values({**_WAITING, "why": why}),
+    )
+    return store.catalog.database.write(
+        lambda connection: any(connection.execute(change).rowcount for change in changes)
+    )
 
 
 def expire(store: Store, now: datetime) -> None:
@@ -164,20 +179,10 @@ def expire(store: Store, now: datetime) -> None:
     from jupyter_mlops.store.schema import ticks
 
     gone = (ticks.c.state == "starting") & (ticks.c.lease < iso(now))
-    is_gone = ticks.select().where(gone).limit(1)
-    database, why = store.catalog.database, "nothing was heard of the process that should drive it"
-    if database.read(lambda connection: connection.execute(is_gone).first()) is not None:
-        database.write(lambda connection: _put_back(connection, gone, why, now))
-
-
-def _put_back(connection: Connection, which: ColumnElement[bool], why: str, now: datetime) -> None:
-    from jupyter_mlops.store.schema import ticks
-
-    vain = ticks.c.starts >= MOST_STARTS
-    changes = ticks.update().where(which)
-    ended = {"state": "failed", "why": why, "ended": iso(now), "lease": None}
-    connection.execute(changes.where(vain).values(ended))
-    connection.execute(changes.where(~vain).values(state="queued", claim="", lease=None))
+    one, change = ticks.select().where(gone).limit(1), ticks.update().where(gone).values(_WAITING)
+    database = store.catalog.database
+    if database.read(lambda connection: connection.execute(one).first()) is not None:
+        database.write(lambda connection: connection.execute(change))
 
 
 def _held(held: Claim) -> ColumnElement[bool]:

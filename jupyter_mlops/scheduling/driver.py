@@ -41,18 +41,26 @@ class TickOrder:
     claim: Claim
 
 
-def main() -> None:
-    """Drive the tick that stdin names."""
+REFUSED = 2
+"""Exit code of a driver that could not begin a run, and has recorded why."""
+
+_WRONG = 2
+"""Exit code of problems that the request itself has."""
+
+
+def main() -> int:
+    """The exit code, after the tick that stdin names was driven."""
     order = from_json(TickOrder, json.load(sys.stdin.buffer))
     installation = Installation(store=order.store)
     store = installation.open_store()
     try:
         drive(order.claim, store, installation.settings())
-    except MlopsError as problem:
+    except (MlopsError, OSError) as problem:
+        why = problem.message if isinstance(problem, MlopsError) else str(problem)
         # A request that is wrong will be wrong again; what does not answer may do so later.
-        refuse(store, order.claim, problem.message, now(), retry=problem.exit_code != 2)
-    except OSError as problem:
-        refuse(store, order.claim, str(problem), now(), retry=True)
+        retry = not (isinstance(problem, MlopsError) and problem.exit_code == _WRONG)
+        return REFUSED if refuse(store, order.claim, why, now(), retry=retry) else 0
+    return 0
 
 
 def drive(held: Claim, store: Store, settings: Mlops) -> None:
@@ -111,4 +119,4 @@ def _renewed(store: Store, held: Claim) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

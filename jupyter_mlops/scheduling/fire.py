@@ -61,7 +61,7 @@ def fire(store: Store, now: datetime) -> Fired:
     from jupyter_mlops.store.schema import schedules, ticks
 
     active = schedules.select().where(schedules.c.state == "active").limit(SCHEDULES_AT_ONCE)
-    come = active.where(schedules.c.due <= iso(now)).order_by(schedules.c.due)
+    come = active.where(schedules.c.due <= iso(now)).order_by(schedules.c.due, schedules.c.name)
     unknown = active.where(schedules.c.due.is_(None))
 
     def is_due(connection: Connection) -> bool:

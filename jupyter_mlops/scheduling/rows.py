@@ -22,7 +22,11 @@ _TURN = 0x4D4C5343
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait until nobody else is making or claiming ticks; until the transaction ends."""
+    """Wait until nobody else changes schedules, or makes or claims ticks.
+
+    Nobody does so before the end of the transaction. Drivers go on to begin what was claimed, and
+    runs to end.
+    """
     from sqlalchemy import func, select
 
     if connection.dialect.name != "sqlite":  # where every write transaction is alone

@@ -13,9 +13,10 @@ from typing import IO, TYPE_CHECKING
 from jupyter_mlops.errors import MlopsError, StoreError
 from jupyter_mlops.runner.detached import last_words, start_driver
 from jupyter_mlops.runner.past import mark_lost_runs
+from jupyter_mlops.scheduling.book import find_tick
 from jupyter_mlops.scheduling.conclude import conclude, stop_runs
 from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
-from jupyter_mlops.scheduling.driver import TickOrder
+from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
 from jupyter_mlops.scheduling.fire import fire, next_due
 
 if TYPE_CHECKING:
@@ -120,10 +121,13 @@ class Service:
         for driver in ended:
             self._drivers.remove(driver)
             with driver.log:
-                words = last_words(driver.log).strip()
-            last = words.rpartition("\n")[2]
-            why = f"the process that should drive it ended with {driver.process.returncode}: {last}"
-            give_back(self._store, driver.claim, why, self._clock.now())
+                last = last_words(driver.log).strip().rpartition("\n")[2]
+            code, held = driver.process.returncode, driver.claim
+            why = f"the process that should drive it ended with {code}: {last}"
+            is_back = give_back(self._store, held, why, self._clock.now())
+            if is_back or code == REFUSED:
+                tick = find_tick(self._store, held.schedule, held.due)
+                self._say(tick.state, tick.schedule, tick.why)
 
     def _wait_for_drivers(self, work: Callable[[], None]) -> None:
         never = threading.Event()
