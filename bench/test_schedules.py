@@ -13,9 +13,9 @@ from jupyter_mlops.model.schedule import Schedule
 from jupyter_mlops.scheduling.conclude import conclude, stop_runs
 from jupyter_mlops.scheduling.dispatch import claim, expire
 from jupyter_mlops.scheduling.fire import fire, next_due
-from jupyter_mlops.scheduling.rows import schedule_document
 from jupyter_mlops.scheduling.timing import cron_timing, ticks
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.rows import document
 
 SCHEDULES = int(os.environ.get("BENCH_SCHEDULES", "10000"))
 AT_ONCE = 200
@@ -50,7 +50,7 @@ def _row(number: int) -> dict[str, Any]:
         "name": schedule.name,
         "state": "active",
         "due": due.isoformat(timespec="milliseconds"),
-        "document": schedule_document(schedule),
+        "document": document(schedule),
     }
 
 

@@ -206,7 +206,8 @@ def pause(installation: Installation, name: str, as_json: bool) -> None:
     from jupyter_mlops.runner.naming import now
     from jupyter_mlops.scheduling.book import pause_schedule
 
-    _answer(pause_schedule(installation.open_store(), name), now(), as_json)
+    moment = now()
+    _answer(pause_schedule(installation.open_store(), name, moment), moment, as_json)
 
 
 @command.command("resume", cls=Command)

@@ -10,6 +10,8 @@ TimingKind = Literal["cron", "interval", "once"]
 Missed = Literal["skip", "once", "all"]
 Overlap = Literal["skip", "queue", "cancel", "allow"]
 ScheduleState = Literal["active", "paused", "ended", "invalid"]
+Wanted = Literal["active", "paused", "removed"]
+"""What somebody wants a schedule to be."""
 TickState = Literal[
     "queued",
     "starting",

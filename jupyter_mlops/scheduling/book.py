@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import ScheduleError, UnknownSchedule
 from jupyter_mlops.model.identity import of_bytes
-from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick
+from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import iso
-from jupyter_mlops.scheduling.rows import (
-    insert_new,
-    read_schedule,
-    read_tick,
-    schedule_document,
-    take_turn,
-)
+from jupyter_mlops.scheduling.change import Change, record_change, row_of
+from jupyter_mlops.scheduling.rows import read_schedule, read_tick
 from jupyter_mlops.scheduling.timing import check_timing, describe
+from jupyter_mlops.store.rows import insert_new
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -33,26 +29,17 @@ def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleRep
         ScheduleError: another schedule has its name, or its timing has no tick.
         StoreError: the catalog cannot be written.
     """
-    from jupyter_mlops.store.schema import schedules
-
     due = check_timing(schedule.timing, after=now)
-    row = {
-        "name": schedule.name,
-        "state": "active",
-        "due": iso(due),
-        "document": schedule_document(schedule),
-    }
 
-    def work(connection: Connection) -> str:
-        take_turn(connection)
-        insert_new(connection, schedules, [row])
-        return str(_row(connection, schedule.name).document)
+    def change(row: Row[Any] | None) -> Change:
+        if row is not None:
+            raise ScheduleError(
+                f"there is a schedule {schedule.name!r} already",
+                fix=f"choose another --name, or `jupyter mlops schedule edit {schedule.name}`",
+            )
+        return Change(state="active", schedule=schedule, due=due)
 
-    if store.catalog.database.write(work) != row["document"]:
-        raise ScheduleError(
-            f"there is a schedule {schedule.name!r} already",
-            fix=f"choose another --name, or `jupyter mlops schedule edit {schedule.name}`",
-        )
+    record_change(store, schedule.name, change, now)
     return find_schedule(store, schedule.name)
 
 
@@ -69,37 +56,31 @@ def change_schedule(store: Store, schedule: Schedule, now: datetime) -> Schedule
     """
     due = check_timing(schedule.timing, after=now)
 
-    def work(connection: Connection) -> None:
-        take_turn(connection)
-        row = _row(connection, schedule.name)
-        is_paused = row.state == "paused"
-        _update(
-            connection,
-            schedule.name,
-            state="paused" if is_paused else "active",
-            due=None if is_paused else iso(due),
-            why="",
-            document=schedule_document(schedule),
-        )
+    def change(row: Row[Any] | None) -> Change:
+        if _known(row, schedule.name).state == "paused":
+            return Change(state="paused", schedule=schedule)
+        return Change(state="active", schedule=schedule, due=due)
 
-    store.catalog.database.write(work)
+    record_change(store, schedule.name, change, now)
     return find_schedule(store, schedule.name)
 
 
-def pause_schedule(store: Store, name: str) -> ScheduleReport:
+def pause_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
     """The schedule after it was paused: it has no ticks until it is resumed.
 
     Raises:
         UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read.
         StoreError: the catalog cannot be written.
     """
 
-    def work(connection: Connection) -> None:
-        take_turn(connection)
-        if _row(connection, name).state == "active":
-            _update(connection, name, state="paused", due=None)
+    def change(row: Row[Any] | None) -> Change | None:
+        known = _known(row, name)
+        if known.state != "active":
+            return None
+        return Change(state="paused", schedule=read_schedule(known.document))
 
-    store.catalog.database.write(work)
+    record_change(store, name, change, now)
     return find_schedule(store, name)
 
 
@@ -114,39 +95,42 @@ def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
         StoreError: the catalog cannot be written.
     """
 
-    def work(connection: Connection) -> None:
-        take_turn(connection)
-        row = _row(connection, name)
-        if row.state == "active":
-            return
-        due = check_timing(read_schedule(row.document).timing, after=now)
-        _update(connection, name, state="active", due=iso(due), why="")
+    def change(row: Row[Any] | None) -> Change | None:
+        known = _known(row, name)
+        if known.state == "active":
+            return None
+        schedule = read_schedule(known.document)
+        due = check_timing(schedule.timing, after=now)
+        return Change(state="active", schedule=schedule, due=due)
 
-    store.catalog.database.write(work)
+    record_change(store, name, change, now)
     return find_schedule(store, name)
 
 
 def remove_schedule(store: Store, name: str, now: datetime) -> None:
-    """Take the schedule off the record. Ticks that wait are cancelled; its history stays.
+    """Take the schedule out of the list. Ticks that wait are cancelled; its history stays.
 
     Raises:
         UnknownSchedule: there is none of that name.
         StoreError: the catalog cannot be written.
     """
-    from jupyter_mlops.store.schema import schedules, ticks
+    from jupyter_mlops.store.schema import ticks
 
-    def work(connection: Connection) -> None:
-        take_turn(connection)
-        connection.execute(schedules.delete().where(schedules.c.name == name))
-        waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
-        connection.execute(
-            ticks.update()
-            .where(waiting)
-            .values(state="cancelled", why="the schedule was removed", ended=iso(now))
-        )
+    def change(row: Row[Any] | None) -> Change:
+        try:
+            schedule = read_schedule(_known(row, name).document)
+        except UnknownSchedule:
+            raise
+        except ScheduleError:
+            schedule = Schedule(name=name, notebook="", timing=Timing(kind="once"))
+        return Change(state="removed", schedule=schedule)
 
-    find_schedule(store, name)
-    store.catalog.database.write(work)
+    record_change(store, name, change, now)
+    waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
+    ended = {"state": "cancelled", "why": "the schedule was removed", "ended": iso(now)}
+    store.catalog.database.write(
+        lambda connection: connection.execute(ticks.update().where(waiting).values(ended))
+    )
 
 
 def find_schedule(store: Store, name: str) -> ScheduleReport:
@@ -175,10 +159,11 @@ def list_schedules(store: Store, *, notebook: str | None = None) -> list[Schedul
 
     from jupyter_mlops.store.schema import schedules, ticks
 
+    there = schedules.select().where(schedules.c.state != "removed")
     newest = select(func.max(ticks.c.serial)).group_by(ticks.c.schedule)
 
     def work(connection: Connection) -> list[ScheduleReport]:
-        rows = connection.execute(schedules.select().order_by(schedules.c.name)).all()
+        rows = connection.execute(there.order_by(schedules.c.name)).all()
         query = ticks.select().where(ticks.c.serial.in_(newest))
         last = {row.schedule: read_tick(row) for row in connection.execute(query)}
         return [_report(row, last.get(row.name)) for row in rows]
@@ -239,18 +224,13 @@ def run_now(store: Store, name: str, now: datetime) -> Tick:
 
 
 def _row(connection: Connection, name: str) -> Row[Any]:
-    from jupyter_mlops.store.schema import schedules
+    return _known(row_of(connection, name), name)
 
-    row = connection.execute(schedules.select().where(schedules.c.name == name)).first()
+
+def _known(row: Row[Any] | None, name: str) -> Row[Any]:
     if row is None:
         raise UnknownSchedule(name)
     return row
-
-
-def _update(connection: Connection, name: str, **values: str | None) -> None:
-    from jupyter_mlops.store.schema import schedules
-
-    connection.execute(schedules.update().where(schedules.c.name == name).values(values))
 
 
 def _last(connection: Connection, name: str) -> Tick | None:

@@ -11,13 +11,13 @@ from jupyter_mlops.model.schedule import ACTIVE, Tick
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.catchup import decide
 from jupyter_mlops.scheduling.rows import (
-    insert_new,
     read_schedule,
     read_tick,
     take_turn,
     tick_row,
 )
-from jupyter_mlops.scheduling.timing import check_timing
+from jupyter_mlops.scheduling.timing import ticks as moments
+from jupyter_mlops.store.rows import insert_new
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -118,17 +118,16 @@ def _advance(
     """What becomes of the schedule's row, its new ticks, and whether they replace waiting ones."""
     schedule = read_schedule(row.document)
     if row.due is None:
-        due = iso(check_timing(schedule.timing, after=now))
-        return {"b_state": "active", "b_due": due, "b_why": ""}, [], False
+        return _change(next(moments(schedule.timing, now), None)), [], False
     turn = decide(schedule, datetime.fromisoformat(row.due), now, busy=busy, limit=MOMENTS_AT_ONCE)
     new = [tick_row(schedule, decision, now) for decision in turn.decisions]
-    change = {
-        "b_state": "active" if turn.next else "ended",
-        "b_due": iso(turn.next) if turn.next else None,
-        "b_why": "",
-    }
     replaces = schedule.overlap == "cancel" and bool(new) and new[-1]["state"] == "queued"
-    return change, new, replaces
+    return _change(turn.next), new, replaces
+
+
+def _change(due: datetime | None) -> dict[str, Any]:
+    state = "ended" if due is None else "active"
+    return {"b_state": state, "b_due": None if due is None else iso(due), "b_why": ""}
 
 
 def _aside(error: Exception) -> dict[str, Any]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import ScheduleError
-from jupyter_mlops.model.codec import from_json, to_json
-from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.schedule import Schedule, Tick
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.catchup import Decision, ready_at
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Row
 
 _TURN = 0x4D4C5343
 """The key of the advisory lock under which ticks come to be and are claimed on a server."""
@@ -31,20 +29,6 @@ def take_turn(connection: Connection) -> None:
 
     if connection.dialect.name != "sqlite":  # where every write transaction is alone
         connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows; one whose unique key is taken is left out."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    if rows:
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
-
-
-def schedule_document(schedule: Schedule) -> str:
-    """The schedule as the text that its row keeps."""
-    return canonical_json(to_json(schedule)).decode()
 
 
 def read_schedule(document: str) -> Schedule:

@@ -106,10 +106,12 @@ schedules = Table(
     Column("due", String),
     Column("why", Text, nullable=False, server_default=""),
     Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Index("schedules_by_due", "state", "due"),
 )
 """Schedules as JSON; ``due`` is the next tick, ISO 8601 with milliseconds in UTC (NULL: there is
-none, or of an active one the first after now)."""
+none, or of an active one the first after now); ``revision`` is that of the newest record among the
+objects. A schedule that was removed stays, so that its next record is a later one."""
 
 ticks = Table(
     "ticks",

@@ -59,7 +59,7 @@ def test_unknown_schedules_are_named(store: Store) -> None:
         lambda: find_schedule(store, "a"),
         lambda: history(store, "a"),
         lambda: change_schedule(store, schedule_named("a"), at(0)),
-        lambda: pause_schedule(store, "a"),
+        lambda: pause_schedule(store, "a", at(0)),
         lambda: resume_schedule(store, "a", at(0)),
         lambda: remove_schedule(store, "a", at(0)),
         lambda: run_now(store, "a", at(0)),
@@ -122,7 +122,7 @@ def test_a_row_that_went_bad_is_set_aside_and_stops_no_other(
 
 def test_pause_and_resume(store: Store) -> None:
     add_schedule(store, schedule_named("a"), at(0))
-    assert pause_schedule(store, "a").state == "paused"
+    assert pause_schedule(store, "a", at(0)).state == "paused"
     assert change_schedule(store, schedule_named("a", retries=1), at(0)).state == "paused"
     assert not fire(store, at(10))
     assert resume_schedule(store, "a", at(10.5)).next == "2026-11-25T12:11:00.000+00:00"

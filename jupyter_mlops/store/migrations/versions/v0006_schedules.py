@@ -18,6 +18,7 @@ def upgrade() -> None:
         Column("due", String),
         Column("why", Text, nullable=False, server_default=""),
         Column("document", Text, nullable=False),
+        Column("revision", Integer, nullable=False, server_default="0"),
     )
     op.create_index("schedules_by_due", "schedules", ["state", "due"])
     op.create_table(
