@@ -18,11 +18,13 @@ from planned import T0
 
 from jupyter_mlops.model.schedule import Schedule, Tick
 from jupyter_mlops.runner.naming import iso, now
+from jupyter_mlops.scheduling import dispatch, driver
 from jupyter_mlops.scheduling.book import add_schedule, find_schedule, history, run_now
 from jupyter_mlops.scheduling.clock import SystemClock
 from jupyter_mlops.scheduling.define import checked
 from jupyter_mlops.scheduling.service import Service
 from jupyter_mlops.scheduling.timing import interval_timing
+from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store import Store
 
 pytestmark = pytest.mark.kernel
@@ -224,3 +226,27 @@ def test_a_pinned_notebook_runs_whatever_was_saved_since_and_a_bad_one_fails_by_
     (run,) = store.catalog.list_runs()
     assert run.source == find_schedule(store, "b").schedule.revision  # type: ignore[union-attr]
     assert iso(now()) > str(pinned.ended)
+
+
+def test_a_driver_that_lost_its_tick_while_it_made_ready_begins_no_step(
+    store: Store, due: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was heard of it for so long that another claimed the tick."""
+    due()
+    (slow,) = dispatch.claim(store, now(), host="here", slots=1)
+    quick = []
+
+    def late(*arguments: object) -> bool:
+        later = now() + 2 * dispatch.LEASE
+        dispatch.expire(store, later)
+        quick.extend(dispatch.claim(store, later, host="there", slots=1))
+        return dispatch.begin(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(driver, "begin", late)
+    driver.drive(slow, store, Mlops())
+    (run,) = store.catalog.list_runs()
+    assert (run.state, [step.state for step in run.steps]) == ("cancelled", ["cancelled"])
+    assert (tick_of(store).state, tick_of(store).runs) == ("starting", ())
+    driver.drive(slow, store, Mlops())  # its claim is gone: it does not even compile
+    assert len(store.catalog.list_runs()) == 1
+    assert dispatch.renew(store, quick[0], now())
