@@ -7,6 +7,8 @@
     ├── CompileError            the notebook has error diagnostics
     ├── ParameterError          a parameter value is unknown or of the wrong type
     ├── UnknownStepError        no step of that name
+    ├── ScheduleError           a schedule that cannot be kept
+    │   └── UnknownSchedule     no schedule of that name
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
     │   ├── ObjectCorrupted     an object's bytes do not match its digest
@@ -191,6 +193,22 @@ class UnknownStepError(MlopsError):
     def __init__(self, where: str, step: str, steps: Iterable[str]) -> None:
         self.where, self.step = where, step
         super().__init__(f"{where} has no step {step!r}", fix=f"its steps are: {', '.join(steps)}")
+
+
+class ScheduleError(MlopsError):
+    """A schedule that cannot be kept as it is asked for."""
+
+    exit_code = 2
+
+
+class UnknownSchedule(ScheduleError):
+    """No schedule of that name; ``schedule`` is what was asked for."""
+
+    def __init__(self, schedule: str) -> None:
+        self.schedule = schedule
+        super().__init__(
+            f"no schedule is named {schedule!r}", fix="`jupyter mlops schedule list` names them"
+        )
 
 
 class EnvironmentFailure(MlopsError):

@@ -10,7 +10,7 @@ from jupyter_mlops.installation import Installation
 
 @click.group("catalog")
 def command() -> None:
-    """Look after the index of runs and executions."""
+    """Look after the index of runs, executions and schedules."""
 
 
 @command.command("rebuild", cls=Command)
@@ -29,7 +29,8 @@ def rebuild(installation: Installation, as_json: bool) -> None:
     if as_json:
         write_json(rebuilt)
         return
-    click.echo(f"{rebuilt.runs} runs, {rebuilt.executions} executions")
+    schedules = f", {rebuilt.schedules} schedules" if rebuilt.schedules else ""
+    click.echo(f"{rebuilt.runs} runs, {rebuilt.executions} executions{schedules}")
     for name in rebuilt.lost:
         click.echo(f"lost: {name}")
     for name in rebuilt.left_out:

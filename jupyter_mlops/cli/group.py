@@ -35,6 +35,8 @@ COMMANDS = (
     "fsck",
     "catalog",
     "audit",
+    "schedule",
+    "service",
 )
 
 

@@ -36,6 +36,7 @@ from jupyter_mlops.store.disk import disk_problems
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.pipeline import Pipeline
+    from jupyter_mlops.notebook.document import Notebook
     from jupyter_mlops.settings import Mlops
 
 
@@ -60,7 +61,7 @@ def run_pipeline(
         cancel: once it is set, the run stops and ends ``cancelled``.
 
     Raises:
-        NotebookError, CompileError, ParameterError: the request cannot be run.
+        NotebookError, CompileError, ParameterError, ObjectMissing: the request cannot be run.
         SecretError: a secret is missing, or would be stored.
         EngineError: the engine does not answer, or cannot honour what a step asks for.
         EnvironmentFailure: the environment cannot be made.
@@ -69,12 +70,11 @@ def run_pipeline(
     from jupyter_mlops.compiler import bind_parameters, compile_notebook
     from jupyter_mlops.engines import choose_engine, refuse_unsupported
     from jupyter_mlops.environments import prepare_steps
-    from jupyter_mlops.notebook import read_notebook
     from jupyter_mlops.step.project import count_files, project_root
     from jupyter_mlops.store.signing import load_signer
 
     path, past = request.notebook.absolute(), request.past
-    notebook = read_notebook(path)
+    notebook = _source(request, store, path)
     compiled = compile_notebook(notebook)
     pipeline = _chosen(compiled.pipeline, past.only if past else None)
     earlier = _resumed(request, store, path)
@@ -210,6 +210,15 @@ def _chosen(pipeline: Pipeline, only: tuple[str, ...] | None) -> Pipeline:
     if only is None:
         return pipeline
     return replace(pipeline, steps=tuple(step for step in pipeline.steps if step.name in only))
+
+
+def _source(request: RunRequest, store: Store, path: Path) -> Notebook:
+    """The notebook as it is run."""
+    from jupyter_mlops.notebook.document import parse_notebook, read_notebook
+
+    if request.revision is None:
+        return read_notebook(path)
+    return parse_notebook(store.open().objects.read_bytes(request.revision), path)
 
 
 def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:

@@ -55,6 +55,8 @@ class RunRequest:
         resume: name of an earlier run of the notebook: its parameters hold unless others are given,
             and what succeeded in it is reused before the same of other runs.
         hermetic: True to run every step hermetic, whatever its settings say.
+        revision: digest of the notebook in the store that is run instead of what the file
+            holds now; other files and the environment are those around it.
         secrets_file: a file with the values of secrets, or None.
         reason: why the run is made, one sentence.
         past: what holds in place of the machine's present state, or None; ``notebook`` lies in its
@@ -71,6 +73,7 @@ class RunRequest:
     fresh_from: str | None = None
     resume: str | None = None
     hermetic: bool = False
+    revision: str | None = None
     secrets_file: Path | None = None
     reason: str = REASON
     past: Past | None = None

@@ -1,33 +1,29 @@
 """``python -m jupyter_mlops.server.driver``: drives one run, and outlives who started it.
 
-An order comes as JSON on stdin: the fields of a `RunRequest`, and what to do. The answer is one
-line of JSON on stdout: ``{"run": NAME}`` once the run is on record, or ``{"problem": …}``.
+The order has the fields of a `RunRequest`, and what to do.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.installation import Installation
-from jupyter_mlops.model.codec import finite, to_json
+from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.detached import Answer, at_the_beginning
 from jupyter_mlops.runner.signals import cancelled_by_signals
 from jupyter_mlops.server.refusals import status_of
 from jupyter_mlops.store import Store
 from jupyter_mlops.verify.record import Recorded, record_verification
-
-LOG = "driver.log"
-"""In the run's folder: what the driver itself wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,27 +80,6 @@ def main() -> None:
         answer.give({"status": status_of(error), "problem": to_json(error.details())})
 
 
-class Answer:
-    """The one line that whoever started the driver waits for.
-
-    Args:
-        stream: where it goes; nobody may be listening any more.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._given = False
-
-    def give(self, answer: Mapping[str, Any]) -> None:
-        """Give the answer, unless one was given before."""
-        if self._given:
-            return
-        self._given = True
-        with contextlib.suppress(OSError):
-            self._stream.write(json.dumps(finite(answer)).encode() + b"\n")
-            self._stream.flush()
-
-
 def _run(order: Order, store: Store, installation: Installation, answer: Answer) -> None:
     cancel = threading.Event()
     with cancelled_by_signals(cancel, print):
@@ -112,7 +87,7 @@ def _run(order: Order, store: Store, installation: Installation, answer: Answer)
             order.request(),
             store=store,
             settings=installation.settings(),
-            on_event=_at_the_beginning(store, answer, lambda run: None),
+            on_event=at_the_beginning(store, lambda run: answer.give({"run": run})),
             cancel=cancel,
         )
 
@@ -124,6 +99,7 @@ def _verify(order: Order, store: Store, installation: Installation, answer: Answ
 
         def begin(run: str) -> None:
             cancel.recorded = stack.enter_context(record_verification(store, run))
+            answer.give({"run": run})
 
         from jupyter_mlops.verify import verify_notebook
 
@@ -132,7 +108,7 @@ def _verify(order: Order, store: Store, installation: Installation, answer: Answ
                 order.request(),
                 store=store,
                 settings=installation.settings(),
-                on_event=_at_the_beginning(store, answer, begin),
+                on_event=at_the_beginning(store, begin),
                 cancel=cancel,
             )
         except Cancelled:
@@ -154,30 +130,6 @@ class _Stop(threading.Event):
 
     def is_set(self) -> bool:
         return super().is_set() or (self.recorded is not None and self.recorded.is_cancelled())
-
-
-def _at_the_beginning(
-    store: Store, answer: Answer, begin: Callable[[str], None]
-) -> Callable[[Mapping[str, Any]], None]:
-    """A listener that answers at the first event, when the run is on record."""
-    begun: list[str] = []
-
-    def on_event(event: Mapping[str, Any]) -> None:
-        if not begun:
-            begun.append(event["run"])
-            begin(event["run"])
-            answer.give({"run": event["run"]})
-            _write_to(store.run_folder(event["run"]) / LOG)
-
-    return on_event
-
-
-def _write_to(path: Path) -> None:
-    """Let stdout and stderr of this process be that file: their reader may go away."""
-    with path.open("ab") as log:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-            os.dup2(log.fileno(), stream.fileno())
 
 
 if __name__ == "__main__":

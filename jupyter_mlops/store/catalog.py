@@ -51,6 +51,11 @@ class Catalog:
         """True if it is no file of the store's own folder: other machines may write to it."""
         return not isinstance(self.where, Path)
 
+    @property
+    def database(self) -> Database:
+        """Where further tables lie beside those of the runs."""
+        return self._database
+
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
         self._database.close()

@@ -14,7 +14,11 @@ from jupyter_mlops.store.disk import disk_problems, leftovers
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.problem import Problem
 from jupyter_mlops.store.records import Records, read_records
-from jupyter_mlops.store.references import references_of_execution, references_of_run
+from jupyter_mlops.store.references import (
+    references_of_execution,
+    references_of_run,
+    references_of_schedule,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlops.store.store import Store
@@ -126,6 +130,9 @@ def _referenced(
     runs = {record.run.run: record.run for record in records.runs.values()}
     for run in (runs | {run.run: run for run in contents.runs}).values():
         for reference in references_of_run(run):
+            refer(*reference)
+    for kept in records.schedules.values():
+        for reference in references_of_schedule(kept.schedule) if kept.state != "removed" else ():
             refer(*reference)
     for digest, names in referrers.items():
         error = damaged.get(digest) or ObjectMissing(digest, where="the store")

@@ -15,7 +15,7 @@ from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.pictures import read_pictures
 from jupyter_mlops.store.records import Records, RunRecord, read_records, run_record
 from jupyter_mlops.store.reports import report_execution
-from jupyter_mlops.store.rows import execution_row, run_row, step_rows
+from jupyter_mlops.store.rows import execution_row, insert_new, run_row, schedule_row, step_rows
 from jupyter_mlops.store.sqlite import replace_sqlite
 from jupyter_mlops.store.uses import insert_uses
 
@@ -32,6 +32,7 @@ class Rebuilt:
 
     Attributes:
         runs, executions: how many.
+        schedules: how many; the next tick of each is the first one from now on.
         lost: names of the runs of which no end is on record.
         left_out: executions whose run is not on record or whose name another has, and digests of
             unreadable records.
@@ -41,6 +42,7 @@ class Rebuilt:
 
     runs: int
     executions: int
+    schedules: int = 0
     lost: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     kept: str | None = None
@@ -61,6 +63,8 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
     Raises:
         StoreError: the catalog is in use or cannot be written; it is as it was.
     """
+    from jupyter_mlops.store import schema
+
     records = read_records(objects)
     executions, left_out = _choose(records)
     steps: dict[str, dict[str, Execution]] = {}
@@ -75,15 +79,19 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
     ]
     runs.sort(key=lambda record: (record.run.started, record.run.run))
 
+    schedules = [schedule_row(record) for record in records.schedules.values()]
+
     def fill(connection: Connection) -> None:
         _insert(connection, runs, executions)
         _index(connection, executions, objects)
+        insert_new(connection, schema.schedules, schedules)
 
     with database_problems(where):
         kept = _new_file(where, fill) if isinstance(where, Path) else _new_rows(where, fill)
     return Rebuilt(
         runs=len(runs),
         executions=len(executions),
+        schedules=sum(row["state"] != "removed" for row in schedules),
         lost=tuple(record.run.run for record in runs if record.run.run in lost),
         left_out=(*left_out, *records.unreadable),
         kept=kept,

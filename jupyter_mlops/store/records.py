@@ -1,4 +1,4 @@
-"""Runs and executions as immutable objects, from which the catalog can be made anew."""
+"""Runs, executions and schedules as immutable objects, from which the catalog can be made anew."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.run import Execution, Run
+from jupyter_mlops.model.schedule import Schedule, Wanted
 from jupyter_mlops.store.objects import Objects
 
 # Sorted keys put these first: a scan knows a record by its first bytes.
-_KIND, _REVISION = "_kind", "_revision"
-_HEAD = re.compile(rb'\{"_kind":"(run|execution)"[,}]')
+_KIND, _REVISION, _STATE, _WRITTEN = "_kind", "_revision", "_state", "_written"
+_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule)"[,}]')
 _HEAD_SIZE = 32
 
 
@@ -40,17 +42,37 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRecord:
+    """A schedule as somebody wanted it; of one schedule's records the highest revision holds.
+
+    Two have one revision if a command died after it wrote the first: then the one that was
+    ``changed`` (ISO 8601, UTC) later holds.
+    """
+
+    revision: int
+    changed: str
+    state: Wanted
+    schedule: Schedule
+
+    def supersedes(self, other: ScheduleRecord) -> bool:
+        """True if this is the later one of two records of a schedule."""
+        return (self.revision, self.changed) > (other.revision, other.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """All records among the objects.
 
     Attributes:
         runs: the latest record of each run, by its name.
         executions: by the digests of their records.
+        schedules: the latest record of each schedule, by its name.
         unreadable: digests of what begins like a record and cannot be read as one.
     """
 
     runs: Mapping[str, RunRecord]
     executions: Mapping[str, Execution]
+    schedules: Mapping[str, ScheduleRecord]
     unreadable: tuple[str, ...]
 
 
@@ -64,6 +86,12 @@ def execution_record(execution: Execution) -> bytes:
     return canonical_json({_KIND: "execution", **to_json(execution)})
 
 
+def schedule_record(record: ScheduleRecord) -> bytes:
+    """The record of a schedule as bytes."""
+    about = {_REVISION: record.revision, _STATE: record.state, _WRITTEN: record.changed}
+    return canonical_json({_KIND: "schedule", **about, **to_json(record.schedule)})
+
+
 def read_records(objects: Objects) -> Records:
     """All records among the objects, each verified by its digest.
 
@@ -71,6 +99,7 @@ def read_records(objects: Objects) -> Records:
         StoreError: the objects cannot be read.
     """
     runs: dict[str, RunRecord] = {}
+    schedules: dict[str, ScheduleRecord] = {}
     executions: dict[str, Execution] = {}
     unreadable = []
     for digest in objects.digests():
@@ -82,6 +111,12 @@ def read_records(objects: Objects) -> Records:
             if match[1] == b"execution":
                 executions[digest] = from_json(Execution, value)
                 continue
+            if match[1] == b"schedule":
+                one = _schedule_record(value)
+                before = schedules.setdefault(one.schedule.name, one)
+                if one.supersedes(before):
+                    schedules[one.schedule.name] = one
+                continue
             run, revision = from_json(Run, value), int(value[_REVISION])
             record = RunRecord(digest=digest, revision=revision, run=run)
         except (ObjectMissing, ObjectCorrupted, ValueError, TypeError, KeyError):
@@ -90,4 +125,15 @@ def read_records(objects: Objects) -> Records:
         known = runs.get(run.run)
         if known is None or record.supersedes(known):
             runs[run.run] = record
-    return Records(runs=runs, executions=executions, unreadable=tuple(unreadable))
+    return Records(
+        runs=runs, executions=executions, schedules=schedules, unreadable=tuple(unreadable)
+    )
+
+
+def _schedule_record(value: Mapping[str, Any]) -> ScheduleRecord:
+    return ScheduleRecord(
+        revision=int(value[_REVISION]),
+        changed=str(value[_WRITTEN]),
+        state=value[_STATE],
+        schedule=from_json(Schedule, value),
+    )

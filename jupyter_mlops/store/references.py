@@ -1,4 +1,4 @@
-"""Which objects a run or an execution needs, and for what."""
+"""Which objects a run, an execution or a schedule needs, and for what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.run import Execution, Run
+from jupyter_mlops.model.schedule import Schedule
 
 Reference = tuple[str, str]
 """The digest of an object, and what it is to whom."""
@@ -38,6 +39,12 @@ def references_of_run(run: Run) -> Iterator[Reference]:
         received = (item for item in report.inputs if isinstance(item, Group))
         yield from _artifacts(received, "received by", who)
         yield from _artifacts(report.outputs, "left by", who)
+
+
+def references_of_schedule(schedule: Schedule) -> Iterator[Reference]:
+    """The notebook that a schedule is pinned to."""
+    if schedule.revision is not None:
+        yield schedule.revision, f"the notebook of schedule {schedule.name}"
 
 
 def _artifacts(items: Iterable[Group | FileRef], how: str, who: str) -> Iterator[Reference]:

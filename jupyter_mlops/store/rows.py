@@ -1,22 +1,26 @@
-"""The rows that the catalog keeps of runs and executions, and the runs that it reads from them."""
+"""The rows that the catalog keeps, and the runs that it reads from them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.run import Execution, Run, StepReport
+from jupyter_mlops.model.schedule import Schedule
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, Table
+
+    from jupyter_mlops.store.records import ScheduleRecord
 
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
-def document(value: Run | StepReport) -> str:
+def document(value: Run | StepReport | Schedule) -> str:
     """A whole value as the text that a row keeps of it."""
     return canonical_json(to_json(value)).decode()
 
@@ -56,6 +60,27 @@ def execution_row(execution: Execution, digest: str) -> dict[str, Any]:
         "started": execution.result.started,
         "digest": digest,
     }
+
+
+def schedule_row(record: ScheduleRecord) -> dict[str, Any]:
+    """The row of a schedule of which nothing but its record is known."""
+    return {
+        "name": record.schedule.name,
+        "state": record.state,
+        "due": None,
+        "why": "",
+        "document": document(record.schedule),
+        "revision": record.revision,
+    }
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows; one whose unique key is taken is left out."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    if rows:
+        connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def newest_runs() -> Select[Any]:

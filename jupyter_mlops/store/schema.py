@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 
@@ -96,6 +97,51 @@ Index(
 )
 """What executions ``made``, ``read`` from outside, or ``received`` from an earlier step (of which
 ``source`` is the execution), by digest, and within one by time: microseconds since the epoch."""
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("due", String),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Index("schedules_by_due", "state", "due"),
+)
+"""Schedules as JSON; ``due`` is the next tick, ISO 8601 with milliseconds in UTC (NULL: there is
+none, or of an active one the first after now); ``revision`` is that of the newest record among the
+objects. A schedule that was removed stays, so that its next record is a later one."""
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("schedule", String, nullable=False),
+    Column("due", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("starts", Integer, nullable=False, server_default="0"),
+    Column("ready", String, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("overlap", String, nullable=False),
+    Column("host", String, nullable=False, server_default=""),
+    Column("claim", String, nullable=False, server_default=""),
+    Column("lease", String),
+    Column("deadline", String),
+    Column("ending", String, nullable=False, server_default=""),
+    Column("run", String),
+    Column("runs", Text, nullable=False, server_default="[]"),
+    Column("ended", String),
+    UniqueConstraint("schedule", "due", name="one_tick_at_a_moment"),
+    Index("ticks_by_state", "state", "ready"),
+    Index("ticks_by_schedule", "schedule", "state"),
+    Index("ticks_by_host", "host", "state"),
+)
+"""What became of each moment at which a schedule was due. ``claim`` is the token of the driver that
+may begin it before ``lease``, ``starts`` counts the claims of this attempt; ``deadline`` is when
+its run is stopped, ``ending`` why it was told to stop."""
 
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 """One row: the number of the newest migration, where Alembic looks for it."""

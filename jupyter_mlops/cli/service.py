@@ -1,0 +1,59 @@
+"""``service``: runs what schedules are due."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import threading
+
+import click
+
+from jupyter_mlops.cli.command import Command
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.runner.signals import cancelled_by_signals
+
+
+@click.command("service", cls=Command)
+@click.option("--once", is_flag=True, help="Do what is due now to its end, and exit.")
+@click.option(
+    "--slots", type=click.IntRange(1), default=os.cpu_count() or 1, metavar="N",
+    help="The most runs that go on at once on this machine (default: one a processor).",
+)  # fmt: skip
+@click.option(
+    "--json", "as_json", is_flag=True, help="Tell what happens as JSON, one object a line."
+)
+@click.pass_obj
+def command(installation: Installation, once: bool, slots: int, as_json: bool) -> None:
+    """Run what schedules are due, until SIGTERM or Ctrl-C.
+
+    Any number of services may share a store; each tick is run once. The first signal lets what was
+    begun come to its end; the second one ends the service at once, and the runs go on: the next
+    service takes them up.
+
+    \b
+    Example:
+      jupyter mlops service --slots 2
+    """
+    from jupyter_mlops.scheduling.clock import SystemClock
+    from jupyter_mlops.scheduling.service import Service
+
+    clock = SystemClock()
+
+    def say(what: str, schedule: str, text: str) -> None:
+        time = clock.now().isoformat(timespec="milliseconds")
+        if as_json:
+            event = {"time": time, "event": what, "schedule": schedule or None, "text": text}
+            click.echo(json.dumps(event))
+        else:
+            click.echo(" ".join(filter(None, (time, what, schedule, text))))
+
+    store, stop = installation.open_store(), threading.Event()
+    service = Service(store, host=platform.node(), slots=slots, clock=clock, say=say)
+    if once:
+        service.run_once()
+        return
+    with cancelled_by_signals(stop, lambda text: say("stopping", "", "the same signal again ends")):
+        say("serving", "", f"{store.root}, {slots} at once")
+        service.run(stop)
+    say("stopped", "", "")

@@ -1,0 +1,1 @@
+"""Runs in the future: schedules, their ticks, and the service that begins them."""

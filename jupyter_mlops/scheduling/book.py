@@ -1,0 +1,270 @@
+"""The schedules on record: added, changed, looked up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.errors import ScheduleError, UnknownSchedule
+from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick, Timing
+from jupyter_mlops.runner.naming import iso
+from jupyter_mlops.scheduling.change import Change, record_change, row_of
+from jupyter_mlops.scheduling.rows import read_schedule, read_tick
+from jupyter_mlops.scheduling.timing import check_timing, describe
+from jupyter_mlops.store.rows import insert_new
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from jupyter_mlops.store import Store
+
+
+def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleReport:
+    """The new schedule as it stands; its first tick is the first one after ``now``.
+
+    Raises:
+        ScheduleError: another schedule has its name, or its timing has no tick.
+        StoreError: the catalog cannot be written.
+    """
+    due = check_timing(schedule.timing, after=now)
+
+    def change(row: Row[Any] | None) -> Change:
+        if row is not None:
+            raise ScheduleError(
+                f"there is a schedule {schedule.name!r} already",
+                fix=f"choose another --name, or `jupyter mlops schedule edit {schedule.name}`",
+            )
+        return Change(state="active", schedule=schedule, due=due)
+
+    record_change(store, schedule.name, change, now)
+    return find_schedule(store, schedule.name)
+
+
+def change_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleReport:
+    """The schedule of that name after it became this one.
+
+    A schedule that is paused stays paused; any other is active again, with its first tick after
+    ``now``. Ticks that wait keep their place.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: its timing has no tick.
+        StoreError: the catalog cannot be written.
+    """
+    due = check_timing(schedule.timing, after=now)
+
+    def change(row: Row[Any] | None) -> Change:
+        if _known(row, schedule.name).state == "paused":
+            return Change(state="paused", schedule=schedule)
+        return Change(state="active", schedule=schedule, due=due)
+
+    record_change(store, schedule.name, change, now)
+    return find_schedule(store, schedule.name)
+
+
+def pause_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
+    """The schedule after it was paused: it has no ticks until it is resumed.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read.
+        StoreError: the catalog cannot be written.
+    """
+
+    def change(row: Row[Any] | None) -> Change | None:
+        known = _known(row, name)
+        if known.state != "active":
+            return None
+        return Change(state="paused", schedule=read_schedule(known.document))
+
+    record_change(store, name, change, now)
+    return find_schedule(store, name)
+
+
+def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
+    """The schedule after it was resumed; what was due meanwhile does not count as missed.
+
+    One that was set aside is looked at anew.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read, or no tick of it is left.
+        StoreError: the catalog cannot be written.
+    """
+
+    def change(row: Row[Any] | None) -> Change | None:
+        known = _known(row, name)
+        if known.state == "active":
+            return None
+        schedule = read_schedule(known.document)
+        due = check_timing(schedule.timing, after=now)
+        return Change(state="active", schedule=schedule, due=due)
+
+    record_change(store, name, change, now)
+    return find_schedule(store, name)
+
+
+def remove_schedule(store: Store, name: str, now: datetime) -> None:
+    """Take the schedule out of the list. Ticks that wait are cancelled; its history stays.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.store.schema import ticks
+
+    def change(row: Row[Any] | None) -> Change:
+        try:
+            schedule = read_schedule(_known(row, name).document)
+        except UnknownSchedule:
+            raise
+        except ScheduleError:
+            schedule = Schedule(name=name, notebook="", timing=Timing(kind="once"))
+        return Change(state="removed", schedule=schedule)
+
+    record_change(store, name, change, now)
+    waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
+    ended = {"state": "cancelled", "why": "the schedule was removed", "ended": iso(now)}
+    store.catalog.database.write(
+        lambda connection: connection.execute(ticks.update().where(waiting).values(ended))
+    )
+
+
+def find_schedule(store: Store, name: str) -> ScheduleReport:
+    """The schedule as it stands.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        StoreError: the catalog cannot be read.
+    """
+    return store.catalog.database.read(
+        lambda connection: _report(_row(connection, name), _last(connection, name))
+    )
+
+
+def list_schedules(store: Store, *, notebook: str | None = None) -> list[ScheduleReport]:
+    """The schedules as they stand, by name.
+
+    Args:
+        store: where they are on record.
+        notebook: only those of the notebook at this absolute path.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    from sqlalchemy import func, select
+
+    from jupyter_mlops.store.schema import schedules, ticks
+
+    there = schedules.select().where(schedules.c.state != "removed")
+    newest = select(func.max(ticks.c.serial)).group_by(ticks.c.schedule)
+
+    def work(connection: Connection) -> list[ScheduleReport]:
+        rows = connection.execute(there.order_by(schedules.c.name)).all()
+        query = ticks.select().where(ticks.c.serial.in_(newest))
+        last = {row.schedule: read_tick(row) for row in connection.execute(query)}
+        return [_report(row, last.get(row.name)) for row in rows]
+
+    found = store.catalog.database.read(work)
+    if notebook is None:
+        return found
+    return [one for one in found if one.schedule and one.schedule.notebook == notebook]
+
+
+def history(store: Store, name: str, *, limit: int = 50) -> list[Tick]:
+    """The ticks of a schedule, the latest first; also of one that was removed.
+
+    Raises:
+        UnknownSchedule: there is no schedule of that name and there was none.
+        StoreError: the catalog cannot be read.
+    """
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.due.desc()).limit(limit)
+    found = store.catalog.database.read(lambda c: [read_tick(row) for row in c.execute(query)])
+    if not found:
+        find_schedule(store, name)
+    return found
+
+
+def find_tick(store: Store, schedule: str, due: str) -> Tick:
+    """The tick of a schedule at a moment, which is on record.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where((ticks.c.schedule == schedule) & (ticks.c.due == due))
+    return store.catalog.database.read(lambda c: read_tick(c.execute(query).one()))
+
+
+def run_now(store: Store, name: str, now: datetime) -> Tick:
+    """A tick of the schedule at ``now``, which waits for its turn like any other.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read.
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.scheduling.catchup import Decision
+    from jupyter_mlops.scheduling.rows import tick_row
+    from jupyter_mlops.store.schema import ticks
+
+    def work(connection: Connection) -> str:
+        schedule = replace(read_schedule(_row(connection, name).document), jitter=0)
+        row = tick_row(schedule, Decision(due=now, state="queued", why="asked for"), now)
+        insert_new(connection, ticks, [row])
+        return str(row["due"])
+
+    return find_tick(store, name, store.catalog.database.write(work))
+
+
+def _row(connection: Connection, name: str) -> Row[Any]:
+    return _known(row_of(connection, name), name)
+
+
+def _known(row: Row[Any] | None, name: str) -> Row[Any]:
+    if row is None:
+        raise UnknownSchedule(name)
+    return row
+
+
+def _last(connection: Connection, name: str) -> Tick | None:
+    from jupyter_mlops.store.schema import ticks
+
+    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.serial.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else read_tick(row)
+
+
+def _report(row: Row[Any], last: Tick | None) -> ScheduleReport:
+    try:
+        schedule = read_schedule(row.document)
+        plain = describe(schedule.timing)
+    except ScheduleError as error:
+        return ScheduleReport(
+            schedule=None, name=row.name, state="invalid", why=error.message, last=last
+        )
+    return ScheduleReport(
+        schedule=schedule,
+        name=row.name,
+        state=row.state,
+        why=row.why,
+        next=row.due,
+        plain=plain,
+        outdated=_is_outdated(schedule),
+        last=last,
+    )
+
+
+def _is_outdated(schedule: Schedule) -> bool:
+    if schedule.revision is None:
+        return False
+    try:
+        return of_bytes(Path(schedule.notebook).read_bytes()) != schedule.revision
+    except OSError:
+        return True

@@ -1,0 +1,154 @@
+"""The service: fires what is due, begins what waits, ends what has ended."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from subprocess import Popen
+from typing import IO, TYPE_CHECKING
+
+from jupyter_mlops.errors import MlopsError, StoreError
+from jupyter_mlops.runner.detached import last_words, start_driver
+from jupyter_mlops.runner.past import mark_lost_runs
+from jupyter_mlops.scheduling.book import find_tick
+from jupyter_mlops.scheduling.conclude import conclude, stop_runs
+from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
+from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
+from jupyter_mlops.scheduling.fire import fire, next_due
+
+if TYPE_CHECKING:
+    from jupyter_mlops.scheduling.clock import Clock
+    from jupyter_mlops.store import Store
+
+LONGEST_PAUSE = 0.5
+"""Seconds between two looks at what is due, has ended or was added, at most."""
+
+LOOK_FOR_LOST = timedelta(seconds=5)
+"""How often runs are looked for whose driver died."""
+
+Say = Callable[[str, str, str], None]
+"""Hears what happens: a word, the schedule's name or "", a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Driver:
+    claim: Claim
+    process: Popen[bytes]
+    log: IO[bytes]
+
+
+class Service:
+    """One of any number of services that share a store.
+
+    Args:
+        store: where the schedules are.
+        host: on which runs are begun.
+        slots: the most runs that go on at once on this host.
+        clock: the time.
+        say: hears what happens.
+    """
+
+    def __init__(self, store: Store, *, host: str, slots: int, clock: Clock, say: Say) -> None:
+        self._store, self._host, self._slots = store, host, slots
+        self._clock, self._say = clock, say
+        self._drivers: list[_Driver] = []
+        self._looked = datetime.min.replace(tzinfo=clock.now().tzinfo)
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until ``stop`` is set; then begin nothing more, and see what was begun to its end.
+
+        A store that cannot be used for a while is told of, and waited for.
+        """
+        while not stop.is_set():
+            self._try(self.turn)
+            self._clock.wait(stop, self._pause())
+        self._wait_for_drivers(self._end)
+
+    def run_once(self) -> None:
+        """Do what is due now, and what waits, to its end; pauses before retries are not waited for.
+
+        Raises:
+            StoreError: the store cannot be used.
+        """
+        self.turn()
+        self._wait_for_drivers(self._proceed)
+
+    def turn(self) -> None:
+        """Fire what is due, and all that follows from it; nothing of it waits for a run.
+
+        Raises:
+            StoreError: the store cannot be used.
+        """
+        while fired := fire(self._store, self._clock.now()):
+            for tick in fired.ticks:
+                self._say(tick.state, tick.schedule, tick.why or f"due {tick.due}")
+            for name, why in fired.set_aside:
+                self._say("set aside", name, why)
+        self._proceed()
+
+    def _proceed(self) -> None:
+        self._end()
+        now = self._clock.now()
+        for held in claim(self._store, now, host=self._host, slots=self._slots):
+            self._say("starting", held.schedule, f"due {held.due}")
+            self._drivers.append(self._begin(held))
+
+    def _end(self) -> None:
+        """Take note of what has ended, and end what has to."""
+        self._reap()
+        now = self._clock.now()
+        if now - self._looked >= LOOK_FOR_LOST:
+            mark_lost_runs(self._store)
+            self._looked = now
+        expire(self._store, now)
+        for tick in conclude(self._store, now):
+            self._say(tick.state, tick.schedule, tick.why or f"due {tick.due}")
+        stop_runs(self._store, now)
+
+    def _begin(self, held: Claim) -> _Driver:
+        log = tempfile.TemporaryFile()  # noqa: SIM115 closed when the process is reaped
+        order = TickOrder(store=str(self._store.root), claim=held)
+        module = "jupyter_mlops.scheduling.driver"
+        process = start_driver(module, order, log=log, answers=False)
+        return _Driver(claim=held, process=process, log=log)
+
+    def _reap(self) -> None:
+        """Let go of drivers that have ended; one that died without a word gives its tick back."""
+        ended = [driver for driver in self._drivers if driver.process.poll() is not None]
+        for driver in ended:
+            self._drivers.remove(driver)
+            with driver.log:
+                last = last_words(driver.log).strip().rpartition("\n")[2]
+            code, held = driver.process.returncode, driver.claim
+            why = f"the process that should drive it ended with {code}: {last}"
+            is_back = give_back(self._store, held, why, self._clock.now())
+            if is_back or code == REFUSED:
+                tick = find_tick(self._store, held.schedule, held.due)
+                self._say(tick.state, tick.schedule, tick.why)
+
+    def _wait_for_drivers(self, work: Callable[[], None]) -> None:
+        never = threading.Event()
+        while self._drivers:
+            self._clock.wait(never, LONGEST_PAUSE)
+            self._try(work)
+        self._try(self._end)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except MlopsError as problem:
+            self._say("problem", "", problem.message)
+
+    def _pause(self) -> float:
+        """Seconds until something may be due."""
+        try:
+            due = next_due(self._store)
+        except StoreError:
+            return LONGEST_PAUSE
+        if due is None:
+            return LONGEST_PAUSE
+        left = (datetime.fromisoformat(due) - self._clock.now()).total_seconds()
+        return min(max(left, 0.0), LONGEST_PAUSE)
