@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jupyter_mlops.runner.driver import run_pipeline
-    from jupyter_mlops.runner.recovery import cancel_run, recover
+    from jupyter_mlops.runner.recovery import cancel_run, is_elsewhere, recover
     from jupyter_mlops.runner.request import RunRequest
 
-__all__ = ["RunRequest", "cancel_run", "recover", "run_pipeline"]
+__all__ = ["RunRequest", "cancel_run", "is_elsewhere", "recover", "run_pipeline"]
 
 _HOMES = {
     "RunRequest": "request",
     "cancel_run": "recovery",
+    "is_elsewhere": "recovery",
     "recover": "recovery",
     "run_pipeline": "driver",
 }

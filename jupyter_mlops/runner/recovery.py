@@ -44,7 +44,7 @@ def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
     running = [
         run
         for run in store.catalog.list_runs(state="running", limit=None)
-        if not _is_elsewhere(store, run.run)
+        if not is_elsewhere(store, run.run)
     ]
     dead = {run.engine for run in running if not is_alive(store.run_folder(run.run))}
     for name in sorted(dead - swept):
@@ -78,7 +78,7 @@ def cancel_run(store: Store, name: str) -> Run:
     if run.state != "running":
         return run
     folder = store.run_folder(run.run)
-    if _is_elsewhere(store, run.run):
+    if is_elsewhere(store, run.run):
         raise StoreError(
             f"run {run.run} is driven from another machine or store, on {run.host}",
             fix=f"`jupyter mlops cancel {run.run}` there; this store only shares its catalog",
@@ -96,7 +96,7 @@ def cancel_run(store: Store, name: str) -> Run:
     return store.catalog.find_run(run.run)
 
 
-def _is_elsewhere(store: Store, run: str) -> bool:
+def is_elsewhere(store: Store, run: str) -> bool:
     """True if another store that shares the catalog drives the run: it alone can tell its state."""
     return store.catalog.is_shared and not store.run_folder(run).is_dir()
 

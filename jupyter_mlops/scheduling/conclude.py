@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.errors import EngineError
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.model.schedule import Tick, TickState
-from jupyter_mlops.runner import cancel_run
+from jupyter_mlops.runner import cancel_run, is_elsewhere
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.attempts import end_attempt
 from jupyter_mlops.scheduling.fire import REPLACED
@@ -50,6 +50,8 @@ def stop_runs(store: Store, now: datetime) -> None:
 
     database = store.catalog.database
     for run, why in database.read(look).items():
+        if is_elsewhere(store, run):
+            continue  # the service there stops it
         mine = (ticks.c.run == run) & (ticks.c.ending == "")
         change = ticks.update().where(mine).values(ending=why)
         database.write(partial(_execute, change))

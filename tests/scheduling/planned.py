@@ -61,6 +61,7 @@ def begun(store: Store, now: datetime, **options: object) -> list[str]:
     names = []
     for held in claimed(store, now, **options):  # type: ignore[arg-type]
         name = f"{held.schedule}-{held.due}-{held.token}"
+        store.run_folder(name).mkdir()
         store.catalog.save_run(run_named(name))
         assert begin(store, held, name, now, timeout)  # type: ignore[arg-type]
         names.append(name)

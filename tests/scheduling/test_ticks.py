@@ -248,6 +248,17 @@ def test_a_run_is_stopped_when_its_time_is_up(store: Store) -> None:
     assert (tick.state, tick.why) == ("failed", "its run was stopped: its time was up")
 
 
+def test_a_run_of_another_machine_is_stopped_there(store: Store) -> None:
+    """Its folder is there. A catalog that is not shared has no other machine."""
+    add_schedule(store, schedule_named("a", "1 12 * * *"), at(0))
+    fire(store, at(1))
+    (run,) = begun(store, at(1), timeout=60.0)
+    store.run_folder(run).rmdir()
+    stop_runs(store, at(2.1))
+    (tick,) = end(store, run, "cancelled", at(2.2))
+    assert tick.state == ("cancelled" if store.catalog.is_shared else "failed")
+
+
 def test_a_run_that_somebody_cancels_is_not_tried_again(store: Store) -> None:
     add_schedule(store, schedule_named("a", retries=3), at(0))
     fire(store, at(1))
