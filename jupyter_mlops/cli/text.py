@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.model.label import Labels
 
 SHORT = 12
 
@@ -68,6 +69,12 @@ def columns(rows: Iterable[Sequence[str]]) -> list[str]:
 def coloured(state: str) -> str:
     """A state in its colour."""
     return click.style(state, fg=COLOURS.get(state))
+
+
+def labels_text(labels: Labels) -> str:
+    """Aliases, tags and the first line of the note, in one line."""
+    first = labels.note.partition("\n")[0]
+    return ", ".join([*labels.aliases, *(f"#{tag}" for tag in labels.tags), *filter(None, [first])])
 
 
 def _time(text: str) -> datetime:

@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import StoreError
+from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.store.connection import ANEW, database_problems, reading
+from jupyter_mlops.store.labels import read_change
 from jupyter_mlops.store.problem import Problem
 from jupyter_mlops.store.records import Records
 from jupyter_mlops.store.rows import execution_row, newest_runs, read_runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+REPAIR = "`jupyter mlops fsck --repair` records it again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +30,12 @@ class Contents:
     Attributes:
         runs: newest first.
         rows: the row of each execution, by its name.
+        labels: changes of labels by their names; left out are those without a record.
     """
 
     runs: tuple[Run, ...] = ()
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    labels: Mapping[str, LabelChange] = field(default_factory=dict)
 
     @property
     def executions(self) -> dict[str, str]:
@@ -91,14 +98,25 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
                 yield Problem(kind="execution not in the catalog", what=name, fix=ANEW)
         elif row != execution_row(execution, digest):
             yield Problem(kind="execution differs from its record", what=name, fix=ANEW)
+    recorded = {change.change: change for change in records.labels.values()}
+    for name, change in before.labels.items():
+        if name not in recorded:
+            yield Problem(kind="label not on record", what=change.label, fix=REPAIR)
+        elif recorded[name] != change:
+            yield Problem(kind="label differs from its record", what=change.label, fix=ANEW)
+    for name in recorded.keys() - after.labels.keys():
+        what = recorded[name].label
+        yield Problem(kind="label not in the catalog", what=what, fix=ANEW)
 
 
 def _read(connection: Connection) -> Contents:
-    from jupyter_mlops.store.schema import executions
+    from jupyter_mlops.store.schema import executions, labels
 
     columns = [column for column in executions.c if column.name != "serial"]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
+    changes = connection.execute(labels.select().where(labels.c.recorded == 1))
     return Contents(
         runs=tuple(read_runs(connection, newest_runs())),
         rows={row["execution"]: dict(row) for row in rows},
+        labels={row.change: read_change(row.document) for row in changes},
     )

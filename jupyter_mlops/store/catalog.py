@@ -12,6 +12,7 @@ from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
+from jupyter_mlops.store.labels import LabelBook, run_of_alias, runs_tagged
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.records import execution_record, run_record
 from jupyter_mlops.store.rows import (
@@ -35,12 +36,16 @@ class Catalog:
 
     Every method raises `StoreError` if the database is damaged, was written by a newer version,
     cannot be written, stays locked or stays away.
+
+    Attributes:
+        labels: tags, notes and aliases.
     """
 
     def __init__(self, where: Path | str, objects: Objects) -> None:
         self.where = where
         self._objects = objects
         self._database = Database(where)
+        self.labels = LabelBook(self._database, objects)
 
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
@@ -81,7 +86,7 @@ class Catalog:
         self._database.write(work)
 
     def find_run(self, name: str) -> Run:
-        """The run of that name, of that unique beginning, or the newest for ``latest``.
+        """The run of that name or alias, of that unique beginning, or the newest for ``latest``.
 
         Raises:
             UnknownRun: there is none, or more than one.
@@ -95,6 +100,8 @@ class Catalog:
                 found = read_runs(connection, newest.limit(1))
             else:
                 found = read_runs(connection, newest.where(runs.c.run == name))
+            if not found and (named := run_of_alias(connection, name)) is not None:
+                found = read_runs(connection, newest.where(runs.c.run == named))
             if not found and name:
                 found = read_runs(connection, runs_that_begin(connection, name).limit(_CANDIDATES))
             return found
@@ -109,6 +116,7 @@ class Catalog:
         *,
         notebook: str | None = None,
         state: RunState | None = None,
+        tag: str | None = None,
         after: str | None = None,
         limit: int | None = 50,
     ) -> list[Run]:
@@ -117,6 +125,7 @@ class Catalog:
         Args:
             notebook: only runs of the notebook at this absolute path.
             state: only runs in this state.
+            tag: only runs with this tag.
             after: only runs that were recorded before the run of this name.
             limit: at most so many; None for all.
 
@@ -132,6 +141,8 @@ class Catalog:
             query = query.where(runs.c.notebook == notebook)
         if state is not None:
             query = query.where(runs.c.state == state)
+        if tag is not None:
+            query = query.where(runs.c.run.in_(runs_tagged(tag)))
         if after is not None:
             here = select(runs.c.serial).where(runs.c.run == after)
             serial = self._database.read(lambda connection: connection.scalar(here))

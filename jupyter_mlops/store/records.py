@@ -1,4 +1,4 @@
-"""Runs and executions as immutable objects, from which the catalog can be made anew."""
+"""Runs, executions, changes of labels as objects, from which the catalog can be made anew."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import Execution, Run
 from jupyter_mlops.store.objects import Objects
 
 # Sorted keys put these first: a scan knows a record by its first bytes.
 _KIND, _REVISION = "_kind", "_revision"
-_HEAD = re.compile(rb'\{"_kind":"(run|execution)"[,}]')
+_HEAD = re.compile(rb'\{"_kind":"(run|execution|label)"[,}]')
 _HEAD_SIZE = 32
 
 
@@ -46,11 +47,13 @@ class Records:
     Attributes:
         runs: the latest record of each run, by its name.
         executions: by the digests of their records.
+        labels: changes of labels, by the digests of their records.
         unreadable: digests of what begins like a record and cannot be read as one.
     """
 
     runs: Mapping[str, RunRecord]
     executions: Mapping[str, Execution]
+    labels: Mapping[str, LabelChange]
     unreadable: tuple[str, ...]
 
 
@@ -64,6 +67,11 @@ def execution_record(execution: Execution) -> bytes:
     return canonical_json({_KIND: "execution", **to_json(execution)})
 
 
+def label_record(change: LabelChange) -> bytes:
+    """The record of a change of a label."""
+    return canonical_json({_KIND: "label", **to_json(change)})
+
+
 def read_records(objects: Objects) -> Records:
     """All records among the objects, each verified by its digest.
 
@@ -72,6 +80,7 @@ def read_records(objects: Objects) -> Records:
     """
     runs: dict[str, RunRecord] = {}
     executions: dict[str, Execution] = {}
+    labels: dict[str, LabelChange] = {}
     unreadable = []
     for digest in objects.digests():
         try:
@@ -82,6 +91,9 @@ def read_records(objects: Objects) -> Records:
             if match[1] == b"execution":
                 executions[digest] = from_json(Execution, value)
                 continue
+            if match[1] == b"label":
+                labels[digest] = from_json(LabelChange, value)
+                continue
             run, revision = from_json(Run, value), int(value[_REVISION])
             record = RunRecord(digest=digest, revision=revision, run=run)
         except (ObjectMissing, ObjectCorrupted, ValueError, TypeError, KeyError):
@@ -90,4 +102,4 @@ def read_records(objects: Objects) -> Records:
         known = runs.get(run.run)
         if known is None or record.supersedes(known):
             runs[run.run] = record
-    return Records(runs=runs, executions=executions, unreadable=tuple(unreadable))
+    return Records(runs=runs, executions=executions, labels=labels, unreadable=tuple(unreadable))

@@ -56,5 +56,26 @@ executions = Table(
 )
 """The index of execution records; the record itself is the object ``digest``."""
 
+labels = Table(
+    "labels",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("change", String, nullable=False, unique=True),
+    Column("label", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("target", String),
+    Column("run", String),
+    Column("removed", Integer, nullable=False),
+    Column("recorded", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("labels_by_label", "label", "serial"),
+    Index("labels_by_name", "kind", "name", "serial"),
+    Index("labels_by_run", "run", "serial"),
+    Index("labels_by_target", "target", "serial"),
+)
+"""Changes of labels; ``label`` is the same in all changes of one, ``recorded`` is 1 once its record
+is among the objects."""
+
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 """One row: the number of the newest migration, where Alembic looks for it."""
