@@ -29,11 +29,13 @@ class Contents:
 
     Attributes:
         runs: newest first.
+        revisions: of each run's newest record, by the run's name.
         rows: the row of each execution, by its name.
         labels: changes of labels by their names; left out are those without a record.
     """
 
     runs: tuple[Run, ...] = ()
+    revisions: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     labels: Mapping[str, LabelChange] = field(default_factory=dict)
 
@@ -110,13 +112,18 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
 
 
 def _read(connection: Connection) -> Contents:
-    from jupyter_mlops.store.schema import executions, labels
+    from sqlalchemy import select
+
+    from jupyter_mlops.store.schema import executions, labels, runs
 
     columns = [column for column in executions.c if column.name != "serial"]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
     changes = connection.execute(labels.select().where(labels.c.recorded == 1))
     return Contents(
         runs=tuple(read_runs(connection, newest_runs())),
+        revisions={
+            row.run: row.revision for row in connection.execute(select(runs.c.run, runs.c.revision))
+        },
         rows={row["execution"]: dict(row) for row in rows},
         labels={row.change: read_change(row.document) for row in changes},
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jupyter_mlops.store.store import Store
 
 _REMOVE = "remove it"
+PROTECT = "`jupyter mlops fsck --repair` makes it read-only again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def examine_store(store: Store) -> Checked:
     problems = [
         *_referenced(before, records, sound, damaged),
         *([problem] if problem is not None else disagreements(before, after, records)),
+        *_writable(store.objects, sound),
         *_folders(store, after if problem is None else None, records),
     ]
     return Checked(
@@ -122,6 +124,12 @@ def _referenced(
             referrers=tuple(names),
             fix=error.fix,
         )
+
+
+def _writable(objects: Objects, sound: set[str]) -> Iterator[Problem]:
+    for digest in objects.writable():
+        if digest in sound:
+            yield Problem(kind="writable object", what=digest, fix=PROTECT)
 
 
 def _folders(store: Store, contents: Contents | None, records: Records) -> Iterator[Problem]:

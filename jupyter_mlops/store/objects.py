@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from jupyter_mlops.store.disk import disk_problems, leftovers, publish, sync_fol
 _DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
 _CHUNK = 1 << 20
 _READ_ONLY = 0o444
+_ASIDE = "aside"
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 
 
@@ -136,12 +137,48 @@ class Objects:
         with disk_problems(self.root):
             yield from map(str, leftovers(self._parts))
             for path in sorted(self.root.rglob("*")):
-                if path.is_dir() or path.parent == self._parts:
+                if path.is_dir() or path.relative_to(self.root).parts[0] in ("tmp", _ASIDE):
                     continue
                 if path.parent.parent != self.root or not is_object_name(
                     path.parent.name, path.name
                 ):
                     yield str(path)
+
+    def writable(self) -> Iterator[str]:
+        """The digests of objects that somebody made writable; none where there are no modes."""
+        for digest in self.digests():
+            with _object_problems(digest, self.path(digest)), suppress(FileNotFoundError):
+                if self.path(digest).stat().st_mode & 0o222:
+                    yield digest
+
+    def protect(self, digest: str) -> None:
+        """Make the object read-only; raises ObjectMissing."""
+        with _object_problems(digest, self.path(digest)):
+            self.path(digest).chmod(_READ_ONLY)
+
+    def move_aside(self, digest: str, pile: str) -> bool:
+        """True if the object lies in a pile now, out of everybody's sight; False without one."""
+        path, target = self.path(digest), self._aside(pile) / _hex(digest)
+        with disk_problems(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.rename(target)
+            except FileNotFoundError:
+                return False
+            sync_folder(target.parent)
+        return True
+
+    def piles(self) -> list[str]:
+        """The names of the piles of objects that were moved aside, in order."""
+        with disk_problems(self.root):
+            folder = self.root / _ASIDE
+            return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+    def aside(self, pile: str) -> list[str]:
+        """The digests of the objects in a pile, in order."""
+        with disk_problems(self.root), suppress(FileNotFoundError):
+            return sorted(PREFIX + path.name for path in self._aside(pile).iterdir())
+        return []
 
     def checkout(self, digest: str, folder: Path) -> Path:
         """``folder/<hex>``: the verified object, read-only, as a hard link or else a copy.
@@ -169,6 +206,9 @@ class Objects:
         """
         with disk_problems(target):
             self._copy_out(digest, target, mode=None)
+
+    def _aside(self, pile: str) -> Path:
+        return self.root / _ASIDE / pile
 
     def _copy_out(self, digest: str, target: Path, *, mode: int | None) -> None:
         part = temporary(target.parent)

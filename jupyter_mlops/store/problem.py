@@ -13,7 +13,8 @@ class Problem:
         kind: ``corrupted object``, ``missing object``, ``unreadable catalog``, ``unreadable
             record``, ``run not in the catalog``, ``execution not in the catalog``, ``run not on
             record``, ``run differs from its record``, ``execution differs from its record``,
-            ``stray file`` or ``folder of no run``.
+            ``label not in the catalog``, ``label not on record``, ``label differs from its
+            record``, ``writable object``, ``stray file`` or ``folder of no run``.
         what: the digest, name or path that it is about.
         referrers: who needs it.
         fix: what to do about it.

@@ -105,8 +105,35 @@ class RemoteObjects(Objects):
         with self._problems():
             yield from self._leftovers()
             for folder, name, path in self._files():
-                if folder != "tmp" and not is_object_name(folder, name):
+                is_aside = path.startswith(self._place("aside", ""))
+                if folder != "tmp" and not is_aside and not is_object_name(folder, name):
                     yield path
+
+    def writable(self) -> Iterator[str]:
+        """Nothing: there are no modes."""
+        return iter(())
+
+    def move_aside(self, digest: str, pile: str) -> bool:
+        """True if the object lies in a pile now, out of everybody's sight; False without one."""
+        target = self._place("aside", pile, self.path(digest).name)
+        with self._problems():
+            if not self._system.isfile(self._stored(digest)):
+                return False
+            self._system.makedirs(posixpath.dirname(target), exist_ok=True)
+            self._system.mv(self._stored(digest), target)
+        return True
+
+    def piles(self) -> list[str]:
+        """The names of the piles of objects that were moved aside, in order."""
+        with self._problems():
+            found = self._system.find(self._place("aside"))
+        return sorted({path.split("/")[-2] for path in found})
+
+    def aside(self, pile: str) -> list[str]:
+        """The digests of the objects in a pile, in order."""
+        with self._problems():
+            found = self._system.find(self._place("aside", pile))
+        return sorted(PREFIX + path.rpartition("/")[2] for path in found)
 
     @cached_property
     def _at(self) -> tuple[Any, str]:
