@@ -25,6 +25,7 @@ COMMANDS = (
     "alias",
     "image",
     "fsck",
+    "gc",
     "catalog",
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.label import AliasMove, Labels
+from jupyter_mlops.model.retention import Collected
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
@@ -126,3 +127,19 @@ class Catalog:
         from jupyter_mlops.lineage.label import alias_history
 
         return alias_history(self.store, name)
+
+    def gc(
+        self, *, keep_last: int | None = None, keep_days: int | None = None, dry_run: bool = True
+    ) -> Collected:
+        """What would go, or what went: runs that no rule keeps, objects that nothing refers to.
+
+        Args:
+            keep_last: keep so many runs of each notebook, the newest; None: as the settings say.
+            keep_days: keep runs that began in so many last days; None: as the settings say.
+            dry_run: only say what would go.
+        """
+        from jupyter_mlops.lineage.gc import collect
+        from jupyter_mlops.lineage.retention import chosen_rules
+
+        rules = chosen_rules(self._installation.settings(), keep_last, keep_days)
+        return collect(self.store, rules, dry_run=dry_run)

@@ -106,24 +106,6 @@ def run_pipeline(
         recover(store, [engine])
         moment = now()
         folder = _claim(store, path, moment)
-        run = Run(
-            run=folder.name,
-            state="running",
-            reason=request.reason,
-            notebook=str(path),
-            source=store.objects.put_bytes(notebook.raw),
-            pipeline=compiled.digest,
-            parameters=parameters,
-            engine=engine.name,
-            user=getpass.getuser(),
-            host=platform.node(),
-            git=git_state(path),
-            started=iso(moment),
-            notice=notice,
-            steps=tuple(
-                StepReport(step=step.name, state="pending") for step in compiled.pipeline.steps
-            ),
-        )
 
         def is_cancelled() -> bool:
             return (cancel is not None and cancel.is_set()) or (folder / "cancel").exists()
@@ -133,11 +115,29 @@ def run_pipeline(
             if is_cancelled():
                 raise Cancelled
 
-        with (
-            lifeline.hold(folder),
-            journal(folder, on_event) as listener,
-            _ending(Recorder(run, store.catalog, listener)) as recorder,
-        ):
+        with contextlib.ExitStack() as held:
+            held.enter_context(lifeline.hold(folder))
+            held.enter_context(store.catalog.writers.enter(folder.name))
+            run = Run(
+                run=folder.name,
+                state="running",
+                reason=request.reason,
+                notebook=str(path),
+                source=store.objects.put_bytes(notebook.raw),
+                pipeline=compiled.digest,
+                parameters=parameters,
+                engine=engine.name,
+                user=getpass.getuser(),
+                host=platform.node(),
+                git=git_state(path),
+                started=iso(moment),
+                notice=notice,
+                steps=tuple(
+                    StepReport(step=step.name, state="pending") for step in compiled.pipeline.steps
+                ),
+            )
+            listener = held.enter_context(journal(folder, on_event))
+            recorder = held.enter_context(_ending(Recorder(run, store.catalog, listener)))
             recorder.begin()
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
             names = [step.name for step in compiled.pipeline.steps]

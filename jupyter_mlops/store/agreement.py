@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 REPAIR = "`jupyter mlops fsck --repair` records it again"
 
 
+FINISH = "`jupyter mlops gc --yes` finishes it"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """All that a catalog holds.
@@ -31,18 +34,17 @@ class Contents:
         runs: newest first.
         revisions: of each run's newest record, by the run's name.
         rows: the row of each execution, by its name.
-        labels: changes of labels by their names; left out are those without a record.
+        removed: runs of which something is left still.
+        labels: changes of labels, by their names.
+        unrecorded: names of those that have no record yet.
     """
 
     runs: tuple[Run, ...] = ()
     revisions: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
     labels: Mapping[str, LabelChange] = field(default_factory=dict)
-
-    @property
-    def executions(self) -> dict[str, str]:
-        """The digest of each execution's record, by the execution's name."""
-        return {name: row["digest"] for name, row in self.rows.items()}
+    unrecorded: frozenset[str] = frozenset()
 
 
 def read_contents(where: Path | str) -> Contents:
@@ -82,7 +84,7 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
     for digest in records.unreadable:
         yield Problem(kind="unreadable record", what=digest, fix="look at what wrote it")
     for run in before.runs:
-        if run.state == "running":
+        if run.state == "running" or run.run in after.removed | records.removed:
             continue
         record = records.runs.get(run.run)
         if record is None:
@@ -91,17 +93,24 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
         elif record.run != run:
             yield Problem(kind="run differs from its record", what=run.run, fix=ANEW)
     states = {run.run: run.state for run in after.runs}
-    for name in records.runs.keys() - states.keys():
+    removed = before.removed | after.removed | records.removed
+    for name in sorted(removed):
+        yield Problem(kind="unfinished removal", what=name, fix=FINISH)
+    for name in records.runs.keys() - states.keys() - removed:
         yield Problem(kind="run not in the catalog", what=name, fix=ANEW)
     for digest, execution in records.executions.items():
         row, name = after.rows.get(execution.execution), execution.execution
         if row is None:
-            if states.get(execution.run) not in ("running", "lost"):
+            if states.get(execution.run) not in ("running", "lost") and (
+                execution.run not in removed
+            ):
                 yield Problem(kind="execution not in the catalog", what=name, fix=ANEW)
         elif row != execution_row(execution, digest):
             yield Problem(kind="execution differs from its record", what=name, fix=ANEW)
     recorded = {change.change: change for change in records.labels.values()}
     for name, change in before.labels.items():
+        if name not in recorded and name in before.unrecorded:
+            continue
         if name not in recorded:
             yield Problem(kind="label not on record", what=change.label, fix=REPAIR)
         elif recorded[name] != change:
@@ -114,16 +123,18 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
 def _read(connection: Connection) -> Contents:
     from sqlalchemy import select
 
-    from jupyter_mlops.store.schema import executions, labels, runs
+    from jupyter_mlops.store.schema import executions, labels, removals, runs
 
     columns = [column for column in executions.c if column.name != "serial"]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
-    changes = connection.execute(labels.select().where(labels.c.recorded == 1))
+    changes = connection.execute(labels.select().order_by(labels.c.serial)).all()
     return Contents(
         runs=tuple(read_runs(connection, newest_runs())),
         revisions={
             row.run: row.revision for row in connection.execute(select(runs.c.run, runs.c.revision))
         },
         rows={row["execution"]: dict(row) for row in rows},
+        removed=frozenset(connection.scalars(select(removals.c.run))),
         labels={row.change: read_change(row.document) for row in changes},
+        unrecorded=frozenset(row.change for row in changes if not row.recorded),
     )

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
+from jupyter_mlops.errors import (
+    ExecutionGone,
+    ObjectCorrupted,
+    ObjectMissing,
+    StoreError,
+    UnknownRun,
+)
 from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
@@ -15,6 +21,7 @@ from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.labels import LabelBook, run_of_alias, runs_tagged
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.records import execution_record, run_record
+from jupyter_mlops.store.removal import Removals
 from jupyter_mlops.store.rows import (
     document,
     execution_row,
@@ -24,6 +31,7 @@ from jupyter_mlops.store.rows import (
     runs_that_begin,
     step_rows,
 )
+from jupyter_mlops.store.writers import Writers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -39,13 +47,22 @@ class Catalog:
 
     Attributes:
         labels: tags, notes and aliases.
+        writers: who writes to the store now.
+        removals: runs of which something is left still.
+
+    Args:
+        where: the file or the URL.
+        objects: among which the records are.
+        locks: folder for the locks of writers.
     """
 
-    def __init__(self, where: Path | str, objects: Objects) -> None:
+    def __init__(self, where: Path | str, objects: Objects, locks: Path) -> None:
         self.where = where
         self._objects = objects
         self._database = Database(where)
         self.labels = LabelBook(self._database, objects)
+        self.writers = Writers(self._database, locks)
+        self.removals = Removals(self._database)
 
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
@@ -74,14 +91,26 @@ class Catalog:
             self._save_rows(run, revision)
 
     def save_step(self, run: str, position: int, report: StepReport) -> None:
-        """Note what became of one step of a run; ``position`` counts from 0 in notebook order."""
-        from jupyter_mlops.store.schema import steps
+        """Note what became of one step of a run; ``position`` counts from 0 in notebook order.
+
+        Raises:
+            ExecutionGone: the step is to rest on an earlier execution that was removed; nothing is
+                changed.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import executions, steps
 
         def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
             text = document(report)
             if not connection.execute(steps.update().where(here).values(document=text)).rowcount:
                 connection.execute(steps.insert().values(run=run, position=position, document=text))
+            # After the write: from here on a collection of garbage waits for this transaction.
+            if report.state == "reused" and report.execution is not None:
+                rests_on = executions.c.execution == report.execution
+                if connection.scalar(select(executions.c.serial).where(rests_on)) is None:
+                    raise ExecutionGone(report.execution)
 
         self._database.write(work)
 

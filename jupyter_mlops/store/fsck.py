@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.store.agreement import Contents, disagreements, read_contents
 from jupyter_mlops.store.disk import disk_problems, leftovers
-from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.objects import GARBAGE, Objects
 from jupyter_mlops.store.problem import Problem
 from jupyter_mlops.store.records import Records, read_records
 from jupyter_mlops.store.references import references_of_execution, references_of_run
@@ -61,7 +61,13 @@ def examine_store(store: Store) -> Checked:
     records = read_records(store.objects)
     after, _ = _catalog(store)
     problems = [
-        *_referenced(before, records, sound, damaged),
+        *_referenced(
+            before,
+            records,
+            sound | _garbage(store.objects),
+            damaged,
+            before.removed | after.removed,
+        ),
         *([problem] if problem is not None else disagreements(before, after, records)),
         *_writable(store.objects, sound),
         *_folders(store, after if problem is None else None, records),
@@ -97,8 +103,18 @@ def _check_objects(objects: Objects) -> tuple[set[str], dict[str, ObjectCorrupte
     return sound, damaged
 
 
+def _garbage(objects: Objects) -> set[str]:
+    """What lies aside as garbage, and is brought back when somebody needs it."""
+    piles = (pile for pile in objects.piles() if pile.startswith(GARBAGE))
+    return {digest for pile in piles for digest in objects.aside(pile)}
+
+
 def _referenced(
-    contents: Contents, records: Records, sound: set[str], damaged: dict[str, ObjectCorrupted]
+    contents: Contents,
+    records: Records,
+    sound: set[str],
+    damaged: dict[str, ObjectCorrupted],
+    removed: frozenset[str],
 ) -> Iterator[Problem]:
     """Damaged objects, and absent ones that something refers to, each with all that does so."""
     referrers: dict[str, list[str]] = {digest: [] for digest in damaged}
@@ -107,13 +123,20 @@ def _referenced(
         if digest not in sound:
             referrers.setdefault(digest, []).append(referrer)
 
-    for name, digest in contents.executions.items():
+    for name, row in contents.rows.items():
+        if row["run"] in removed:
+            continue
+        digest = row["digest"]
         refer(digest, f"the record of execution {name}")
     for execution in records.executions.values():
+        if execution.run in removed:
+            continue
         for reference in references_of_execution(execution):
             refer(*reference)
     runs = {record.run.run: record.run for record in records.runs.values()}
     for run in (runs | {run.run: run for run in contents.runs}).values():
+        if run.run in removed:
+            continue
         for reference in references_of_run(run):
             refer(*reference)
     for digest, names in referrers.items():
@@ -140,5 +163,5 @@ def _folders(store: Store, contents: Contents | None, records: Records) -> Itera
         known = {run.run for run in contents.runs} if contents is not None else set()
         for folder in sorted((store.root / "runs").glob("*")):
             begun = folder.is_dir() and any((folder / n).exists() for n in ("steps", "notebooks"))
-            if begun and folder.name not in known | records.runs.keys():
+            if begun and folder.name not in known | records.runs.keys() | records.removed:
                 yield Problem(kind="folder of no run", what=str(folder), fix=_REMOVE)

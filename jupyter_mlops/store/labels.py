@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import StoreError, UnknownRun
+from jupyter_mlops.errors import ObjectMissing, StoreError, UnknownRun
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.label import LabelChange, LabelKind, Labels
@@ -78,6 +78,7 @@ class LabelBook:
         change = self._database.write(work)
         if change.change == draft.change and change.number:
             try:
+                self._see_to_target(change)
                 self._put(change)
             except StoreError:
                 with suppress(StoreError):
@@ -157,6 +158,12 @@ class LabelBook:
         self._objects.put_bytes(label_record(change))
         done = labels.update().where(labels.c.change == change.change).values(recorded=1)
         self._database.write(lambda connection: connection.execute(done))
+
+    def _see_to_target(self, change: LabelChange) -> None:
+        """The labelled object is there to stay, whatever a collection of garbage did meanwhile."""
+        target = None if change.removed else change.target
+        if target is not None and target.digest is not None and target.digest not in self._objects:
+            raise ObjectMissing(target.digest, where="the store")
 
     def _take_back(self, change: LabelChange) -> None:
         """Undo a change that cannot be recorded, unless somebody has built on it already."""

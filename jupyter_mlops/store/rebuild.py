@@ -171,7 +171,13 @@ def _new_rows(url: str, fill: Callable[[Connection], None]) -> str | None:
 
     from jupyter_mlops.store import schema
 
-    tables = (schema.labels, schema.executions, schema.steps, schema.runs)
+    tables = (
+        schema.removals,
+        schema.labels,
+        schema.executions,
+        schema.steps,
+        schema.runs,
+    )
     engine = connect(url)
     try:
         with writing(engine) as connection:

@@ -41,10 +41,14 @@ class RemoteObjects(Objects):
 
     def __contains__(self, digest: str) -> bool:
         with self._problems():
-            return bool(self._system.isfile(self._stored(digest)))
+            if self._system.isfile(self._stored(digest)):
+                return True
+        return super()._find_again(digest)
 
     def size(self, digest: str) -> int:
         """Bytes of the object; raises ObjectMissing."""
+        if digest not in self:
+            raise ObjectMissing(digest, where=self.url)
         with self._problems(digest):
             return int(self._system.size(self._stored(digest)))
 
@@ -68,6 +72,14 @@ class RemoteObjects(Objects):
     def read_bytes(self, digest: str) -> bytes:
         """The object's bytes, verified; raises ObjectMissing, ObjectCorrupted."""
         return self._with_copy(digest, lambda: super(RemoteObjects, self).read_bytes(digest))
+
+    def read_stored(self, digest: str) -> bytes:
+        """The same, and never of an object that was moved aside."""
+        try:
+            return super().read_stored(digest)
+        except (ObjectMissing, ObjectCorrupted):
+            self._download(digest)
+        return super().read_stored(digest)
 
     def verify(self, digest: str) -> None:
         """Return if a sound copy is at hand, from now on; raises ObjectMissing, ObjectCorrupted."""
@@ -121,7 +133,28 @@ class RemoteObjects(Objects):
                 return False
             self._system.makedirs(posixpath.dirname(target), exist_ok=True)
             self._system.mv(self._stored(digest), target)
+        with disk_problems(self.root):
+            self.path(digest).unlink(missing_ok=True)
         return True
+
+    def bring_back(self, digest: str, pile: str) -> bool:
+        """True if the object stands in its place; False if it lies in the pile no more."""
+        target = self._stored(digest)
+        with self._problems():
+            if not self._system.isfile(target):
+                part = self._place("tmp", secrets.token_hex(8))
+                try:
+                    self._system.copy(self._place("aside", pile, self.path(digest).name), part)
+                except FileNotFoundError:
+                    return bool(self._system.isfile(target))
+                self._system.makedirs(posixpath.dirname(target), exist_ok=True)
+                self._system.mv(part, target)
+        return True
+
+    def drop(self, digest: str, pile: str) -> None:
+        """Remove the object from the pile for good."""
+        with self._problems(), suppress(FileNotFoundError):
+            self._system.rm_file(self._place("aside", pile, self.path(digest).name))
 
     def piles(self) -> list[str]:
         """The names of the piles of objects that were moved aside, in order."""
@@ -185,8 +218,18 @@ class RemoteObjects(Objects):
         try:
             return use()
         except (ObjectMissing, ObjectCorrupted):
+            pass
+        try:
+            self._download(digest)
+        except ObjectMissing:
+            if not super()._find_again(digest):
+                raise
             self._download(digest)
         return use()
+
+    def _find_again(self, digest: str) -> bool:
+        """False: a copy that is not at hand is fetched, which looks among what lies aside."""
+        return False
 
     def _download(self, digest: str) -> None:
         part = temporary(self._parts)

@@ -77,5 +77,24 @@ labels = Table(
 """Changes of labels; ``label`` is the same in all changes of one, ``recorded`` is 1 once its record
 is among the objects."""
 
+writers = Table(
+    "writers",
+    metadata,
+    Column("writer", String, primary_key=True),
+    Column("place", String, nullable=False),
+)
+"""Who may have put objects that nothing on record refers to yet; ``place`` says where it lives."""
+
+removals = Table("removals", metadata, Column("run", String, primary_key=True))
+"""Runs that were removed, and of which something is left still."""
+
+piles = Table(
+    "piles",
+    metadata,
+    Column("pile", String, primary_key=True),
+    Column("waits", Text, nullable=False),
+)
+"""Piles of objects moved aside, and the writers that lived then, as JSON."""
+
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 """One row: the number of the newest migration, where Alembic looks for it."""

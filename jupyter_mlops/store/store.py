@@ -34,7 +34,8 @@ class Store:
     def __init__(self, root: Path, *, catalog: str = "", objects: str = "") -> None:
         self.root = root
         self.objects = open_objects(objects, root)
-        self.catalog = Catalog(catalog or root / "catalog.sqlite", self.objects)
+        where = catalog or root / "catalog.sqlite"
+        self.catalog = Catalog(where, self.objects, root / "writers")
         self.cache = root / "cache"
 
     def open(self) -> Store:

@@ -1,4 +1,4 @@
-"""Labels of runs and artifacts."""
+"""Labels of runs and artifacts; what a collection of garbage has to know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table of their changes."""
+    """Make the tables."""
     op.create_table(
         "labels",
         Column("serial", Integer, primary_key=True, autoincrement=False),
@@ -28,3 +28,14 @@ def upgrade() -> None:
     op.create_index("labels_by_name", "labels", ["kind", "name", "serial"])
     op.create_index("labels_by_run", "labels", ["run", "serial"])
     op.create_index("labels_by_target", "labels", ["target", "serial"])
+    op.create_table(
+        "writers",
+        Column("writer", String, primary_key=True),
+        Column("place", String, nullable=False),
+    )
+    op.create_table("removals", Column("run", String, primary_key=True))
+    op.create_table(
+        "piles",
+        Column("pile", String, primary_key=True),
+        Column("waits", Text, nullable=False),
+    )
