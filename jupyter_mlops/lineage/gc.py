@@ -144,8 +144,10 @@ def _sweep(store: Store, marks: Marks, pile: str) -> tuple[int, int]:
         size += _size(store, digest)
         count += objects.move_aside(digest, pile)
     with disk_problems(store.root):
-        for name in sorted(going):
-            remove_all(store.run_folder(name))
+        for folder in map(store.run_folder, sorted(going)):
+            while folder.exists():
+                with suppress(FileNotFoundError):  # another collection removes it, too
+                    remove_all(folder)
     for digest in said:
         objects.move_aside(digest, pile)
         objects.drop(digest, pile)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
@@ -60,6 +60,8 @@ def examine_store(store: Store) -> Checked:
     sound, damaged = _check_objects(store.objects)
     records = read_records(store.objects)
     after, _ = _catalog(store)
+    if problem is None:
+        before, records = _without_removed(before, after, records)
     problems = [
         *_referenced(
             before,
@@ -87,6 +89,25 @@ def _catalog(store: Store) -> tuple[Contents, Problem | None]:
     except StoreError as error:
         problem = Problem(kind="unreadable catalog", what=error.message, fix=error.fix)
         return Contents(), problem
+
+
+def _without_removed(
+    before: Contents, after: Contents, records: Records
+) -> tuple[Contents, Records]:
+    """Both without the runs that a collection took out of the catalog meanwhile."""
+    gone = {run.run for run in before.runs} - {run.run for run in after.runs}
+    return (
+        replace(
+            before,
+            runs=tuple(run for run in before.runs if run.run not in gone),
+            rows={name: row for name, row in before.rows.items() if row["run"] not in gone},
+        ),
+        replace(
+            records,
+            runs={name: record for name, record in records.runs.items() if name not in gone},
+            executions={d: e for d, e in records.executions.items() if e.run not in gone},
+        ),
+    )
 
 
 def _check_objects(objects: Objects) -> tuple[set[str], dict[str, ObjectCorrupted]]:

@@ -121,6 +121,9 @@ class Store:
                     f"run {folder.name} is being driven, and writes to the catalog",
                     fix=f"wait for its end, or `jupyter mlops cancel {folder.name}`",
                 )
+        for folder in sorted((self.root / "writers").glob("*")):
+            if is_alive(folder):
+                raise StoreError(f"{folder.name} writes to the catalog", fix="wait for its end")
 
     def _check_version(self) -> None:
         path = self.root / "VERSION"

@@ -21,9 +21,14 @@ __all__ = ["postgres"]
 
 DRIVER = """
 import random, sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from collected import do_run
-from jupyter_mlops.errors import ExecutionGone
+from jupyter_mlops.errors import ExecutionGone, ObjectMissing
+from jupyter_mlops.lineage.label import set_alias
+from jupyter_mlops.lineage.target import UnknownArtifact
+from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.store import Store
 root, catalog, objects, me = sys.argv[1:]
 store, chance = Store(Path(root), catalog=catalog, objects=objects).open(), random.Random(me)
@@ -35,9 +40,24 @@ for number in range(14):
         else:
             do_run(store, name, makes=f"model {chance.randrange(3)}", notebook=f"/books/{me}")
     except ExecutionGone:
-        print("gone")
         run = store.catalog.find_run(name)
-        store.catalog.save_run(__import__("dataclasses").replace(run, state="failed", ended="2027"))
+        store.catalog.save_run(replace(run, state="failed", ended="2027"))
+    with suppress(ObjectMissing, UnknownArtifact):
+        model = of_bytes(b"model %d" % chance.randrange(3))
+        set_alias(store, f"{me}{number % 2}", chance.choice((name, model)))
+print("done")
+"""
+
+CHECKER = """
+import sys
+from pathlib import Path
+from collected import HARMLESS
+from jupyter_mlops.store import Store, check_store
+root, catalog, objects, me = sys.argv[1:]
+store = Store(Path(root), catalog=catalog, objects=objects).open()
+for _ in range(8):
+    wrong = [str(problem) for problem in check_store(store) if problem.kind not in HARMLESS]
+    assert not wrong, wrong
 print("done")
 """
 
@@ -55,10 +75,12 @@ print(gone, "done")
 
 
 def at_once(roots: list[Path], catalog: str, objects: str) -> None:
-    """Two drivers and two collectors, on as many machines as there are roots."""
+    """Two drivers, two collectors and a checker, on as many machines as there are roots."""
     path = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "store")]
     paths = f"import sys; sys.path[:0] = {path!r}\n"
-    works = [(DRIVER, "a"), (COLLECTOR, "c"), (COLLECTOR, "d"), (DRIVER, "b")]
+    works = [(DRIVER, "a"), (COLLECTOR, "c"), (COLLECTOR, "d"), (DRIVER, "b"), (CHECKER, "e")]
+    store = Store(roots[0], catalog=catalog, objects=objects).open()
+    store.catalog.list_runs()  # makes the tables
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", paths + code, str(roots[n % len(roots)]), catalog, objects, me],
@@ -69,8 +91,7 @@ def at_once(roots: list[Path], catalog: str, objects: str) -> None:
         for n, (code, me) in enumerate(works)
     ]
     said = [process.communicate()[0] for process in processes]
-    assert all(text.endswith("done\n") for text in said), said
-    store = Store(roots[0], catalog=catalog, objects=objects).open()
+    assert [text for text in said if not text.endswith("done\n")] == []
     assert_whole(store)
     for _ in range(2):
         done = collect(store, Rules(keep_last=2), dry_run=False)
@@ -83,7 +104,6 @@ def at_once(roots: list[Path], catalog: str, objects: str) -> None:
 
 
 def test_on_one_machine(tmp_path: Path) -> None:
-    Store(tmp_path / "store").open().catalog.list_runs()
     at_once([tmp_path / "store"], "", "")
 
 
