@@ -62,14 +62,9 @@ def examine_store(store: Store) -> Checked:
     after, _ = _catalog(store)
     if problem is None:
         before, records = _without_removed(before, after, records)
+    found = _referenced(before, records, sound, damaged, before.removed | after.removed)
     problems = [
-        *_referenced(
-            before,
-            records,
-            sound | _garbage(store.objects),
-            damaged,
-            before.removed | after.removed,
-        ),
+        *(p for p in found if p.kind != "missing object" or _is_missing(store.objects, p.what)),
         *([problem] if problem is not None else disagreements(before, after, records)),
         *_writable(store.objects, sound),
         *_folders(store, after if problem is None else None, records),
@@ -124,10 +119,24 @@ def _check_objects(objects: Objects) -> tuple[set[str], dict[str, ObjectCorrupte
     return sound, damaged
 
 
-def _garbage(objects: Objects) -> set[str]:
-    """What lies aside as garbage, and is brought back when somebody needs it."""
-    piles = (pile for pile in objects.piles() if pile.startswith(GARBAGE))
-    return {digest for pile in piles for digest in objects.aside(pile)}
+def _is_missing(objects: Objects, digest: str) -> bool:
+    """True if the object is nowhere; it may have been put, or moved aside, since it was missed.
+
+    What lies aside as garbage is brought back when somebody needs it.
+    """
+
+    def is_there() -> bool:
+        try:
+            objects.inspect(digest)
+        except (ObjectMissing, ObjectCorrupted):
+            return False
+        return True
+
+    def is_aside() -> bool:
+        piles = (pile for pile in objects.piles() if pile.startswith(GARBAGE))
+        return any(digest in objects.aside(pile) for pile in piles)
+
+    return not (is_there() or is_aside() or is_there())
 
 
 def _referenced(

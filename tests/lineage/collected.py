@@ -11,6 +11,7 @@ from catalog_samples import execution_named, run_named
 from jupyter_mlops.model.artifact import Group
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store import Store, check_store
+from jupyter_mlops.store.lifeline import hold
 from jupyter_mlops.store.marks import Marks, contents_of
 
 ENDED = "2026-12-01T00:00:00+00:00"
@@ -31,7 +32,7 @@ def do_run(
     """Record a run of one step in the way of a driver; its execution, or the one it rests on."""
     put, catalog = store.objects.put_bytes, store.catalog
     step = StepReport(step="train", state="pending")
-    with catalog.writers.enter(name):
+    with hold(store.run_folder(name)), catalog.writers.enter(name):
         run = run_named(
             name,
             source=put(b"notebook " + notebook.encode()),

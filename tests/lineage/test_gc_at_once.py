@@ -22,7 +22,6 @@ __all__ = ["postgres"]
 DRIVER = """
 import random, sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from collected import do_run
 from jupyter_mlops.errors import ExecutionGone, ObjectMissing
@@ -40,8 +39,7 @@ for number in range(14):
         else:
             do_run(store, name, makes=f"model {chance.randrange(3)}", notebook=f"/books/{me}")
     except ExecutionGone:
-        run = store.catalog.find_run(name)
-        store.catalog.save_run(replace(run, state="failed", ended="2027"))
+        pass  # nobody drives it any more: it is found lost
     with suppress(ObjectMissing, UnknownArtifact):
         model = of_bytes(b"model %d" % chance.randrange(3))
         set_alias(store, f"{me}{number % 2}", chance.choice((name, model)))
