@@ -23,8 +23,9 @@ lab: $(INSTALLED) ## Open JupyterLab on the examples
 test: lint ## Run all checks and tests; needs (and sets up) a Docker engine and a browser
 	@scripts/docker-engine
 	@scripts/postgres
+	@scripts/sshd
 	@base=$$(scripts/base-image); \
-	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 \
+	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 JUPYTER_MLOPS_REQUIRE_SSHD=1 \
 	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup; \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 scripts/ui-tests
 

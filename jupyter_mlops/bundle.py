@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.compiler import Compiled, compile_notebook
+from jupyter_mlops.compiler.describe import describe
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import to_json
-from jupyter_mlops.model.pipeline import Pipeline, Resources, Step
+from jupyter_mlops.model.pipeline import Pipeline
 from jupyter_mlops.notebook import read_notebook
 
 if TYPE_CHECKING:
@@ -185,13 +185,8 @@ def _fill_image(folder: Path, lock: Lock, base: str, apt: tuple[str, ...]) -> No
 
 
 def readme(pipeline: Pipeline, lock: Lock | None) -> str:
-    """The pipeline's documentation as Markdown."""
-    parts = [f"# {pipeline.title}"]
-    if pipeline.description:
-        parts.append(pipeline.description)
-    parts += ["## Parameters", _parameter_table(pipeline)]
-    parts += ["## Steps", _step_table(pipeline)]
-    parts += [_step_section(step) for step in pipeline.steps]
+    """The documentation of a pipeline folder as Markdown."""
+    parts = [describe(pipeline, link=lambda step: f"stages/{step}.ipynb")]
     parts += ["## Environment", _environment(lock)]
     parts += [
         "## Run it",
@@ -206,68 +201,6 @@ def readme(pipeline: Pipeline, lock: Lock | None) -> str:
         ),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _parameter_table(pipeline: Pipeline) -> str:
-    if not pipeline.parameters:
-        return "None."
-    return _table(
-        ("name", "type", "default", "meaning"),
-        [
-            (f"`{p.name}`", f"`{p.type}`", f"`{json.dumps(p.default)}`", p.help)
-            for p in pipeline.parameters
-        ],
-    )
-
-
-def _step_table(pipeline: Pipeline) -> str:
-    return _table(
-        ("step", "receives", "parameters", "metrics"),
-        [
-            (
-                f"[{step.name}](stages/{step.name}.ipynb)",
-                _received(step),
-                ", ".join(f"`{name}`" for name in step.parameters),
-                ", ".join(f"`{name}`" for name in step.metrics),
-            )
-            for step in pipeline.steps
-        ],
-    )
-
-
-def _received(step: Step) -> str:
-    if step.reads_everything:
-        return "every variable"
-    return ", ".join(f"`{r.name}` ({', '.join(r.sources)})" for r in step.reads if r.sources)
-
-
-def _step_section(step: Step) -> str:
-    lines = [f"### {step.name}", _demoted(step.description)]
-    if asked := ", ".join(_asked(step)):
-        lines.append(f"Asks for {asked}.")
-    return "\n\n".join(line for line in lines if line)
-
-
-def _asked(step: Step) -> Iterator[str]:
-    """What the step's settings ask for that nobody gets without asking."""
-    usual = to_json(Resources())
-    for name, value in to_json(step.resources).items():
-        if value not in (usual[name], 0):
-            yield f"{name} {value}"
-    for folder in step.containment.data:
-        yield f"data folder `{folder}`"
-    for secret in step.containment.secrets:
-        yield f"secret `{secret.name}`"
-    if step.containment.hermetic:
-        yield "a hermetic environment"
-
-
-def _demoted(markdown: str) -> str:
-    """The markdown without its first heading, deeper headings below the step's own."""
-    lines = markdown.splitlines()
-    if lines and lines[0].startswith("#"):
-        lines = lines[1:]
-    return "\n".join("###" + line if line.startswith("#") else line for line in lines).strip()
 
 
 def _environment(lock: Lock | None) -> str:
@@ -288,11 +221,4 @@ def _environment(lock: Lock | None) -> str:
         "    tar -cf packages.tar -C venv --exclude=pyvenv.cfg --exclude='./bin/python*' .\n"
         "    docker build -t my-steps .\n\n"
         "`--build-arg BASE=NAME@sha256:…` pins the base image, or takes another one."
-    )
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(
-        "| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines
     )

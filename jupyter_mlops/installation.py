@@ -61,5 +61,8 @@ class Installation:
 
         settings = self.settings()
         return Store(
-            settings.store_path, catalog=settings.catalog_url, objects=settings.objects_url
+            settings.store_path,
+            catalog=settings.catalog_url,
+            objects=settings.objects_url,
+            limit=settings.objects_cache * 1_000_000,
         )

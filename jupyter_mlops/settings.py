@@ -23,6 +23,19 @@ class Mlops(Configurable):
     objects_url = Unicode(
         help="fsspec URL of the objects, such as s3://bucket/mlops; empty: the store's folder."
     ).tag(config=True)
+    objects_cache = Int(
+        20_000, help="Megabytes of copies of the objects at objects_url that are kept; 0: all."
+    ).tag(config=True)
+    openlineage = Unicode(
+        help="URL that OpenLineage events of runs and steps are sent to; `configured`: as the "
+        "client's own configuration says; empty: none are sent."
+    ).tag(config=True)
+    mlflow_tracking_uri = Unicode(
+        help="MLflow server that ended runs are logged to; empty: none."
+    ).tag(config=True)
+    mlflow_experiment = Unicode(help="Experiment of these; empty: the notebook's name.").tag(
+        config=True
+    )
     base_image = Unicode(
         "python:{version}-slim",
         help="Image that step images are built from; {version} becomes the interpreter's X.Y.",
@@ -45,6 +58,15 @@ class Mlops(Configurable):
     ).tag(config=True)
     secrets_file = Unicode(
         help="File with a line NAME=value for each secret, read if the environment has none."
+    ).tag(config=True)
+    ledger_key = Unicode(
+        help="PEM file with the Ed25519 key that signs the ledger at the end of each run; empty: "
+        "nothing is signed."
+    ).tag(config=True)
+    keep_files = Int(
+        8 * 2**30,
+        help="Bytes up to which a file of the project that a step reads is kept in the store, so "
+        "that its run can be reproduced after the file changed.",
     ).tag(config=True)
     max_files = Int(
         20_000, help="More files than this below a notebook's folder need a `files` setting."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -12,11 +13,18 @@ from jupyter_mlops.installation import Installation
 COMMANDS = (
     "check",
     "compile",
+    "docs",
     "env",
     "run",
     "verify",
     "runs",
     "show",
+    "trace",
+    "reproduce",
+    "restore",
+    "open",
+    "diff",
+    "report",
     "logs",
     "cancel",
     "notebook",
@@ -24,14 +32,20 @@ COMMANDS = (
     "note",
     "alias",
     "image",
+    "export",
+    "import",
     "fsck",
     "gc",
     "catalog",
+    "audit",
 )
 
 
 class LazyGroup(click.Group):
-    """A group whose command NAME is ``command`` in the module ``jupyter_mlops.cli.NAME``."""
+    """A group whose command NAME is ``command`` in the module ``jupyter_mlops.cli.NAME``.
+
+    A word of Python's has an underscore behind it there.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the work rather than of the alphabet."""
@@ -41,7 +55,8 @@ class LazyGroup(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"jupyter_mlops.cli.{cmd_name}").command
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"jupyter_mlops.cli.{name}").command
         return command
 
 

@@ -13,8 +13,8 @@ from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.progress import Progress
-from jupyter_mlops.cli.report import failure_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import RunName
+from jupyter_mlops.cli.runtext import failure_lines, run_json, run_lines
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.runner.signals import cancelled_by_signals
 

@@ -6,8 +6,8 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.flow import print_flow
-from jupyter_mlops.cli.report import failure_lines, label_lines, run_json, run_lines
 from jupyter_mlops.cli.runname import run_argument
+from jupyter_mlops.cli.runtext import failure_lines, label_lines, run_json, run_lines
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.label import Labels

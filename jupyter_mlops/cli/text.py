@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import click
 
-from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.model.identity import short
 from jupyter_mlops.model.label import Labels
-
-SHORT = 12
+from jupyter_mlops.model.times import local_text as local_text
+from jupyter_mlops.model.times import seconds_text as seconds_text
+from jupyter_mlops.model.times import span_text as span_text
 
 COLOURS = {
     "succeeded": "green",
@@ -23,32 +23,9 @@ COLOURS = {
 }
 
 
-def seconds_text(seconds: float) -> str:
-    """``0.4 s``, ``2 min 05 s`` or ``1 h 02 min``."""
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def span_text(started: str | None, ended: str | None) -> str:
-    """The time between two ISO 8601 times, or ``-`` if one of them is not known."""
-    if started is None or ended is None:
-        return "-"
-    seconds = (_time(ended) - _time(started)).total_seconds()
-    return seconds_text(max(0.0, seconds))  # an earlier clock may have been put back
-
-
-def local_text(time: str) -> str:
-    """An ISO 8601 time as the reader's clock shows it, to the second."""
-    return _time(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
 def digest_text(digest: str | None) -> str:
     """The first digits of a digest, or ``-``."""
-    return "-" if digest is None else digest.removeprefix(PREFIX)[:SHORT]
+    return "-" if digest is None else short(digest)
 
 
 def value_text(value: Any) -> str:
@@ -75,10 +52,6 @@ def labels_text(labels: Labels) -> str:
     """Aliases, tags and the first line of the note, in one line."""
     first = labels.note.partition("\n")[0]
     return ", ".join([*labels.aliases, *(f"#{tag}" for tag in labels.tags), *filter(None, [first])])
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def megabytes_text(size: int) -> str:

@@ -47,7 +47,7 @@ def work_target(source: str) -> str:
 
 def container_options(task: Task) -> dict[str, Any]:
     """The arguments with which docker-py creates the attempt's container."""
-    wanted, work = task.resources, work_target(task.source)
+    wanted, work = task.resources, work_target(task.root or task.source)
     options: dict[str, Any] = {
         "image": task.image,
         "name": container_name(task),

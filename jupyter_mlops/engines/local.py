@@ -119,7 +119,7 @@ def _arguments(task: Task) -> list[str]:
     work = attempt / "work"
     if any(Path(name).is_absolute() for name in task.data):
         # The file system's own shape: data folders are linked in where relative paths lead.
-        work = attempt / "tree" / Path(task.source).relative_to("/")
+        work = attempt / "tree" / Path(task.root or task.source).relative_to("/")
     return [
         *("--spec", str(folder / "spec.json"), "--attempt", str(task.attempt)),
         *("--inputs", str(folder / "inputs"), "--source", task.source, "--work", str(work)),

@@ -118,6 +118,16 @@ def detect(pipeline: Pipeline, *, notebook: Path, kernel: Kernel) -> Detected:
     )
 
 
+def packages_of(kernel: Kernel) -> Mapping[str, str]:
+    """Distribution → version of all that the kernel has.
+
+    Raises:
+        EnvironmentFailure: the interpreter cannot be asked.
+    """
+    versions: Mapping[str, str] = _ask(kernel, Imports())["versions"]
+    return versions
+
+
 def _imports(pipeline: Pipeline, cells: Sequence[Cell]) -> Imports:
     """The pipeline's imports; possible ones are those that no cell makes in a straight line.
 

@@ -59,7 +59,15 @@ def find_kernel(name: str) -> Kernel:
             f"the notebook's kernel {name!r} runs {spec.language}, not Python",
             fix="choose a Python kernel for the notebook",
         )
-    python = _interpreter(name, spec.argv)
+    return kernel_at(name, _interpreter(name, spec.argv))
+
+
+def kernel_at(name: str, python: str) -> Kernel:
+    """The kernel of that name, of which the interpreter is known.
+
+    Raises:
+        EnvironmentFailure: it is too old, or does not start.
+    """
     version = platform.python_version() if python == sys.executable else _version(name, python)
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         raise EnvironmentFailure(

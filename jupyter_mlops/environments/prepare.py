@@ -66,7 +66,7 @@ def prepare(
         EngineError: the Docker engine does not answer.
     """
     if engine == "local":
-        return _identified(
+        return identified(
             prepare_local(
                 pipeline,
                 notebook=notebook,
@@ -96,7 +96,7 @@ def prepare(
     )
     for wheel in made.lock.wheels.values():
         put(wheel.read_bytes())
-    return _identified(
+    return identified(
         Environment(
             digest="",
             engine=engine,
@@ -211,8 +211,8 @@ def lock_for(
     )
 
 
-def _identified(environment: Environment) -> Environment:
-    """The environment with its digest."""
+def identified(environment: Environment) -> Environment:
+    """The environment with its digest, but for what the settings of single steps add."""
     written = to_json(environment)
     fields = {name: written[name] for name in ("engine", "python", "packages", "lock", "base")}
     if environment.system:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.label import AliasMove, Labels
@@ -12,6 +13,10 @@ from jupyter_mlops.model.retention import Collected
 from jupyter_mlops.model.run import Run, RunState
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.comparison import Comparison
+    from jupyter_mlops.model.crate import Exported, Imported
+    from jupyter_mlops.model.reproduction import OpenedStep, Reproduction, Restored
+    from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.store import Store
 
 
@@ -143,3 +148,134 @@ class Catalog:
 
         rules = chosen_rules(self._installation.settings(), keep_last, keep_days)
         return collect(self.store, rules, dry_run=dry_run)
+
+    def trace(
+        self,
+        asked: str | PathLike[str],
+        *,
+        up: bool = True,
+        down: bool = True,
+        depth: int | None = None,
+        limit: int = 200,
+    ) -> Trace:
+        """Where bytes or a run come from, and what was made of them, across runs.
+
+        Args:
+            asked: a file, wherever it lies and whatever it is called now; a digest or a unique
+                beginning of one; or a run.
+            up: follow what it was made of.
+            down: follow what was made of it.
+            depth: how many steps to go in each direction; None for all.
+            limit: the most executions that are taken in in each direction.
+
+        Raises:
+            UnknownBytes: no execution on record has to do with these bytes.
+        """
+        from jupyter_mlops.lineage.trace import BOTH, trace
+
+        ways = [way for way, wanted in zip(BOTH, (up, down), strict=True) if wanted]
+        return trace(self.store, fspath(asked), directions=ways, depth=depth, limit=limit)
+
+    def export(self, asked: str, file: str | PathLike[str], *, last: int | None = None) -> Exported:
+        """Write runs with all that belongs to them to one file, an RO-Crate.
+
+        Args:
+            asked: a run; or the path of a notebook: all its runs.
+            file: the path; it must not exist.
+            last: of a notebook's runs only so many, the newest.
+
+        Raises:
+            UnknownRun: there is no such run.
+            MlopsError: the file exists, or a run has not ended.
+        """
+        from jupyter_mlops.lineage.export import choose_runs, export_runs
+
+        return export_runs(self.store, choose_runs(self.store, asked, last), Path(file))
+
+    def import_(self, file: str | PathLike[str]) -> Imported:
+        """Take in the runs of a file that `export` wrote; nothing of it is unpickled or run.
+
+        Raises:
+            BadParcel: the file is damaged, foreign or too new; nothing was taken in.
+        """
+        from jupyter_mlops.lineage.importing import import_runs
+
+        return import_runs(self.store, Path(file))
+
+    def reproduce(
+        self,
+        run: str,
+        *,
+        step: str | None = None,
+        engine: Literal["local", "docker"] | None = None,
+    ) -> Reproduction:
+        """A verdict for all that a run left, after it was run again from recorded bytes only.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            step: the only step that is to run again, with what it received.
+            engine: where; None for where the run ran.
+
+        Raises:
+            NotReproducible: what was recorded does not suffice, or what lies elsewhere has changed.
+            UnknownStepError: the run has no such step.
+            SecretError: nobody gives the value of a secret.
+            EngineError: the engine does not answer.
+        """
+        from jupyter_mlops.lineage.reproduce import reproduce_run
+
+        settings = self._installation.settings()
+        return reproduce_run(self.store, run, settings=settings, step=step, engine=engine)
+
+    def restore(self, run: str, folder: str | PathLike[str], *, force: bool = False) -> Restored:
+        """What was laid out in a folder: the notebook, and the files that the run's steps read.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            folder: does not exist or is empty.
+            force: True to move a folder that is not empty out of the way.
+
+        Raises:
+            MlopsError: the folder is not empty, or cannot be written.
+        """
+        from jupyter_mlops.lineage.restore import restore_run
+
+        return restore_run(self.store, run, Path(folder), force=force)
+
+    def open_step(self, run: str, step: str, folder: str | PathLike[str]) -> OpenedStep:
+        """A step laid out in a folder: a notebook of its cells, what it received, and a kernel.
+
+        Args:
+            run: its name, a unique beginning of it, or ``latest``.
+            step: a step that ran.
+            folder: does not exist or is empty.
+
+        Raises:
+            NotReproducible: the step never ran, or its environment cannot be had on this machine.
+            MlopsError: the folder is not empty, or cannot be written.
+        """
+        from jupyter_mlops.lineage.debug import open_step
+
+        settings = self._installation.settings()
+        return open_step(self.store, run, step, Path(folder), settings=settings)
+
+    def diff(self, a: str, b: str) -> Comparison:
+        """What differs between two runs, and what it caused.
+
+        Args:
+            a: names the earlier run, as `show` has it.
+            b: names the later one.
+        """
+        from jupyter_mlops.lineage.compare import compare_runs
+
+        return compare_runs(self.store, self.show(a), self.show(b))
+
+    def report(self, run: str) -> str:
+        """The run as one self-contained page of HTML, as `jupyter mlops report` writes it.
+
+        Args:
+            run: names it, as `show` has it.
+        """
+        from jupyter_mlops.lineage.report import report_page
+
+        return report_page(self.store, self.show(run))

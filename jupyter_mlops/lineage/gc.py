@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import ObjectMissing
 from jupyter_mlops.lineage.retention import Retention
+from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.retention import Collected, Rules
 from jupyter_mlops.runner.naming import now
 from jupyter_mlops.runner.take import remove_all
@@ -34,6 +35,9 @@ from jupyter_mlops.store.records import read_removals, removal_record
 
 if TYPE_CHECKING:
     from jupyter_mlops.store import Store
+
+_IN_AN_ENTRY = 1000
+"""How many objects one entry of the ledger tells of."""
 
 
 def collect(
@@ -112,6 +116,11 @@ def _remove_runs(
     store: Store, planned: Collected, contents: Contents, retention: Retention
 ) -> Collected:
     """What was planned, without the runs that something needs by now; the others are removed."""
+    store.ledger.append(
+        action="delete",
+        subject="runs",
+        details={"runs": list(planned.runs), "rules": to_json(planned.rules)},
+    )
     removed = store.catalog.removals.remove(
         planned.runs,
         seen=[run.run for run in contents.runs if run.state != "running"],
@@ -140,9 +149,13 @@ def _sweep(store: Store, marks: Marks, pile: str) -> tuple[int, int]:
         said[objects.put_bytes(removal_record(going))] = going
     contents = contents_of(store)
     count = size = 0
-    for digest in marks.others(marks.needed(contents), contents, going):
-        size += _size(store, digest)
-        count += objects.move_aside(digest, pile)
+    others = marks.others(marks.needed(contents), contents, going)
+    for begin in range(0, len(others), _IN_AN_ENTRY):
+        some = others[begin : begin + _IN_AN_ENTRY]
+        store.ledger.append(action="delete", subject="objects", objects=tuple(some))
+        for digest in some:
+            size += _size(store, digest)
+            count += objects.move_aside(digest, pile)
     with disk_problems(store.root):
         for folder in map(store.run_folder, sorted(going)):
             while folder.exists():

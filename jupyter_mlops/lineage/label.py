@@ -164,6 +164,19 @@ def _record(
         removed=removed,
         text=text,
     )
+    store.ledger.append(
+        action="alias" if kind == "alias" else "label",
+        subject=name if kind == "alias" or target is None else target.text,
+        details={
+            "kind": kind,
+            "name": name,
+            "target": None if target is None else target.text,
+            "removed": removed,
+            "text": text,
+            "expected": wanted,
+            "change": draft.change,
+        },
+    )
     return store.catalog.labels.record(draft, allow)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import ObjectMissing, StoreError
 from jupyter_mlops.lineage.remains import find_remains
+from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.store.agreement import Contents, read_contents
 from jupyter_mlops.store.disk import disk_problems, leftovers
 from jupyter_mlops.store.fsck import Checked, examine_store
@@ -73,13 +74,15 @@ def repair_store(store: Store) -> Repaired:
     if checked.problems:
         repairs += _files(store)  # before they are swept by opening it
         store.open()
-        repairs += _objects(store, checked)
-        if all(problem.kind != "unreadable catalog" for problem in checked.problems):
-            repairs += _records(store)
-        checked = examine_store(store)
-        if any(problem.kind in _BY_REBUILDING for problem in checked.problems):
-            repairs += _catalog(store, checked)
+        with store.ledger.act(action="repair", subject="store") as outcome:
+            repairs += _objects(store, checked)
+            if all(problem.kind != "unreadable catalog" for problem in checked.problems):
+                repairs += _records(store)
             checked = examine_store(store)
+            if any(problem.kind in _BY_REBUILDING for problem in checked.problems):
+                repairs += _catalog(store, checked)
+                checked = examine_store(store)
+            outcome["repairs"] = to_json(repairs)
     return Repaired(repairs=tuple(repairs), left=checked)
 
 

@@ -12,6 +12,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 PREFIX = "sha256:"
+SHORT = 12
+"""Digits of a digest that are shown to people."""
+
+
+def short(digest: str | None) -> str:
+    """The first digits of a digest, or ``none``."""
+    return "none" if digest is None else digest.removeprefix(PREFIX)[:SHORT]
 
 
 def of_bytes(data: bytes) -> str:

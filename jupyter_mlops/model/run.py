@@ -215,6 +215,9 @@ class Execution:
         why: why it was run rather than reused.
         user, host: who and where.
         result: the published result record.
+        kept: what the step read of the project and the store keeps: files, links and listings of
+            folders as ``result.files_read`` has them, but each file with its kind; and as empty
+            folders those that stood in a listed one.
     """
 
     execution: str
@@ -233,6 +236,7 @@ class Execution:
     user: str
     host: str
     result: StepResult
+    kept: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +323,22 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a run came into a store in which it was not made.
+
+    Attributes:
+        user, host: who took it in, and where; the run's own say who made it.
+        time: ISO 8601, UTC.
+        file: digest of the file that it was in.
+    """
+
+    user: str
+    host: str
+    time: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One request to execute a pipeline, and what became of it. Field names don't change.
 
@@ -337,6 +357,8 @@ class Run:
         started, ended: ISO 8601, UTC.
         steps: in notebook order.
         changed: files that had changed since the notebook's last run when this one began.
+        imported: how it came here, if it was made elsewhere.
+        root: absolute path of the project root; "" in older records.
     """
 
     run: str
@@ -355,6 +377,8 @@ class Run:
     git: GitState | None = None
     steps: tuple[StepReport, ...] = ()
     changed: tuple[FileChange, ...] = ()
+    imported: Arrival | None = None
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +391,8 @@ class Task:
         folder: host folder with ``spec.json``, ``inputs/`` and ``attempts/``; the step writes only
             under ``attempts/<attempt>/`` and publishes ``result.json``.
         source: host folder that holds the project's files; only read.
+        root: path that the project has for the step where the engine can choose it; empty: that of
+            ``source``.
         resources: limits.
         image: image to run in (docker), or None.
         data: folders that the step may only read, as paths of a ``FileRef``.
@@ -379,6 +405,7 @@ class Task:
     attempt: int
     folder: str
     source: str
+    root: str = ""
     resources: Resources = Resources()
     image: str | None = None
     data: tuple[str, ...] = ()

@@ -5,16 +5,24 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _StageCell:
-    """A cell of the source notebook as a stage notebook has it."""
+class StageCell:
+    """A cell of the source notebook as a stage notebook has it; equal if it does the same.
+
+    Attributes:
+        shared: True if it is replayed at the start of every step.
+        tags: of the cell.
+        code: its syntax tree.
+        source: its text.
+    """
 
     shared: bool
     tags: tuple[str, ...]
     code: str
+    source: str = field(compare=False)
 
 
 def changed_cell(before: bytes, after: bytes, positions: Mapping[str, int]) -> str | None:
@@ -27,7 +35,7 @@ def changed_cell(before: bytes, after: bytes, positions: Mapping[str, int]) -> s
         after: the stage notebook as it is now.
         positions: cell id → position in the source notebook now.
     """
-    old, new = _cells(before), _cells(after)
+    old, new = stage_cells(before), stage_cells(after)
     for shared in (False, True):
         for identity, cell in new.items():
             if cell.shared != shared:
@@ -41,13 +49,16 @@ def changed_cell(before: bytes, after: bytes, positions: Mapping[str, int]) -> s
     return None
 
 
-def _cells(stage: bytes) -> dict[str, _StageCell]:
+def stage_cells(stage: bytes) -> dict[str, StageCell]:
+    """The cells of the source notebook that a stage notebook holds, by id, in their order."""
     from jupyter_mlops.notebook.source import tree_of
 
     found = {}
     for cell in json.loads(stage)["cells"]:
         tags = tuple(cell["metadata"].get("tags", ()))
         if cell["cell_type"] == "code" and not cell["id"].startswith("mlops-"):
-            code = ast.dump(tree_of("".join(cell["source"])))
-            found[cell["id"]] = _StageCell(shared="shared" in tags, tags=tags, code=code)
+            source = "".join(cell["source"])
+            found[cell["id"]] = StageCell(
+                shared="shared" in tags, tags=tags, code=ast.dump(tree_of(source)), source=source
+            )
     return found

@@ -12,7 +12,9 @@ from jupyter_mlops.model.identity import of_environment
 from jupyter_mlops.model.pipeline import Pipeline, Step
 from jupyter_mlops.model.run import Environment
 from jupyter_mlops.runner.attempt import Cancelled
+from jupyter_mlops.runner.keep import Keeper
 from jupyter_mlops.runner.reuse import Judge
+from jupyter_mlops.runner.table import Inputs
 from jupyter_mlops.store import Store
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ class RunContext:
         is_cancelled: True once the run is to stop.
         secrets: values by name, of all steps; they are never written.
         left_out: files below the root that no step gets.
+        keeper: keeps what steps read.
+        place: path that the project root has for steps where the engine can choose it.
+        inputs: what the only step of a run receives that is an earlier one's again, or None.
         wait: sleeps for a moment, in seconds, while a pause lasts.
         clock: seconds that never go back.
     """
@@ -62,6 +67,7 @@ class RunContext:
     source: str
     root: Path
     judge: Judge
+    keeper: Keeper
     fresh: int | None
     trusted: tuple[str, ...]
     user: str
@@ -69,6 +75,8 @@ class RunContext:
     is_cancelled: Callable[[], bool]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     left_out: tuple[str, ...] = ()
+    place: Path | None = None
+    inputs: Inputs | None = None
     wait: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
 

@@ -8,6 +8,7 @@ import os
 import platform
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from jupyter_mlops.runner.contain import contain
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.runner.journal import Listener, journal
+from jupyter_mlops.runner.keep import Keeper
 from jupyter_mlops.runner.naming import iso, now, run_name
 from jupyter_mlops.runner.provenance import git_state
 from jupyter_mlops.runner.recorder import Recorder
@@ -27,6 +29,8 @@ from jupyter_mlops.runner.recovery import recover
 from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
+from jupyter_mlops.runner.telling import tell_settings
+from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
 
@@ -67,13 +71,15 @@ def run_pipeline(
     from jupyter_mlops.environments import prepare_steps
     from jupyter_mlops.notebook import read_notebook
     from jupyter_mlops.step.project import count_files, project_root
+    from jupyter_mlops.store.signing import load_signer
 
-    path = request.notebook.absolute()
+    path, past = request.notebook.absolute(), request.past
     notebook = read_notebook(path)
     compiled = compile_notebook(notebook)
+    pipeline = _chosen(compiled.pipeline, past.only if past else None)
     earlier = _resumed(request, store, path)
     parameters = bind_parameters(
-        compiled.pipeline.parameters,
+        pipeline.parameters,
         text=request.text_parameters,
         given=request.given_parameters,
         values=request.file_parameters,
@@ -83,23 +89,26 @@ def run_pipeline(
             if value.origin != "default"
         },
     )
-    fresh = _first_fresh(request, compiled.pipeline)
-    root = project_root(path, compiled.pipeline.uses_parent_folder)
+    fresh = _first_fresh(request, pipeline)
+    root = past.copy if past else project_root(path, pipeline.uses_parent_folder)
     contained = contain(
         request,
-        compiled.pipeline,
-        notebook=notebook,
+        pipeline,
+        notebook=replace(notebook, path=past.notebook) if past else notebook,
         parameters=parameters,
-        root=root,
+        root=past.root if past else root,
         store=store.root,
         settings=settings,
     )
+    if past:  # its copy of the project holds no file that anybody keeps secrets in
+        contained = replace(contained, left_out=())
     if count_files(root, settings.max_files, contained.not_copied) > settings.max_files:
         raise NotebookError(
             f"{root} holds more than {settings.max_files} files, and each step gets a copy of them",
             fix="put the notebook into a folder of its own, or raise JUPYTER_MLOPS_MAX_FILES",
         )
     store.open()
+    signer = load_signer(Path(settings.ledger_key)) if settings.ledger_key else None
     engine, notice = choose_engine(request.engine, settings)
     with contextlib.closing(engine):
         refuse_unsupported(engine, contained.pipeline)
@@ -122,35 +131,42 @@ def run_pipeline(
                 run=folder.name,
                 state="running",
                 reason=request.reason,
-                notebook=str(path),
+                notebook=str(past.notebook if past else path),
                 source=store.objects.put_bytes(notebook.raw),
                 pipeline=compiled.digest,
                 parameters=parameters,
                 engine=engine.name,
                 user=getpass.getuser(),
                 host=platform.node(),
-                git=git_state(path),
+                git=None if past else git_state(path),
                 started=iso(moment),
                 notice=notice,
-                steps=tuple(
-                    StepReport(step=step.name, state="pending") for step in compiled.pipeline.steps
-                ),
+                steps=tuple(StepReport(step=step.name, state="pending") for step in pipeline.steps),
+                root=str(past.root if past else root),
             )
             listener = held.enter_context(journal(folder, on_event))
-            recorder = held.enter_context(_ending(Recorder(run, store.catalog, listener)))
-            recorder.begin()
+            standards = open_standards(settings, store)
+            recorder = held.enter_context(_ending(Recorder(run, store, listener, standards)))
+            recorder.begin(tell_settings(store.ledger, settings))
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
-            names = [step.name for step in compiled.pipeline.steps]
-            recorder.changed(changed_files(store.catalog, str(path), names, project, is_cancelled))
-            environments = prepare_steps(
-                compiled.pipeline,
-                environment=request.environment,
-                notebook=path,
-                engine=engine.name,
-                settings=settings,
-                store_cache=store.cache,
-                put=store.objects.put_bytes,
-                on_line=on_line,
+            if past is None:
+                names = [step.name for step in pipeline.steps]
+                recorder.changed(
+                    changed_files(store.catalog, str(path), names, project, is_cancelled)
+                )
+            environments = (
+                past.environments
+                if past
+                else prepare_steps(
+                    pipeline,
+                    environment=request.environment,
+                    notebook=path,
+                    engine=engine.name,
+                    settings=settings,
+                    store_cache=store.cache,
+                    put=store.objects.put_bytes,
+                    on_line=on_line,
+                )
             )
             context = RunContext(
                 run=run.run,
@@ -160,13 +176,20 @@ def run_pipeline(
                 environments=environments,
                 pipeline=contained.pipeline,
                 stages={
-                    name: store.objects.put_bytes(stage) for name, stage in compiled.stages.items()
+                    **{name: store.objects.put_bytes(s) for name, s in compiled.stages.items()},
+                    **(past.stages if past else {}),
                 },
                 parameters={parameter.name: parameter.value for parameter in parameters},
                 notebook=path,
                 source=run.source,
                 root=root,
                 judge=Judge(objects=store.objects, project=project),
+                keeper=Keeper(
+                    project=project,
+                    objects=store.objects,
+                    limit=settings.keep_files,
+                    secrets=contained.secrets,
+                ),
                 fresh=fresh,
                 trusted=_succeeded(earlier),
                 user=run.user,
@@ -174,9 +197,20 @@ def run_pipeline(
                 is_cancelled=is_cancelled,
                 secrets=contained.secrets,
                 left_out=contained.left_out,
+                place=past.root if past else None,
+                inputs=past.inputs if past else None,
             )
             recorder.end(run_steps(context, recorder))
+        if signer is not None:
+            signer.sign(store.ledger)
         return recorder.run
+
+
+def _chosen(pipeline: Pipeline, only: tuple[str, ...] | None) -> Pipeline:
+    """The pipeline without the steps that are not to run."""
+    if only is None:
+        return pipeline
+    return replace(pipeline, steps=tuple(step for step in pipeline.steps if step.name in only))
 
 
 def _resumed(request: RunRequest, store: Store, notebook: Path) -> Run | None:

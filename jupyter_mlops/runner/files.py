@@ -29,7 +29,7 @@ class ProjectFiles:
         self, root: Path, left_out: Collection[str] = (), digests: FileDigests | None = None
     ) -> None:
         self.root = root
-        self._left_out = frozenset(left_out)
+        self.left_out = frozenset(left_out)
         self._digests = digests or FileDigests()
 
     def version(self, read: FileRef, files: Iterable[FileRef]) -> str | None:
@@ -44,18 +44,25 @@ class ProjectFiles:
             return self._list(path, written)
         if path in written:
             return written[path].version
-        if path in self._left_out:
+        if path in self.left_out:
             return None
-        return self._link(path) if read.kind == "link" else self._hash(self.root / path)
+        if read.kind != "link":
+            return self._hash(self.root / path)
+        target = self.target(path)
+        return None if target is None else of_link(path, target).version
 
-    def _link(self, path: str) -> str | None:
-        """The version of a link that leads to another place in the project, else None."""
+    def target(self, path: str) -> str | None:
+        """What a link that leads to another place in the project holds for a step, else None."""
         root, link = self.root.resolve(), self.root / path
         with contextlib.suppress(OSError, RuntimeError):
             real = link.resolve(strict=True)
             if link.is_symlink() and real.is_relative_to(root):
-                return of_link(path, link_target(path, real, root)).version
+                return link_target(path, real, root)
         return None
+
+    def names(self, folder: str, files: Iterable[FileRef]) -> list[str]:
+        """The names that a step finds in a folder, given the files of earlier steps."""
+        return list_names(self.root, folder, tuple(files), self.left_out)
 
     def _list(self, path: str, written: Mapping[str, FileRef]) -> str | None:
         """The digest of the folder's names, or None if there is no such folder."""
@@ -63,7 +70,7 @@ class ProjectFiles:
         deleted = path in written and written[path].digest is None
         if not below and (deleted or not (self.root / path).is_dir()):
             return None
-        return of_listing(list_names(self.root, path, tuple(written.values()), self._left_out))
+        return of_listing(self.names(path, written.values()))
 
     def _hash(self, path: Path) -> str | None:
         """A digest of bytes that did not change while they were read; None if there is no file."""

@@ -16,7 +16,7 @@ from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import execution_name, iso, now
 from jupyter_mlops.runner.plan import StepPlan, spec_of
-from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution
+from jupyter_mlops.runner.salvage import UNKNOWN, announce_execution, announce_kept
 from jupyter_mlops.runner.take import discard_attempts, take_outputs
 from jupyter_mlops.store.disk import disk_problems, write_new
 
@@ -77,6 +77,7 @@ def _attempt(
         attempt=number,
         folder=str(plan.folder),
         source=str(context.root),
+        root=str(context.place or context.root),
         resources=plan.step.resources,
         image=plan.environment.image,
         data=plan.step.containment.data,
@@ -118,8 +119,8 @@ def _lay_out(context: RunContext, plan: StepPlan, number: int, why: str) -> None
         (plan.folder / "result.json").unlink(missing_ok=True)
         write_new(plan.folder / "spec.json", json.dumps(to_json(spec_of(context, plan))).encode())
         announce_execution(plan.folder, _execution(context, plan, number, why, UNKNOWN))
-    for digest in _input_digests(plan):
-        context.store.objects.checkout(digest, inputs)
+    objects = context.store.objects
+    objects.each(_input_digests(plan), lambda digest: objects.checkout(digest, inputs))
 
 
 def _input_digests(plan: StepPlan) -> set[str]:
@@ -133,6 +134,10 @@ def _record(
 ) -> Execution:
     """The attempt as an execution, which is on record now, its notebook exported."""
     execution = _execution(context, plan, number, why, replace(result, attempt=number))
+    kept = context.keeper.keep(result, plan.inputs.files, plan.step.containment.data)
+    with disk_problems(plan.folder):
+        announce_kept(plan.folder, kept)
+    execution = replace(execution, kept=kept)
     context.store.catalog.record_execution(execution)
     export_notebook(context, plan, execution)
     return execution

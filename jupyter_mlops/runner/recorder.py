@@ -1,4 +1,4 @@
-"""The run as it stands: every change is in the catalog before anybody hears of it."""
+"""The run as it stands: every change is on record before anybody hears of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
 from jupyter_mlops.runner.naming import iso, now
-from jupyter_mlops.store import Catalog
+from jupyter_mlops.standards import Standards
+from jupyter_mlops.store import Store
 
 UNFINISHED = ("pending", "running")
 """States of a step that something still has to become of."""
@@ -20,21 +21,47 @@ class Recorder:
 
     Args:
         run: the run as it begins.
-        catalog: where it is saved.
+        store: where it is saved; its ledger tells of beginning and end before the catalog does.
         on_event: hears each event, with the run's name in it.
+        standards: tell other systems of the run and its steps.
     """
 
     def __init__(
-        self, run: Run, catalog: Catalog, on_event: Callable[[Mapping[str, Any]], None]
+        self,
+        run: Run,
+        store: Store,
+        on_event: Callable[[Mapping[str, Any]], None],
+        standards: Standards,
     ) -> None:
         self.run = run
-        self._catalog = catalog
+        self._catalog = store.catalog
+        self._ledger = store.ledger
         self._on_event = on_event
+        self._begun: int | None = None
+        self._standards = standards
 
-    def begin(self) -> None:
-        """Save the run and announce that it is running, and its steps."""
+    def begin(self, settings: int) -> None:
+        """Save the run and announce that it is running, and its steps.
+
+        Args:
+            settings: number of the ledger's entry with the settings that are in force.
+        """
+        self._begun = self._ledger.append(
+            action="run",
+            subject=self.run.run,
+            state="begun",
+            details={
+                "notebook": self.run.notebook,
+                "reason": self.run.reason,
+                "engine": self.run.engine,
+                "pipeline": self.run.pipeline,
+                "settings": settings,
+            },
+            objects=(self.run.source,),
+        ).number
         self._catalog.save_run(self.run)
-        self._announce_run()
+        self._standards.run(self.run, self.run.started)
+        self._announce_run(self.run.notice)
         for report in self.run.steps:
             self._announce_step(report)
 
@@ -55,6 +82,7 @@ class Recorder:
         steps = (*self.run.steps[:position], report, *self.run.steps[position + 1 :])
         self._catalog.save_step(self.run.run, position, report)
         self.run = replace(self.run, steps=steps)
+        self._standards.step(self.run, position, report, iso(now()))
         self._announce_step(report)
 
     def end(self, state: RunState, *, why: str = "") -> None:
@@ -62,32 +90,64 @@ class Recorder:
 
         Args:
             state: what became of it.
-            why: why its unfinished steps are cancelled.
+            why: why its unfinished steps did not end.
         """
         before = self.run.steps
         self.run = close_steps(self.run, state, why)
-        self._catalog.save_run(self.run)
+        self._catalog.save_run(self.run, self._tell_end)
+        tell_end(self._standards, before, self.run)
         for old, new in zip(before, self.run.steps, strict=True):
             if old != new:
                 self._announce_step(new)
-        self._announce_run()
+        # What another system missed is no part of the record, which the ledger has sealed.
+        self._announce_run(self._standards.close())
 
     def announce(self, event: Mapping[str, Any]) -> None:
         """Pass an event on, with the run's name in it."""
         self._on_event({**event, "run": self.run.run})
 
+    def _tell_end(self, record: str) -> None:
+        if self.run.state == "running":
+            return
+        self._ledger.append(
+            action="run",
+            subject=self.run.run,
+            state=self.run.state,
+            begun=self._begun,
+            objects=(record, *self._catalog.execution_records(self.run.run)),
+        )
+
     def _announce_step(self, report: StepReport) -> None:
         step = {"step": report.step, "state": report.state, "why": report.why}
         self.announce({"event": "step", **step})
 
-    def _announce_run(self) -> None:
-        self.announce({"event": "run", "state": self.run.state, "notice": self.run.notice})
+    def _announce_run(self, notice: str) -> None:
+        notice = notice or self.run.notice
+        self.announce({"event": "run", "state": self.run.state, "notice": notice})
+
+
+def tell_end(standards: Standards, before: tuple[StepReport, ...], run: Run) -> None:
+    """Tell other systems of the run's end, and of the steps that ended with it."""
+    when = run.ended or iso(now())
+    for position, (old, new) in enumerate(zip(before, run.steps, strict=True)):
+        if old != new:
+            standards.step(run, position, new, when)
+    standards.run(run, when)
 
 
 def close_steps(run: Run, state: RunState, why: str) -> Run:
-    """The run in a final state, its unfinished steps cancelled because of ``why``."""
+    """The run in a final state, its unfinished steps closed because of ``why``.
+
+    They count as cancelled; those that a failed run had not begun, as skipped.
+    """
     steps = (
-        replace(step, state="cancelled", why=why) if step.state in UNFINISHED else step
+        replace(
+            step,
+            state="skipped" if (state, step.state) == ("failed", "pending") else "cancelled",
+            why=why,
+        )
+        if step.state in UNFINISHED
+        else step
         for step in run.steps
     )
     ended = max(run.started, iso(now()))  # the clock may have been put back

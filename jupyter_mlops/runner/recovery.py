@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import EngineError
+from jupyter_mlops.errors import EngineError, StoreError
 from jupyter_mlops.model.run import Run
-from jupyter_mlops.runner.recorder import close_steps
+from jupyter_mlops.runner.recorder import close_steps, tell_end
 from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
+from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.disk import disk_problems, write_new
 from jupyter_mlops.store.lifeline import is_alive, try_hold
@@ -45,7 +46,7 @@ def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
     running = [
         run
         for run in store.catalog.list_runs(state="running", limit=None)
-        if run.run not in elsewhere
+        if run.run not in elsewhere and not _is_elsewhere(store, run.run)
     ]
     dead = {run.engine for run in running if not is_alive(store.run_folder(run.run))}
     for name in sorted(dead - swept):
@@ -72,13 +73,19 @@ def cancel_run(store: Store, name: str) -> Run:
 
     Raises:
         UnknownRun: there is no such run, or more than one.
-        StoreError: the store cannot be written.
+        StoreError: the store cannot be written, or another one drives the run.
         EngineError: the driver is dead and the engine does not answer.
     """
     run = store.catalog.find_run(name)
     if run.state != "running":
         return run
     folder = store.run_folder(run.run)
+    if _is_elsewhere(store, run.run):
+        raise StoreError(
+            f"run {run.run} is driven from another machine or store, on {run.host}",
+            fix=f"`jupyter mlops cancel {run.run}` there; this store only shares its catalog",
+        )
+    store.ledger.append(action="cancel", subject=run.run)
     with disk_problems(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_new(folder / "cancel", b"")
@@ -91,8 +98,15 @@ def cancel_run(store: Store, name: str) -> Run:
     return store.catalog.find_run(run.run)
 
 
+def _is_elsewhere(store: Store, run: str) -> bool:
+    """True if another store that shares the catalog drives the run: it alone can tell its state."""
+    return store.catalog.is_shared and not store.run_folder(run).is_dir()
+
+
 def _close(store: Store, name: str) -> bool:
     """True if the run's driver is dead and the run is recorded as lost now."""
+    from jupyter_mlops.settings import load_settings
+
     folder = store.run_folder(name)
     with try_hold(folder) as dead:
         if not dead:
@@ -101,7 +115,16 @@ def _close(store: Store, name: str) -> bool:
         if run.state != "running":
             return False
         _salvage(folder, store)
-        store.catalog.save_run(close_steps(run, "lost", "the process that drove the run died"))
+        lost = close_steps(run, "lost", "the process that drove the run died")
+
+        def tell(record: str) -> None:
+            records = (record, *store.catalog.execution_records(name))
+            store.ledger.append(action="run", subject=name, state="lost", objects=records)
+
+        store.catalog.save_run(lost, tell)
+        standards = open_standards(load_settings(), store)
+        tell_end(standards, run.steps, lost)
+        standards.close()
     return True
 
 

@@ -5,10 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from jupyter_mlops.model.run import Environment
+    from jupyter_mlops.runner.table import Inputs
 
 REASON = "asked for on the command line"
 """Why most runs are made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What an earlier run was given, to be given again.
+
+    Attributes:
+        notebook: path that the notebook had; the new run is recorded as one of it.
+        root: path that its project root had.
+        copy: folder that holds the project as it was.
+        environments: what each step runs in, by its name, but for its own settings.
+        stages: digest of the stage notebook of each step that ran, by its name.
+        only: the steps that are to run; the others are left out.
+        inputs: what the only step receives; None if each receives what those before it leave.
+    """
+
+    notebook: Path
+    root: Path
+    copy: Path
+    environments: Mapping[str, Environment]
+    stages: Mapping[str, str]
+    only: tuple[str, ...]
+    inputs: Inputs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +57,8 @@ class RunRequest:
         hermetic: True to run every step hermetic, whatever its settings say.
         secrets_file: a file with the values of secrets, or None.
         reason: why the run is made, one sentence.
+        past: what holds in place of the machine's present state, or None; ``notebook`` lies in its
+            copy of the project then.
     """
 
     notebook: Path
@@ -44,3 +73,4 @@ class RunRequest:
     hermetic: bool = False
     secrets_file: Path | None = None
     reason: str = REASON
+    past: Past | None = None

@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Decides on reuse for one run; what it verified once in the run it does not read again."""
+    """Decides on reuse for one run; it looks at each object once."""
 
     objects: Objects
     project: ProjectFiles
@@ -71,7 +71,7 @@ class Judge:
                 return changed
             for digest in digests_of(candidate.result):
                 if digest not in self._sound:
-                    self.objects.verify(digest)
+                    self.objects.trust(digest)
                     self._sound.add(digest)
         except ObjectMissing as error:
             return f"object {error.digest} of {candidate.execution} is missing"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,6 @@ from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.run import CellError, StepResult
 from jupyter_mlops.runner.reuse import digests_of
 from jupyter_mlops.store import Objects
-
-_MANY = 64
-"""From so many objects on, they are taken by threads."""
-
-_AT_ONCE = 16
 
 
 def take_outputs(result: StepResult, step_folder: Path, objects: Objects) -> StepResult:
@@ -49,7 +43,7 @@ def take_outputs(result: StepResult, step_folder: Path, objects: Objects) -> Ste
 
 
 def _take(digests: list[str], outputs: Path, objects: Objects) -> None:
-    """Move the objects into the store; many at once, for a disk makes many durable in one go."""
+    """Move the objects into the store."""
 
     def take(digest: str) -> None:
         left = outputs / objects.path(digest).name
@@ -60,12 +54,7 @@ def _take(digests: list[str], outputs: Path, objects: Objects) -> None:
         elif digest not in objects:
             raise ObjectMissing(digest, where=str(outputs))
 
-    if len(digests) < _MANY:
-        for digest in digests:
-            take(digest)
-        return
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(take, digests))
+    objects.each(digests, take)
 
 
 def discard_attempts(step_folder: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from jupyter_mlops.model.run import ParameterValue, Run, RunState, StepReport
-from jupyter_mlops.runner.compare import changes_between
+from jupyter_mlops.lineage.changes import changes_between
+from jupyter_mlops.lineage.rerun import command_of
+from jupyter_mlops.model.run import Run, RunState, StepReport
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.server.answers import (
     Pipelines,
@@ -116,15 +114,6 @@ def detail(run: Run, contents: Contents) -> RunDetail:
     )
 
 
-def command_of(run: Run) -> str:
-    """The command that runs the notebook again with the same parameters on the same engine."""
-    words = ["jupyter", "mlops", "run", run.notebook]
-    for parameter in run.parameters:
-        if parameter.origin != "default":
-            words += ["-p", parameter.name, _as_text(parameter)]
-    return shlex.join([*words, "--engine", run.engine])
-
-
 def _before(store: Store, run: Run, known: Sequence[Run]) -> Run | None:
     """The run of the same notebook before this one."""
     older = known[known.index(run) + 1 :] if run in known else []
@@ -145,9 +134,3 @@ def _step(report: StepReport) -> StepSummary:
         metrics=report.metrics,
         error=report.error,
     )
-
-
-def _as_text(parameter: ParameterValue) -> str:
-    """The value as ``-p`` reads it."""
-    value: Any = parameter.value
-    return json.dumps(value) if isinstance(value, (list, dict)) else str(value)

@@ -24,7 +24,7 @@ from jupyter_mlops.step import workfolder
 from jupyter_mlops.step.containment import kernel_variables, lay_data, secrets_folder
 from jupyter_mlops.step.events import EventLog, open_event_log
 from jupyter_mlops.step.failure import of_exception, of_timeout
-from jupyter_mlops.step.harvest import Harvest, harvest, keep, lay_out_state
+from jupyter_mlops.step.harvest import Harvest, harvest, harvest_failed, keep, lay_out_state
 from jupyter_mlops.step.interpreter import kernel_command, kernel_environment
 from jupyter_mlops.step.layout import Layout
 from jupyter_mlops.step.memory import peak_of_children, read_memory
@@ -145,7 +145,7 @@ def _run(
             if alone:
                 kill_descendants()
     if stage.error is not None:
-        return stage.python, Harvest(), stage.error
+        return stage.python, harvest_failed(layout, spec, before, seen), stage.error
     return stage.python, harvest(layout, spec, before, scrubber, note, seen), None
 
 

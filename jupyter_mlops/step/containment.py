@@ -33,9 +33,9 @@ def _places(layout: Layout, name: str) -> list[Path]:
     """Every path by which the kernel may see a data folder."""
     if not PurePosixPath(name).is_absolute():
         return [layout.work / name]
-    tree = str(layout.work).removesuffix(str(layout.source))
-    mirrored = tree != str(layout.work)
-    return [Path(name), *([Path(tree + name)] if mirrored else [])]
+    tree = layout.folder / "tree"
+    mirrored = layout.work.is_relative_to(tree)
+    return [Path(name), *([Path(f"{tree}{name}")] if mirrored else [])]
 
 
 def kernel_variables(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,7 +26,7 @@ from jupyter_mlops.step.workfolder import Changes, Scan, compare, kind_of, scan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harvest:
-    """The fields of a ``StepResult`` that only a successful attempt fills."""
+    """Fields of a ``StepResult`` that a successful attempt fills; a failed one, what it read."""
 
     groups: tuple[Group, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -106,6 +107,22 @@ def harvest(
         "choose other values and names",
     )
     return harvested
+
+
+def harvest_failed(layout: Layout, spec: StepSpec, before: Scan, seen: Seen) -> Harvest:
+    """What is known of a failed attempt: the files that it was seen to read until then.
+
+    Args:
+        layout: of the attempt; its kernel has ended.
+        spec: of the step.
+        before: the scan of the working folder before the stage ran.
+        seen: reads that were watched from outside the kernel.
+    """
+    nothing = {"files": (), "listed": (), "made": ()}
+    with contextlib.suppress(OSError):
+        after = scan(layout.own_work, spec.containment.data)
+        return Harvest(files_read=_reads(layout, spec, (before, after), nothing, seen))
+    return Harvest()
 
 
 def _reads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from jupyter_mlops.model.artifact import FileRef
-from jupyter_mlops.model.identity import of_value
+from jupyter_mlops.model.identity import canonical_json, of_bytes
 
 _IGNORED = frozenset({"venv", "node_modules", "__pycache__"})
 _STORE = ("VERSION", "objects", "runs")
+
+OWN_FOLDER = ".jupyter_mlops"
+"""In the root of a project that was laid out from a record; it says so, and no step sees it."""
+_ROOTS = (OWN_FOLDER, ".git", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ def project_root(notebook: Path, uses_parent_folder: bool) -> Path:
     if not uses_parent_folder:
         return folder
     for parent in folder.parents:
-        if (parent / ".git").exists() or (parent / "pyproject.toml").exists():
+        if any((parent / name).exists() for name in _ROOTS):
             return parent
     return folder.parent
 
@@ -167,10 +172,21 @@ def list_names(
     return sorted(names)
 
 
-EMPTY_FOLDER = b"listing\0[]"
+_LISTING = b"listing\0"
+EMPTY_FOLDER = _LISTING + b"[]"
 """The object behind a folder that a step made and left empty."""
+
+
+def listing(names: Iterable[str]) -> bytes:
+    """The object behind a folder's listing."""
+    return _LISTING + canonical_json(sorted(names))
+
+
+def read_listing(content: bytes) -> list[str]:
+    """The names that the object behind a listing holds."""
+    return [str(name) for name in json.loads(content.removeprefix(_LISTING))]
 
 
 def of_listing(names: Iterable[str]) -> str:
     """The digest of a folder's listing, as ``FileRef`` holds it for a path that ends with ``/``."""
-    return of_value("listing", sorted(names))
+    return of_bytes(listing(names))

@@ -74,7 +74,8 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
     """Where catalog and records differ.
 
     Left alone is what a driver is about to write, or died before it wrote: the end of a run that is
-    recorded as running, and the index of an execution of a running or a lost run.
+    recorded as running, and the index of an execution of a running or a lost run; and executions of
+    a run that is nowhere, of which an import has died.
 
     Args:
         before: the catalog before the records were read.
@@ -96,14 +97,13 @@ def disagreements(before: Contents, after: Contents, records: Records) -> Iterat
     removed = before.removed | after.removed | records.removed
     for name in sorted(removed):
         yield Problem(kind="unfinished removal", what=name, fix=FINISH)
+    known = (states.keys() | records.runs.keys()) - removed
     for name in records.runs.keys() - states.keys() - removed:
         yield Problem(kind="run not in the catalog", what=name, fix=ANEW)
     for digest, execution in records.executions.items():
         row, name = after.rows.get(execution.execution), execution.execution
         if row is None:
-            if states.get(execution.run) not in ("running", "lost") and (
-                execution.run not in removed
-            ):
+            if execution.run in known and states.get(execution.run) not in ("running", "lost"):
                 yield Problem(kind="execution not in the catalog", what=name, fix=ANEW)
         elif row != execution_row(execution, digest):
             yield Problem(kind="execution differs from its record", what=name, fix=ANEW)
@@ -125,7 +125,7 @@ def _read(connection: Connection) -> Contents:
 
     from jupyter_mlops.store.schema import executions, labels, removals, runs
 
-    columns = [column for column in executions.c if column.name != "serial"]
+    columns = [column for column in executions.c if column.name not in ("serial", "indexed")]
     rows = connection.execute(executions.select().with_only_columns(*columns)).mappings()
     changes = connection.execute(labels.select().order_by(labels.c.serial)).all()
     return Contents(

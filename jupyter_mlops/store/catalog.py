@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_mlops.errors import (
     ExecutionGone,
@@ -20,21 +20,25 @@ from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
 from jupyter_mlops.store.labels import LabelBook, run_of_alias, runs_tagged
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.pictures import Picture, read_pictures
 from jupyter_mlops.store.records import execution_record, run_record
 from jupyter_mlops.store.removal import Removals
 from jupyter_mlops.store.rows import (
-    document,
     execution_row,
     newest_runs,
     read_runs,
     run_row,
     runs_that_begin,
+    step_columns,
     step_rows,
 )
+from jupyter_mlops.store.uses import index_some, insert_uses
 from jupyter_mlops.store.writers import Writers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
+
+T = TypeVar("T")
 
 _CANDIDATES = 10
 
@@ -64,15 +68,25 @@ class Catalog:
         self.writers = Writers(self._database, locks)
         self.removals = Removals(self._database)
 
+    @property
+    def is_shared(self) -> bool:
+        """True if it is no file of the store's own folder: other machines may write to it."""
+        return not isinstance(self.where, Path)
+
     def close(self) -> None:
         """Let go of all connections; the next call opens new ones."""
         self._database.close()
 
-    def save_run(self, run: Run) -> None:
+    def save_run(self, run: Run, on_record: Callable[[str], object] = lambda digest: None) -> None:
         """Record the run and all of its steps as they stand, here and among the objects.
 
         Killed at any moment, it leaves a run that is either as before or as now, or one that counts
         as running and that the next start finds lost.
+
+        Args:
+            run: as it stands.
+            on_record: hears the digest of the run's record once it is among the objects; the
+                catalog tells of the end of a run only after that.
         """
         from sqlalchemy import select
 
@@ -86,7 +100,7 @@ class Catalog:
         revision = 1 + (known or 0)
         if known is None:
             self._save_rows(run, revision)
-        self._objects.put_bytes(run_record(run, revision))
+        on_record(self._objects.put_bytes(run_record(run, revision)))
         if known is not None:
             self._save_rows(run, revision)
 
@@ -103,9 +117,9 @@ class Catalog:
 
         def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
-            text = document(report)
-            if not connection.execute(steps.update().where(here).values(document=text)).rowcount:
-                connection.execute(steps.insert().values(run=run, position=position, document=text))
+            row = step_columns(report)
+            if not connection.execute(steps.update().where(here).values(row)).rowcount:
+                connection.execute(steps.insert().values(run=run, position=position, **row))
             # After the write: from here on a collection of garbage waits for this transaction.
             if report.state == "reused" and report.execution is not None:
                 rests_on = executions.c.execution == report.execution
@@ -220,8 +234,9 @@ class Catalog:
 
         def index(connection: Connection) -> None:
             if not is_indexed(connection):
-                connection.execute(executions.insert().values(execution_row(execution, digest)))
+                _insert_execution(connection, execution, digest, pictures)
 
+        pictures = read_pictures(execution, self._objects)
         self._database.read(is_indexed)
         self._objects.put_bytes(record)
         self._database.write(index)
@@ -240,6 +255,30 @@ class Catalog:
             .order_by(executions.c.serial.desc())
         )
         return self._readable(self._database.read(lambda c: c.execute(query).all()))
+
+    def execution_records(self, run: str) -> tuple[str, ...]:
+        """Digests of the records of a run's executions, in the order in which they ended."""
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import executions
+
+        digests = select(executions.c.digest).where(executions.c.run == run)
+        query = digests.order_by(executions.c.serial)
+        return self._database.read(lambda connection: tuple(connection.scalars(query)))
+
+    def runs_begun_since(self, moment: str) -> list[str]:
+        """Names of the runs that began at ``moment`` (ISO 8601, UTC) or later."""
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import runs
+
+        query = select(runs.c.run, runs.c.document).order_by(runs.c.serial)
+
+        def work(connection: Connection) -> list[str]:
+            rows = connection.execute(query.execution_options(yield_per=1000))
+            return [row.run for row in rows if json.loads(row.document)["started"] >= moment]
+
+        return self._database.read(work)
 
     def latest_execution(self, notebook: str, step: str) -> Execution | None:
         """The succeeded execution of a step in the notebook's newest run that has one, or None."""
@@ -286,6 +325,49 @@ class Catalog:
             raise UnknownRun(name)
         return self._read(row.digest)
 
+    def receive(self, runs: Sequence[Run], executions: Mapping[str, Execution]) -> None:
+        """Record ended runs of another store with their executions, all of them or none.
+
+        Args:
+            runs: none of which is on record here.
+            executions: of these runs, in order of time, by the digests of their records, which are
+                in the store.
+
+        Raises:
+            StoreError: another record has the name of an execution.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store import schema
+
+        names = [run.run for run in runs]
+        pictures = {d: read_pictures(e, self._objects) for d, e in executions.items()}
+        for run in runs:
+            self._objects.put_bytes(run_record(run, 1))
+
+        def work(connection: Connection) -> None:
+            here = select(schema.runs.c.run).where(schema.runs.c.run.in_(names))
+            known = set(connection.scalars(here))
+            for run in runs:
+                if run.run not in known:
+                    connection.execute(schema.runs.insert().values(run_row(run, 1)))
+                    if run.steps:
+                        connection.execute(schema.steps.insert(), step_rows(run))
+            for digest, execution in executions.items():
+                if execution.run not in known:
+                    _insert_execution(connection, execution, digest, pictures[digest])
+
+        self._database.write(work)
+
+    def ask(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` reads of the tables, in one state of them; it may be called again."""
+        return self._database.read(work)
+
+    def index_uses(self) -> None:
+        """Complete the index of what was made and read: an older version of it had none."""
+        while self._database.write(lambda connection: index_some(connection, self._objects)):
+            pass
+
     def _save_rows(self, run: Run, revision: int) -> None:
         from jupyter_mlops.store.schema import runs, steps
 
@@ -312,3 +394,14 @@ class Catalog:
             except (ObjectMissing, ObjectCorrupted):
                 continue
         return found
+
+
+def _insert_execution(
+    connection: Connection, execution: Execution, digest: str, pictures: list[Picture]
+) -> None:
+    from jupyter_mlops.store.schema import executions
+
+    row = {**execution_row(execution, digest), "indexed": True}
+    adding = executions.insert().returning(executions.c.serial).values(row)
+    serial = connection.execute(adding).scalar_one()
+    insert_uses(connection, [(serial, execution, pictures)])

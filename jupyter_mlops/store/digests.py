@@ -36,11 +36,20 @@ class FileDigests:
     Args:
         folder: keeps what is known of large files; None: nothing outlives this object.
         clock: nanoseconds since the epoch.
+        linked: the files are read-only and come and go under further names (hard links), which
+            changes their inodes: the time of their bytes counts instead.
     """
 
-    def __init__(self, folder: Path | None = None, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        clock: Callable[[], int] = time.time_ns,
+        *,
+        linked: bool = False,
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._linked = linked
         self._known: dict[str, FileStamp] = {}
 
     def of(self, path: Path) -> str | None:
@@ -53,10 +62,10 @@ class FileDigests:
             known = self.known(path)
             if known is not None:
                 return known.digest
-            before, began = _stamp(path), self._clock()
+            before, began = self._stamp(path), self._clock()
             with path.open("rb") as file:
                 digest = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
-            if _stamp(path) == before:
+            if self._stamp(path) == before:
                 self._keep(replace(before, digest=digest), began)
                 return digest
         return None
@@ -67,7 +76,7 @@ class FileDigests:
         Raises:
             OSError: the file is missing.
         """
-        now = _stamp(path)
+        now = self._stamp(path)
         known = self._known.get(now.path)
         if known is None and now.size >= LEAST:
             known = self._read(now.path)
@@ -90,9 +99,17 @@ class FileDigests:
             since: nanoseconds since the epoch; it was hashed after that.
         """
         with suppress(OSError):
-            now = _stamp(path)
+            now = self._stamp(path)
             if now.size == size:
                 self._keep(replace(now, digest=digest), since)
+
+    def forget(self, path: Path) -> None:
+        """Know nothing of the file any more."""
+        name = str(path.absolute())
+        self._known.pop(name, None)
+        if self._folder is not None:
+            with suppress(OSError):
+                self._place(name).unlink(missing_ok=True)
 
     def _keep(self, known: FileStamp, hashed: int) -> None:
         """Remember it, unless the file may have changed after it was hashed and look the same."""
@@ -122,6 +139,6 @@ class FileDigests:
         name = of_bytes(os.fsencode(path)).removeprefix(PREFIX)
         return self._folder / f"{name}.json"
 
-
-def _stamp(path: Path) -> FileStamp:
-    return FileStamp.of(str(path.absolute()), path.stat())
+    def _stamp(self, path: Path) -> FileStamp:
+        stamp = FileStamp.of(str(path.absolute()), path.stat())
+        return replace(stamp, changed=stamp.modified) if self._linked else stamp

@@ -34,6 +34,11 @@ def disk_problems(path: Path) -> Iterator[None]:
         raise _store_error(path, error) from error
 
 
+def is_disk_problem(error: OSError) -> bool:
+    """True if a disk of this machine is full or may not be written."""
+    return error.errno in _FULL | _FORBIDDEN
+
+
 def _store_error(path: Path, error: OSError) -> StoreError:
     if error.errno in _FULL:
         return StoreError(

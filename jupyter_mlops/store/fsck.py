@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.store.agreement import Contents, disagreements, read_contents
+from jupyter_mlops.store.audit import Told, check_lines
+from jupyter_mlops.store.checkpoints import read_checkpoints
 from jupyter_mlops.store.disk import disk_problems, leftovers
 from jupyter_mlops.store.objects import GARBAGE, Objects
 from jupyter_mlops.store.problem import Problem
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _REMOVE = "remove it"
 PROTECT = "`jupyter mlops fsck --repair` makes it read-only again"
+_COMPARE = "compare the ledger with an exported copy, and find out who changed it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Checked:
 
     Attributes:
         objects, runs, executions: how many were found.
-        problems: in the order objects, references, catalog, folders.
+        problems: in the order objects, references, ledger, catalog, folders.
     """
 
     objects: int
@@ -57,14 +60,17 @@ def examine_store(store: Store) -> Checked:
     # Read before the objects, so that what it refers to is among them; and after, so that it holds
     # all that is on record among them.
     before, problem = _catalog(store)
+    told = Told()
+    ledger = list(_ledger(store, before, told))
     sound, damaged = _check_objects(store.objects)
     records = read_records(store.objects)
     after, _ = _catalog(store)
     if problem is None:
         before, records = _without_removed(before, after, records)
-    found = _referenced(before, records, sound, damaged, before.removed | after.removed)
+    found = _referenced(before, records, told, sound, damaged, before.removed | after.removed)
     problems = [
         *(p for p in found if p.kind != "missing object" or _is_missing(store.objects, p.what)),
+        *ledger,
         *([problem] if problem is not None else disagreements(before, after, records)),
         *_writable(store.objects, sound),
         *_folders(store, after if problem is None else None, records),
@@ -142,6 +148,7 @@ def _is_missing(objects: Objects, digest: str) -> bool:
 def _referenced(
     contents: Contents,
     records: Records,
+    told: Told,
     sound: set[str],
     damaged: dict[str, ObjectCorrupted],
     removed: frozenset[str],
@@ -158,6 +165,9 @@ def _referenced(
             continue
         digest = row["digest"]
         refer(digest, f"the record of execution {name}")
+    for digest, entry in told.vouched.items():
+        if digest not in told.deleted:
+            refer(digest, f"entry {entry} of the ledger")
     for execution in records.executions.values():
         if execution.run in removed:
             continue
@@ -183,6 +193,18 @@ def _writable(objects: Objects, sound: set[str]) -> Iterator[Problem]:
     for digest in objects.writable():
         if digest in sound:
             yield Problem(kind="writable object", what=digest, fix=PROTECT)
+
+
+def _ledger(store: Store, contents: Contents, told: Told) -> Iterator[Problem]:
+    """What is wrong with the ledger by itself, and the runs that it does not tell of."""
+    kept = read_checkpoints(store.ledger.checkpoints())
+    checked = check_lines(store.ledger.lines(), kept, on_entry=told.hear)
+    for problem in checked.problems:
+        yield Problem(kind=f"ledger: {problem.kind}", what=problem.message, fix=_COMPARE)
+    first = next(store.ledger.entries(), None)
+    for run in contents.runs:
+        if first is not None and run.started >= first.time and run.run not in told.runs:
+            yield Problem(kind="run not in the ledger", what=run.run, fix=_COMPARE)
 
 
 def _folders(store: Store, contents: Contents | None, records: Records) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import wraps
 from io import BufferedReader, BufferedWriter
@@ -16,6 +17,7 @@ from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.store.digests import FileDigests
 from jupyter_mlops.store.disk import disk_problems, leftovers, publish, sync_folder, temporary
 
 P = ParamSpec("P")
@@ -26,8 +28,10 @@ GARBAGE = "gc."
 
 _DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
 _CHUNK = 1 << 20
+_AT_ONCE = 16
+"""A disk makes many files durable in one go, a server answers many while one would wait."""
 _READ_ONLY = 0o444
-_ASIDE = "aside"
+ASIDE = "aside"
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 
 
@@ -53,10 +57,20 @@ class Objects:
 
     Every method raises `StoreError` (disk full, read-only, broken; or a malformed digest) besides
     what it documents.
+
+    Args:
+        root: the folder.
+        stamps: folder in which it is remembered what was verified; None: in memory.
+
+    Attributes:
+        parallel_from: of so many objects on, `each` takes many at once.
     """
 
-    def __init__(self, root: Path) -> None:
+    parallel_from = 64
+
+    def __init__(self, root: Path, *, stamps: Path | None = None) -> None:
         self.root = root
+        self._stamps = FileDigests(stamps, linked=True)
         self._parts = root / "tmp"
 
     def create(self) -> None:
@@ -145,6 +159,20 @@ class Objects:
         """Return if the object's bytes are sound; raises ObjectMissing, ObjectCorrupted."""
         self._verify_file(digest)
 
+    @_found_again
+    def trust(self, digest: str) -> None:
+        """Return if the object was sound when it was last read, and looks as it did then.
+
+        It is read if nobody knows; who uses its bytes verifies them anyway.
+
+        Raises:
+            ObjectMissing, ObjectCorrupted: it is not.
+        """
+        path = self.path(digest)
+        with _object_problems(digest, path):
+            if self._stamps.of(path) != digest:
+                raise ObjectCorrupted(digest, where=str(path))
+
     def inspect(self, digest: str) -> None:
         """The same as `verify`, and never of a copy that is kept elsewhere."""
         self._verify_file(digest)
@@ -168,7 +196,7 @@ class Objects:
         with disk_problems(self.root):
             yield from map(str, leftovers(self._parts))
             for path in sorted(self.root.rglob("*")):
-                if path.is_dir() or path.relative_to(self.root).parts[0] in ("tmp", _ASIDE):
+                if path.is_dir() or path.relative_to(self.root).parts[0] in ("tmp", ASIDE):
                     continue
                 if path.parent.parent != self.root or not is_object_name(
                     path.parent.name, path.name
@@ -202,7 +230,7 @@ class Objects:
     def piles(self) -> list[str]:
         """The names of the piles of objects that were moved aside, in order."""
         with disk_problems(self.root):
-            folder = self.root / _ASIDE
+            folder = self.root / ASIDE
             return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
     def aside(self, pile: str) -> list[str]:
@@ -228,6 +256,19 @@ class Objects:
             with suppress(OSError):
                 self._aside(pile).rmdir()
 
+    def each(self, digests: Collection[str], work: Callable[[str], object]) -> None:
+        """Do ``work`` for every digest: one by one, or many at once where that is faster.
+
+        The first problem ends it; no further work begins then.
+        """
+        if len(digests) < self.parallel_from:
+            for digest in digests:
+                work(digest)
+            return
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for _ in pool.map(work, digests):
+                pass
+
     @_found_again
     def checkout(self, digest: str, folder: Path) -> Path:
         """``folder/<hex>``: the verified object, read-only, as a hard link or else a copy.
@@ -235,13 +276,15 @@ class Objects:
         Raises:
             ObjectMissing, ObjectCorrupted: nothing is left in ``folder``.
         """
-        self.verify(digest)
+        self._verify_file(digest)
         path, target = self.path(digest), folder / _hex(digest)
         with disk_problems(target):
             target.unlink(missing_ok=True)
             try:
                 target.hardlink_to(path)
             except OSError as error:
+                if not path.exists():
+                    raise ObjectMissing(digest, where=str(path.parent)) from None
                 if error.errno not in _NO_LINK:
                     raise
                 self._copy_out(digest, target, mode=_READ_ONLY)
@@ -265,7 +308,7 @@ class Objects:
         return False
 
     def _aside(self, pile: str) -> Path:
-        return self.root / _ASIDE / pile
+        return self.root / ASIDE / pile
 
     def _copy_out(self, digest: str, target: Path, *, mode: int | None) -> None:
         part = temporary(target.parent)
@@ -296,6 +339,7 @@ class Objects:
         with _object_problems(digest, path), path.open("rb") as file:
             found = _digest(file)
         if found != digest:
+            self._stamps.forget(path)
             raise ObjectCorrupted(digest, where=str(path))
 
     def _move_in(self, path: Path, file: BufferedReader, digest: str) -> None:
@@ -351,6 +395,12 @@ def _open_regular(path: Path) -> BufferedReader:
         os.close(descriptor)
         raise OSError(errno.EINVAL, "not a regular file", str(path))
     return os.fdopen(descriptor, "rb")
+
+
+def digest_of(path: Path) -> str:
+    """The digest of the file's bytes."""
+    with path.open("rb") as file:
+        return _digest(file)
 
 
 def _digest(file: BufferedReader) -> str:

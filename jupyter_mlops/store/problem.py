@@ -14,8 +14,8 @@ class Problem:
             record``, ``run not in the catalog``, ``execution not in the catalog``, ``run not on
             record``, ``run differs from its record``, ``execution differs from its record``,
             ``label not in the catalog``, ``label not on record``, ``label differs from its
-            record``, ``unfinished removal``, ``writable object``, ``stray file`` or ``folder of no
-            run``.
+            record``, ``unfinished removal``, ``writable object``, ``stray file``, ``folder of no
+            run``, ``run not in the ledger``, or ``ledger: `` and one of ``LedgerProblemKind``.
         what: the digest, name or path that it is about.
         referrers: who needs it.
         fix: what to do about it.

@@ -14,10 +14,12 @@ from jupyter_mlops.store.database import connect
 from jupyter_mlops.store.labels import label_rows
 from jupyter_mlops.store.migrate import create_tables
 from jupyter_mlops.store.objects import Objects
+from jupyter_mlops.store.pictures import read_pictures
 from jupyter_mlops.store.records import Records, RunRecord, read_records, run_record
 from jupyter_mlops.store.reports import report_execution
 from jupyter_mlops.store.rows import execution_row, run_row, step_rows
 from jupyter_mlops.store.sqlite import replace_sqlite
+from jupyter_mlops.store.uses import insert_uses
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -77,6 +79,7 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
 
     def fill(connection: Connection) -> None:
         _insert(connection, runs, executions, records.labels.values())
+        _index(connection, executions, objects)
 
     with database_problems(where):
         kept = _new_file(where, fill) if isinstance(where, Path) else _new_rows(where, fill)
@@ -148,12 +151,28 @@ def _insert(
         (schema.steps, [row for record in runs for row in step_rows(record.run)]),
         (
             schema.executions,
-            [execution_row(execution, digest) for digest, execution in executions.items()],
+            [
+                {**execution_row(execution, digest), "indexed": True}
+                for digest, execution in executions.items()
+            ],
         ),
         (schema.labels, label_rows(changes)),
     ):
         if rows:
             connection.execute(table.insert(), rows)
+
+
+def _index(connection: Connection, executions: Mapping[str, Execution], objects: Objects) -> None:
+    from sqlalchemy import select
+
+    from jupyter_mlops.store import schema
+
+    named = select(schema.executions.c.execution, schema.executions.c.serial)
+    serials = {row.execution: row.serial for row in connection.execute(named)}
+    insert_uses(
+        connection,
+        ((serials[e.execution], e, read_pictures(e, objects)) for e in executions.values()),
+    )
 
 
 def _new_file(path: Path, fill: Callable[[Connection], None]) -> str | None:
@@ -174,6 +193,7 @@ def _new_rows(url: str, fill: Callable[[Connection], None]) -> str | None:
     tables = (
         schema.removals,
         schema.labels,
+        schema.uses,
         schema.executions,
         schema.steps,
         schema.runs,

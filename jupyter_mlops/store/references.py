@@ -12,7 +12,7 @@ Reference = tuple[str, str]
 
 
 def references_of_execution(execution: Execution) -> Iterator[Reference]:
-    """The objects of an execution; files that it only read are on record, but not kept."""
+    """The objects of an execution; of what it only read, those that the store keeps."""
     who, result = f"execution {execution.execution}", execution.result
     single = (
         (execution.source, "the source notebook"),
@@ -24,6 +24,7 @@ def references_of_execution(execution: Execution) -> Iterator[Reference]:
     )
     yield from ((digest, f"{what} of {who}") for digest, what in single if digest is not None)
     yield from _artifacts((*execution.inputs, *execution.files), "received by", who)
+    yield from _artifacts(execution.kept, "read by", who)
     yield from _artifacts((*result.groups, *result.files_written), "left by", who)
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import posixpath
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from jupyter_mlops.errors import MlopsError, ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.store.copies import Copies
 from jupyter_mlops.store.disk import DAY, disk_problems, temporary
-from jupyter_mlops.store.objects import Objects, copy, is_object_name
+from jupyter_mlops.store.numbered import FOLDER
+from jupyter_mlops.store.objects import ASIDE, GARBAGE, Objects, digest_of, is_object_name
+from jupyter_mlops.store.place import Place
+from jupyter_mlops.store.probe import Probe
 
 T = TypeVar("T")
+
+_TRIES = 3
+"""A copy may be removed by another process between two looks at it."""
 
 
 class RemoteObjects(Objects):
@@ -24,24 +28,41 @@ class RemoteObjects(Objects):
 
     What is put or read is also kept in the folder ``cache``, which can be removed at any time.
     Every byte that comes from the URL is verified before it is used.
+
+    Args:
+        url: of fsspec's.
+        cache: the folder of the copies.
+        limit: bytes of copies that are kept; 0 for all.
     """
 
-    def __init__(self, url: str, cache: Path) -> None:
+    parallel_from = 2
+
+    def __init__(self, url: str, cache: Path, *, limit: int = 0) -> None:
         super().__init__(cache)
         self.url = url
+        self._place = Place(url)
+        self._copies = Copies(cache, limit)
+        self._probe = Probe(self._place, cache / "probed")
+        self._suspects = cache / "suspects"
 
     def create(self) -> None:
-        """Make the folders, and remove what a killed writer left behind more than a day ago."""
+        """Make the folders; the first time, see that the URL can be trusted with objects.
+
+        Once a day, what a killed writer left behind more than a day ago is removed.
+        """
         super().create()
-        with self._problems():
-            self._system.makedirs(self._place("tmp"), exist_ok=True)
-            for path in self._leftovers():
-                with suppress(FileNotFoundError):
-                    self._system.rm_file(path)
+        with disk_problems(self.root):
+            self._suspects.mkdir(exist_ok=True)
+        if self._probe.is_due():
+            with self._problems():
+                self._probe.run()
+                for name in self._leftovers():
+                    with suppress(FileNotFoundError):
+                        self._place.remove(name)
 
     def __contains__(self, digest: str) -> bool:
         with self._problems():
-            if self._system.isfile(self._stored(digest)):
+            if self._place.exists(self._name(digest)):
                 return True
         return super()._find_again(digest)
 
@@ -50,7 +71,7 @@ class RemoteObjects(Objects):
         if digest not in self:
             raise ObjectMissing(digest, where=self.url)
         with self._problems(digest):
-            return int(self._system.size(self._stored(digest)))
+            return self._place.size(self._name(digest))
 
     def put_bytes(self, data: bytes) -> str:
         """The digest of ``data``, which is in the store from now on."""
@@ -78,12 +99,31 @@ class RemoteObjects(Objects):
         try:
             return super().read_stored(digest)
         except (ObjectMissing, ObjectCorrupted):
-            self._download(digest)
+            with self._fetched(digest) as part:
+                super().adopt(part, digest)
         return super().read_stored(digest)
 
     def verify(self, digest: str) -> None:
         """Return if a sound copy is at hand, from now on; raises ObjectMissing, ObjectCorrupted."""
         self._with_copy(digest, lambda: super(RemoteObjects, self).verify(digest))
+
+    def trust(self, digest: str) -> None:
+        """Return if a sound copy is at hand, or one is at the URL that was never found corrupted.
+
+        Raises:
+            ObjectMissing, ObjectCorrupted: neither.
+        """
+        try:
+            super().trust(digest)
+        except (ObjectMissing, ObjectCorrupted):
+            if self._suspect(digest).exists():
+                self.verify(digest)
+            elif digest not in self:
+                raise ObjectMissing(digest, where=self.url) from None
+
+    def checkout(self, digest: str, folder: Path) -> Path:
+        """``folder/<hex>``: the verified object, read-only; raises as `verify`."""
+        return self._with_copy(digest, lambda: super(RemoteObjects, self).checkout(digest, folder))
 
     def export(self, digest: str, target: Path) -> None:
         """Put a writable copy at ``target``, whole or not at all; what stood there is replaced.
@@ -95,31 +135,30 @@ class RemoteObjects(Objects):
 
     def inspect(self, digest: str) -> None:
         """Return if the bytes at the URL are sound; raises ObjectMissing, ObjectCorrupted."""
-        with self._problems(digest), self._system.open(self._stored(digest), "rb") as source:
-            found = copy(source)[0]
-        if found != digest:
-            raise ObjectCorrupted(digest, where=self._shown(digest))
+        with self._fetched(digest):
+            pass
 
     def digests(self) -> Iterator[str]:
         """The digest of every object at the URL, sound or not, in order."""
         with self._problems():
-            for folder, name, _ in self._files():
-                if is_object_name(folder, name):
-                    yield PREFIX + name
+            for name in self._place.find():
+                if is_object_name(*_folder_and_name(name)):
+                    yield PREFIX + _folder_and_name(name)[1]
 
     def head(self, digest: str, size: int) -> bytes:
         """At most ``size`` first bytes of the object, not verified; raises ObjectMissing."""
         with self._problems(digest):
-            return bytes(self._system.cat_file(self._stored(digest), start=0, end=size))
+            return self._place.head(self._name(digest), size)
 
     def strays(self) -> Iterator[str]:
-        """The paths of files that are no objects: what killed writers left, and what is foreign."""
+        """The URLs of files that are no objects: what killed writers left, and what is foreign."""
         with self._problems():
-            yield from self._leftovers()
-            for folder, name, path in self._files():
-                is_aside = path.startswith(self._place("aside", ""))
-                if folder != "tmp" and not is_aside and not is_object_name(folder, name):
-                    yield path
+            yield from map(self._place.shown, self._leftovers())
+            for name in self._place.find():
+                if name.startswith(("tmp/", f"{ASIDE}/", f"{FOLDER}/")):
+                    continue
+                if not is_object_name(*_folder_and_name(name)):
+                    yield self._place.shown(name)
 
     def writable(self) -> Iterator[str]:
         """Nothing: there are no modes."""
@@ -127,137 +166,127 @@ class RemoteObjects(Objects):
 
     def move_aside(self, digest: str, pile: str) -> bool:
         """True if the object lies in a pile now, out of everybody's sight; False without one."""
-        target = self._place("aside", pile, self.path(digest).name)
-        with self._problems():
-            if not self._system.isfile(self._stored(digest)):
-                return False
-            self._system.makedirs(posixpath.dirname(target), exist_ok=True)
-            self._system.mv(self._stored(digest), target)
-        with disk_problems(self.root):
-            self.path(digest).unlink(missing_ok=True)
-        return True
-
-    def bring_back(self, digest: str, pile: str) -> bool:
-        """True if the object stands in its place; False if it lies in the pile no more."""
-        target = self._stored(digest)
-        with self._problems():
-            if not self._system.isfile(target):
-                part = self._place("tmp", secrets.token_hex(8))
-                try:
-                    self._system.copy(self._place("aside", pile, self.path(digest).name), part)
-                except FileNotFoundError:
-                    return bool(self._system.isfile(target))
-                self._system.makedirs(posixpath.dirname(target), exist_ok=True)
-                self._system.mv(part, target)
-        return True
-
-    def drop(self, digest: str, pile: str) -> None:
-        """Remove the object from the pile for good."""
+        if not self._copied(digest, self._name(digest), self._name_aside(digest, pile)):
+            return False
         with self._problems(), suppress(FileNotFoundError):
-            self._system.rm_file(self._place("aside", pile, self.path(digest).name))
+            self._place.remove(self._name(digest))
+        if pile.startswith(GARBAGE):  # else the copy at hand may be the only sound one
+            with disk_problems(self.root):
+                self.path(digest).unlink(missing_ok=True)
+        return True
 
     def piles(self) -> list[str]:
         """The names of the piles of objects that were moved aside, in order."""
         with self._problems():
-            found = self._system.find(self._place("aside"))
-        return sorted({path.split("/")[-2] for path in found})
+            return sorted({name.split("/")[1] for name in self._place.find(ASIDE)})
 
     def aside(self, pile: str) -> list[str]:
         """The digests of the objects in a pile, in order."""
         with self._problems():
-            found = self._system.find(self._place("aside", pile))
-        return sorted(PREFIX + path.rpartition("/")[2] for path in found)
+            found = self._place.find(f"{ASIDE}/{pile}")
+        return [PREFIX + _folder_and_name(name)[1] for name in found]
 
-    @cached_property
-    def _at(self) -> tuple[Any, str]:
-        from fsspec.core import url_to_fs
+    def bring_back(self, digest: str, pile: str) -> bool:
+        """True if the object stands in its place; False if it lies in the pile no more."""
+        if self._copied(digest, self._name_aside(digest, pile), self._name(digest)):
+            return True
+        with self._problems():
+            return self._place.exists(self._name(digest))
 
+    def drop(self, digest: str, pile: str) -> None:
+        """Remove the object from the pile for good."""
+        with self._problems(), suppress(FileNotFoundError):
+            self._place.remove(self._name_aside(digest, pile))
+
+    def _copied(self, digest: str, source: str, target: str) -> bool:
+        """True if the object has a second name now; False if it is gone.
+
+        Sound bytes replace what has that name already, damaged ones don't.
+        """
+        part = temporary(self._parts)
         try:
-            return url_to_fs(self.url, use_listings_cache=False)  # type: ignore[no-any-return]
-        except (ImportError, ValueError) as error:
-            raise StoreError(
-                f"the objects at {self.url} cannot be reached: {error}",
-                fix="correct the URL, or install what fsspec needs for it (such as s3fs)",
-            ) from error
+            with self._problems():
+                self._place.fetch(source, part)
+                if digest_of(part) == digest:
+                    self._place.replace(part, target)
+                else:
+                    self._place.create(part, target)
+        except StoreError as problem:
+            if isinstance(problem.__cause__, FileNotFoundError):
+                return False
+            raise
+        finally:
+            part.unlink(missing_ok=True)
+        return True
 
-    @property
-    def _system(self) -> Any:
-        return self._at[0]
-
-    def _place(self, *names: str) -> str:
-        return posixpath.join(self._at[1], *names)
-
-    def _stored(self, digest: str) -> str:
-        name = self.path(digest).name
-        return self._place(name[:2], name)
-
-    def _shown(self, digest: str) -> str:
-        name = self.path(digest).name
-        return f"{self.url.rstrip('/')}/{name[:2]}/{name}"
-
-    def _files(self) -> list[tuple[str, str, str]]:
-        """Folder, name and path of every file below the URL, sorted."""
-        paths = self._system.find(self._at[1])
-        return sorted((*path.split("/")[-2:], path) for path in paths)
-
-    def _leftovers(self) -> list[str]:
-        """What has lain in the folder of temporary files for a day, where the system tells."""
-        from datetime import UTC, datetime, timedelta
-
-        found = []
-        for path in self._system.find(self._place("tmp")):
-            with suppress(FileNotFoundError, NotImplementedError):
-                moment = self._system.modified(path)
-                if moment.tzinfo is None:
-                    moment = moment.replace(tzinfo=UTC)
-                if datetime.now(UTC) - moment > timedelta(seconds=DAY):
-                    found.append(path)
-        return found
-
-    def _with_copy(self, digest: str, use: Callable[[], T]) -> T:
-        try:
-            return use()
-        except (ObjectMissing, ObjectCorrupted):
-            pass
-        try:
-            self._download(digest)
-        except ObjectMissing:
-            if not super()._find_again(digest):
-                raise
-            self._download(digest)
-        return use()
+    def _name_aside(self, digest: str, pile: str) -> str:
+        return f"{ASIDE}/{pile}/{self.path(digest).name}"
 
     def _find_again(self, digest: str) -> bool:
         """False: a copy that is not at hand is fetched, which looks among what lies aside."""
         return False
 
-    def _download(self, digest: str) -> None:
-        part = temporary(self._parts)
-        try:
-            with (
-                self._problems(digest),
-                self._system.open(self._stored(digest), "rb") as source,
-                disk_problems(part),
-                part.open("xb") as target,
-            ):
-                shutil.copyfileobj(source, target)
+    def _name(self, digest: str) -> str:
+        name = self.path(digest).name
+        return f"{name[:2]}/{name}"
+
+    def _leftovers(self) -> Iterator[str]:
+        """What has lain in the folder of unfinished files for a day, where the system tells."""
+        for name in self._place.find("tmp"):
+            with suppress(FileNotFoundError):
+                moment = self._place.modified(name)
+                if moment is not None and datetime.now(UTC) - moment > timedelta(seconds=DAY):
+                    yield name
+
+    def _with_copy(self, digest: str, use: Callable[[], T]) -> T:
+        self._copies.used(self.path(digest))
+        for _ in range(_TRIES):
             try:
-                super().adopt(part, digest)
-            except ObjectCorrupted:
-                raise ObjectCorrupted(digest, where=self._shown(digest)) from None
+                return use()
+            except (ObjectMissing, ObjectCorrupted):
+                try:
+                    with self._fetched(digest) as part:
+                        self._copies.added(part.stat().st_size)
+                        super().adopt(part, digest)
+                except ObjectMissing:
+                    if not super()._find_again(digest):
+                        raise
+        return use()
+
+    @contextmanager
+    def _fetched(self, digest: str) -> Iterator[Path]:
+        """The object's bytes as they are at the URL, verified, in a file that goes away again."""
+        part = temporary(self._parts)
+        suspect = self._suspect(digest)
+        try:
+            with self._problems(digest):
+                self._place.fetch(self._name(digest), part)
+            with disk_problems(part):
+                if digest_of(part) != digest:
+                    suspect.touch()
+                    raise ObjectCorrupted(digest, where=self._place.shown(self._name(digest)))
+                suspect.unlink(missing_ok=True)
+            yield part
         finally:
             part.unlink(missing_ok=True)
 
+    def _suspect(self, digest: str) -> Path:
+        """The sign that the object was found corrupted at the URL."""
+        return self._suspects / self.path(digest).name
+
     def _upload(self, digest: str) -> None:
         """See to it that the bytes at the URL are those of the copy at hand."""
-        try:
-            self.inspect(digest)
-        except (ObjectMissing, ObjectCorrupted):
-            part, target = self._place("tmp", secrets.token_hex(8)), self._stored(digest)
-            with self._problems():
-                self._system.put_file(str(self.path(digest)), part)
-                self._system.makedirs(posixpath.dirname(target), exist_ok=True)
-                self._system.mv(part, target)
+        copy, name = self.path(digest), self._name(digest)
+        self._copies.used(copy)
+        with self._problems():
+            if not self._place.create(copy, name):
+                try:
+                    self.inspect(digest)
+                except (ObjectMissing, ObjectCorrupted):
+                    self._place.replace(copy, name)
+        with disk_problems(copy):
+            self._suspect(digest).unlink(missing_ok=True)
+            self._copies.added(copy.stat().st_size)
 
     @contextmanager
     def _problems(self, digest: str | None = None) -> Iterator[None]:
@@ -275,13 +304,25 @@ class RemoteObjects(Objects):
 
     def _failure(self, error: Exception) -> StoreError:
         return StoreError(
-            f"the objects at {self.url} cannot be read or written: {error or type(error).__name__}",
+            f"the objects at {self.url} cannot be read or written: "
+            f"{str(error).strip() or type(error).__name__}",
             fix="see whether the URL answers and may be written to by this user",
         )
 
 
-def open_objects(url: str, root: Path) -> Objects:
-    """The objects of the store in folder ``root``: its own, or those at ``url`` if there is one."""
+def _folder_and_name(name: str) -> tuple[str, str]:
+    folder, _, last = name.rpartition("/")
+    return folder, last
+
+
+def open_objects(url: str, root: Path, *, limit: int = 0) -> Objects:
+    """The objects of the store in folder ``root``: its own, or those at ``url`` if there is one.
+
+    Args:
+        url: fsspec's, or "".
+        root: the store's folder.
+        limit: bytes of copies of objects at the URL that are kept; 0 for all.
+    """
     if not url:
-        return Objects(root / "objects")
-    return RemoteObjects(url, root / "cache" / "objects")
+        return Objects(root / "objects", stamps=root / "cache" / "stamps")
+    return RemoteObjects(url, root / "cache" / "objects", limit=limit)

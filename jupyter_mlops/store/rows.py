@@ -35,9 +35,14 @@ def run_row(run: Run, revision: int) -> dict[str, Any]:
 def step_rows(run: Run) -> list[dict[str, Any]]:
     """The rows of a run's steps."""
     return [
-        {"run": run.run, "position": position, "document": document(report)}
+        {"run": run.run, "position": position, **step_columns(report)}
         for position, report in enumerate(run.steps)
     ]
+
+
+def step_columns(report: StepReport) -> dict[str, Any]:
+    """What the row of a step says of it."""
+    return {"document": document(report), "step": report.step, "execution": report.execution}
 
 
 def execution_row(execution: Execution, digest: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -36,8 +39,11 @@ steps = Table(
     Column("run", String, ForeignKey("runs.run", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("document", Text, nullable=False),
+    Column("step", String),
+    Column("execution", String),
+    Index("steps_by_execution", "execution"),
 )
-"""Step reports in notebook order."""
+"""Step reports in notebook order; ``execution`` names the one whose outputs they are."""
 
 executions = Table(
     "executions",
@@ -50,11 +56,46 @@ executions = Table(
     Column("state", String, nullable=False),
     Column("started", String, nullable=False),
     Column("digest", String, nullable=False),
+    Column("indexed", Boolean, nullable=False, server_default=false()),
     Index("executions_by_key", "key", "serial"),
     Index("executions_by_step", "step", "serial"),
     Index("executions_by_run", "run"),
 )
-"""The index of execution records; the record itself is the object ``digest``."""
+Index(
+    "executions_not_indexed",
+    executions.c.serial,
+    sqlite_where=executions.c.indexed.is_(False),
+    postgresql_where=executions.c.indexed.is_(False),
+)
+"""The index of execution records; the record itself is the object ``digest``, and ``indexed`` says
+whether the table ``uses`` has what it made and took."""
+
+uses = Table(
+    "uses",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("how", String, primary_key=True),
+    Column("moment", BigInteger, primary_key=True),
+    Column(
+        "execution",
+        Integer,
+        ForeignKey("executions.serial", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("source", Integer, ForeignKey("executions.serial", ondelete="SET NULL")),
+    Index("uses_by_execution", "execution", "how"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "uses_by_source",
+    uses.c.source,
+    sqlite_where=uses.c.source.is_not(None),
+    postgresql_where=uses.c.source.is_not(None),
+)
+"""What executions ``made``, ``read`` from outside, or ``received`` from an earlier step (of which
+``source`` is the execution), by digest, and within one by time: microseconds since the epoch."""
 
 labels = Table(
     "labels",

@@ -8,7 +8,9 @@ from pathlib import Path
 from jupyter_mlops.errors import StoreError, UnknownRun
 from jupyter_mlops.store.catalog import Catalog
 from jupyter_mlops.store.disk import disk_problems, leftovers, write_new
+from jupyter_mlops.store.ledger import Ledger
 from jupyter_mlops.store.lifeline import is_alive
+from jupyter_mlops.store.numbered import open_numbered
 from jupyter_mlops.store.rebuild import Rebuilt, rebuild_catalog
 from jupyter_mlops.store.remote import open_objects
 
@@ -23,19 +25,22 @@ class Store:
         root: the folder.
         catalog: URL of a PostgreSQL database that holds the catalog; empty: a file in the folder.
         objects: fsspec URL of the objects; empty: they are in the folder.
+        limit: bytes of copies of objects at the URL that are kept in the folder; 0 for all.
 
     Attributes:
         root: the folder.
         objects: immutable bytes by digest.
         catalog: runs, steps and executions.
+        ledger: who did what when.
         cache: folder for what can be made anew.
     """
 
-    def __init__(self, root: Path, *, catalog: str = "", objects: str = "") -> None:
+    def __init__(self, root: Path, *, catalog: str = "", objects: str = "", limit: int = 0) -> None:
         self.root = root
-        self.objects = open_objects(objects, root)
+        self.objects = open_objects(objects, root, limit=limit)
         where = catalog or root / "catalog.sqlite"
         self.catalog = Catalog(where, self.objects, root / "writers")
+        self.ledger = Ledger(open_numbered(objects, root))
         self.cache = root / "cache"
 
     def open(self) -> Store:
@@ -52,6 +57,7 @@ class Store:
             for part in leftovers(self.root):
                 part.unlink(missing_ok=True)
             self.objects.create()
+            self.ledger.sweep()
             (self.root / "runs").mkdir(exist_ok=True)
             self.cache.mkdir(exist_ok=True)
         if not os.access(self.objects.root, os.W_OK):
@@ -85,7 +91,12 @@ class Store:
         """
         self._refuse_living()
         self.catalog.close()
-        return rebuild_catalog(self.catalog.where, self.objects, self.root / "runs")
+        with self.ledger.act(action="rebuild", subject="catalog") as outcome:
+            rebuilt = rebuild_catalog(self.catalog.where, self.objects, self.root / "runs")
+            for run in rebuilt.lost:
+                self.ledger.append(action="run", subject=run, state="lost")
+            outcome.update(runs=rebuilt.runs, executions=rebuilt.executions)
+        return rebuilt
 
     def close(self) -> None:
         """Let go of the catalog's connections; the store can be used again afterwards."""

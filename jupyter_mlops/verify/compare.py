@@ -154,9 +154,9 @@ def _which(first: Sequence[Part], second: Sequence[Part]) -> str:
 
 
 def difference(first: Sequence[Part], second: Sequence[Part]) -> str:
-    """The first lines that differ: ``-`` in one kernel, ``+`` in the pipeline; empty if none do."""
+    """The first lines that differ: ``-`` of the first, ``+`` of the second; empty if none do."""
     one, other = _lines(first), _lines(second)
-    lines = list(difflib.unified_diff(one, other, "one kernel", "pipeline", lineterm="", n=1))
+    lines = list(difflib.unified_diff(one, other, lineterm="", n=1))
     short = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in lines]
     more = [f"… {len(short) - _MOST_LINES - 2} more lines"] if len(short) > _MOST_LINES + 2 else []
     return "\n".join([*short[2 : _MOST_LINES + 2], *more])

@@ -8,15 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_WORD = r"(?<![^\s'\"])[^\s'\"]*"
+"""How a path begins; looked for at the beginnings of words only, as some are of megabytes."""
+
 _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
     (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0x…"),
-    (re.compile(r"[^\s'\"]*ipykernel_\d+/\d+\.py"), "<cell>"),
+    (re.compile(_WORD + r"ipykernel_\d+/\d+\.py"), "<cell>"),
     (re.compile(r"ipykernel_\d+"), "ipykernel"),
     (re.compile(r"<ipython-input-\d+-\w+>"), "<cell>"),
     (re.compile(r"<notebook [0-9a-f]{16}>"), "<cell>"),  # code that came from another step
     (re.compile(r"\b(Cell In|In|Out) ?\[\d+\]"), r"\1[…]"),
-    (re.compile(r"[^\s'\"]*/attempts/\d+/work\b"), "<work>"),
+    (re.compile(_WORD + r"/attempts/\d+/(work|tree)\b"), "<work>"),
     (re.compile(r"/tmp/tmp\w{8}"), "/tmp/tmp…"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\bT_[0-9a-f]{5}"), "T_…"),
@@ -58,7 +61,7 @@ def normalise(outputs: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
         else:
             name = "result" if kind == "execute_result" else "display"
             parts += [
-                Part(kind=f"{name} {mime}", text=_content(value))
+                Part(kind=f"{name} {mime}", text=_content(mime, value))
                 for mime, value in sorted(output["data"].items())
             ]
     return (
@@ -74,7 +77,9 @@ def normalise_text(text: str) -> str:
     return text
 
 
-def _content(value: Any) -> str:
+def _content(mime: str, value: Any) -> str:
+    if mime.startswith(("image/", "application/pdf")) and not mime.endswith("+xml"):
+        return "".join(_joined(value).split())  # base64
     if isinstance(value, str) or (
         isinstance(value, list) and all(isinstance(line, str) for line in value)
     ):

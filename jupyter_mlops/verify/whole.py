@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.compiler.stage import ENTER
 from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.model.artifact import Group
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.pipeline import Cell, Containment, Resources
@@ -24,6 +25,7 @@ from jupyter_mlops.verify.normalise import normalise
 
 if TYPE_CHECKING:
     from jupyter_mlops.engines import Engine
+    from jupyter_mlops.store import Objects
 
 STEP = "whole"
 
@@ -49,6 +51,7 @@ class Whole:
         containment: data folders and secrets of all steps.
         secrets: values by name.
         left_out: files below the root that the kernel does not get.
+        groups: variables whose objects it finds in its state folder.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Whole:
     containment: Containment = Containment()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     left_out: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     def notebook(self) -> bytes:
         """The notebook of its own cells and one before them that only watches what they open.
@@ -85,6 +89,7 @@ def run_whole(
     scratch: Path,
     on_event: Callable[[Mapping[str, Any]], None],
     is_cancelled: Callable[[], bool],
+    objects: Objects | None = None,
 ) -> Outputs:
     """What each cell put out that ran; none after the first whose error nothing allows.
 
@@ -95,6 +100,7 @@ def run_whole(
         scratch: a folder that the engine can reach; nothing is left in it.
         on_event: hears its events.
         is_cancelled: True once it is to stop.
+        objects: has those of the notebook's groups.
 
     Raises:
         Cancelled: it is to stop.
@@ -103,6 +109,9 @@ def run_whole(
     """
     with _temporary(scratch) as folder:
         _lay_out(whole, folder, run)
+        if objects is not None:
+            for digest in {group.digest for group in whole.groups}:
+                objects.checkout(digest, folder / "inputs")
         task = Task(
             run=run,
             step=STEP,
@@ -152,6 +161,7 @@ def _lay_out(whole: Whole, folder: Path, run: str) -> None:
         step=STEP,
         stage=stage,
         parameters=whole.parameters,
+        groups=whole.groups,
         folder=whole.folder,
         python=whole.environment.interpreter,
         cells={cell.id: (cell.position, cell.role) for cell in whole.cells},

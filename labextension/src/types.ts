@@ -9,12 +9,36 @@ export type Became =
   | 'gone'
   | 'new';
 
+export type CauseKind =
+  | 'code'
+  | 'data'
+  | 'parameter'
+  | 'seed'
+  | 'engine'
+  | 'packages'
+  | 'python'
+  | 'package'
+  | 'image'
+  | 'system'
+  | 'setting'
+  | 'environment'
+  | 'host'
+  | 'unknown';
+
 export type CellState =
   | 'same'
   | 'differs'
   | 'refused'
   | 'not deterministic'
   | 'not run';
+
+export type ConsequenceKind =
+  | 'outcome'
+  | 'metric'
+  | 'output'
+  | 'file'
+  | 'variable'
+  | 'state';
 
 export type Effect =
   | 'bound'
@@ -85,6 +109,18 @@ export type Use =
   | 'read'
   | 'not read';
 
+/** How a run came into a store in which it was not made. */
+export interface Arrival {
+  /** who took it in, and where; the run's own say who made it. */
+  readonly user: string;
+  /** who took it in, and where; the run's own say who made it. */
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** digest of the file that it was in. */
+  readonly file: string;
+}
+
 /** A saved notebook that is to be compiled to a folder. */
 export interface BundleStart {
   /** where it is, relative to the contents root. */
@@ -109,6 +145,28 @@ export interface BundleWritten {
   readonly warnings: readonly string[];
   /** warnings about the notebook. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Something that one run was given otherwise than the other. */
+export interface Cause {
+  /** 1 for the first; causes of earlier steps come first. */
+  readonly number: number;
+  /** what it is. `seed` is a parameter or an environment variable that seeds; `host` is another machine; `unknown` is what makes a step give something else although all that is on record of it is equal. */
+  readonly kind: CauseKind;
+  /** of the parameter, package, setting or file; `cell 7` or `step fit` for code. */
+  readonly name: string;
+  /** those that it was given to, in notebook order; none for a parameter that no compared step received. */
+  readonly steps: readonly string[];
+  /** what it was in each run, as far as it is short: for files their digests. */
+  readonly a: unknown;
+  /** what it was in each run, as far as it is short: for files their digests. */
+  readonly b: unknown;
+  /** a sentence such as `parameter lr 0.1 → 0.2`. */
+  readonly text: string;
+  /** for code the lines that differ, as a unified diff. */
+  readonly diff: string;
+  /** for a file that is a table, what differs in it; null if it cannot be read any more. */
+  readonly table: TableDiff | null;
 }
 
 /** The exception that ended a step. */
@@ -163,6 +221,18 @@ export interface CellVerdict {
   readonly diff: string;
 }
 
+/** A column that two tables don't have alike. */
+export interface ColumnPair {
+  /** its name. */
+  readonly name: string;
+  /** its types; null where a table lacks it. */
+  readonly a: string | null;
+  /** its types; null where a table lacks it. */
+  readonly b: string | null;
+  /** rows in which the values differ, if both tables have it and equally many rows. */
+  readonly cells: number | null;
+}
+
 /** What differs between two runs. */
 export interface Comparison {
   /** names of the runs. */
@@ -177,6 +247,34 @@ export interface Comparison {
   readonly metrics: readonly ValuePair[];
   /** of both, in notebook order. */
   readonly steps: readonly StepPair[];
+  /** what the runs were given otherwise; the first one in step order comes first. */
+  readonly causes: readonly Cause[];
+  /** what they gave otherwise, by step in notebook order. */
+  readonly effects: readonly Consequence[];
+}
+
+/** Something that a step gave otherwise in one run than in the other. */
+export interface Consequence {
+  /** what it is; `outcome` is the step's state; `output` is what a cell put out; `state` is ambient, such as a generator of random numbers. */
+  readonly kind: ConsequenceKind;
+  /** the step that gave it; `StepPair.causes` says what may have led to it. */
+  readonly step: string;
+  /** of the metric, file or variables; `cell 7` for an output. */
+  readonly name: string;
+  /** what it was in each run, as far as it is short: for files and variables digests. */
+  readonly a: unknown;
+  /** what it was in each run, as far as it is short: for files and variables digests. */
+  readonly b: unknown;
+  /** a sentence such as `metric auc 0.91 → 0.93`. */
+  readonly text: string;
+  /** the first lines that differ, as a unified diff. */
+  readonly diff: string;
+  /** for a file that is a table, what differs in it. */
+  readonly table: TableDiff | null;
+  /** for an output, the cell's nbformat id in each run. */
+  readonly cell_a: string;
+  /** for an output, the cell's nbformat id in each run. */
+  readonly cell_b: string;
 }
 
 /** What a step may see besides its variables and the project. */
@@ -529,6 +627,10 @@ export interface Run {
   readonly steps: readonly StepReport[];
   /** files that had changed since the notebook's last run when this one began. */
   readonly changed: readonly FileChange[];
+  /** how it came here, if it was made elsewhere. */
+  readonly imported: Arrival | null;
+  /** absolute path of the project root; '' in older records. */
+  readonly root: string;
 }
 
 /** One run, whole. */
@@ -735,6 +837,8 @@ export interface StepPair {
   readonly same_execution: boolean;
   /** what of its code, parameters, environment, inputs and files differs; a sentence each, such as `parameter lr 0.1 → 0.2`. */
   readonly changes: readonly string[];
+  /** numbers of the causes that it was given, or that reached it through what earlier steps left. */
+  readonly causes: readonly number[];
 }
 
 /** One step of a run as `run --json` and `show --json` give it. Field names don't change. */
@@ -815,6 +919,20 @@ export interface Suggestions {
   readonly suggestions: readonly Suggestion[];
 }
 
+/** What differs between two tables. */
+export interface TableDiff {
+  /** how many rows they have. */
+  readonly rows_a: number;
+  /** how many rows they have. */
+  readonly rows_b: number;
+  /** rows that only the one has, by the columns of both and wherever they stand. */
+  readonly only_a: number;
+  /** rows that only the one has, by the columns of both and wherever they stand. */
+  readonly only_b: number;
+  /** those that differ. */
+  readonly columns: readonly ColumnPair[];
+}
+
 /** A parameter or metric in two runs. */
 export interface ValuePair {
   /** its name. */
@@ -827,6 +945,10 @@ export interface ValuePair {
   readonly b: unknown;
   /** True if both runs have it with one value. */
   readonly equal: boolean;
+  /** who set the parameter; null for a metric, or where a run has none. */
+  readonly a_origin: Origin | null;
+  /** who set the parameter; null for a metric, or where a run has none. */
+  readonly b_origin: Origin | null;
 }
 
 /** A notebook in one kernel against its pipeline, while or after both run. */

@@ -103,7 +103,7 @@ OUTCOMES = [
     Outcome(id="exception", source="1 / 0", error=("ZeroDivisionError", 3)),
     Outcome(id="exit", source="import sys; sys.exit(0)", error=("SystemExit", 3)),
     Outcome(id="dead kernel", source="import os; os.kill(os.getpid(), 9)", error=("KernelDied", 3)),
-    Outcome(id="timeout", source=ENDLESS, timeout=4.0, error=("Timeout", 3)),
+    Outcome(id="timeout", source=ENDLESS, timeout=8.0, error=("Timeout", 3)),
 ]
 
 

@@ -40,6 +40,7 @@ def do_run(
             started=started,
             steps=(step,),
         )
+        store.ledger.append(action="run", subject=name, state="begun", objects=(run.source,))
         catalog.save_run(run)
         execution = reuses
         if execution is None and makes:

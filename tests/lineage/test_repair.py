@@ -81,6 +81,7 @@ def make_past(folder: Path) -> Past:
         outputs=(*result.groups, *result.files_written),
     )  # fmt: skip
     run = run_named("r1", source=execution.source, notebook=str(notebook), steps=(report,))
+    store.ledger.append(action="run", subject="r1", state="begun")
     store.catalog.save_run(run)
     store.catalog.record_execution(execution)
     run = replace(run, state="succeeded", ended=ENDED)
@@ -239,6 +240,7 @@ def test_a_catalog_that_a_run_writes_to_is_left_alone(past: Past) -> None:
 def test_a_damaged_object_at_a_url_is_replaced_from_the_copy_at_hand(tmp_path: Path) -> None:
     store = Store(tmp_path / "store", objects=f"file://{tmp_path}/remote").open()
     digest = store.objects.put_bytes(b"source")
+    store.ledger.append(action="run", subject="r1", state="begun")
     store.catalog.save_run(run_named("r1", source=digest, steps=(), state="failed", ended=ENDED))
     name = digest.removeprefix("sha256:")
     flip(tmp_path / "remote" / name[:2] / name)

@@ -11,9 +11,11 @@ from projects import Project
 
 sys.path.append(str(Path(__file__).parents[1] / "store"))
 
+from broken_wire import wire_to
 from postgres_server import postgres
+from s3_server import bucket, s3_server
 
-__all__ = ["postgres"]
+__all__ = ["bucket", "postgres", "s3_server", "wire_to"]
 
 
 @pytest.fixture

@@ -22,12 +22,13 @@ DRIVER = """
 import sys
 from pathlib import Path
 from jupyter_mlops.runner import RunRequest, run_pipeline
-from jupyter_mlops.settings import Mlops
-from jupyter_mlops.store import Store
+from jupyter_mlops.installation import Installation
+from jupyter_mlops.settings import load_settings
 values = dict(zip(sys.argv[3::2], sys.argv[4::2]))
 request = RunRequest(notebook=Path(sys.argv[1]), engine="local", text_parameters=values)
-store = Store(Path(sys.argv[2]))
-run = run_pipeline(request, store=store, settings=Mlops(), on_event=lambda e: print(e, flush=True))
+store = Installation(store=sys.argv[2]).name_store()
+settings = load_settings()
+run = run_pipeline(request, store=store, settings=settings, on_event=lambda e: print(e, flush=True))
 print(run.run, run.state)
 """
 
@@ -41,6 +42,7 @@ class Project:
     events: list[Mapping[str, Any]] = field(default_factory=list)
     name: str = "book.ipynb"
     catalog: str = ""
+    objects: str = ""
 
     @property
     def folder(self) -> Path:
@@ -52,7 +54,7 @@ class Project:
 
     @property
     def store(self) -> Store:
-        return Store(self.home / "store", catalog=self.catalog).open()
+        return Store(self.home / "store", catalog=self.catalog, objects=self.objects).open()
 
     def write(self, *cells: tuple[str, str], **options: Any) -> None:
         """Write the notebook: (tag, source) a cell; ``options`` as ``notebook_file`` has them."""
@@ -93,11 +95,16 @@ class Project:
     def drive(self, **parameters: str) -> subprocess.Popen[str]:
         """The same in a process of its own that prints events, at the end the run and its state."""
         values = [word for item in parameters.items() for word in item]
+        where = {
+            "JUPYTER_MLOPS_CATALOG_URL": self.catalog,
+            "JUPYTER_MLOPS_OBJECTS_URL": self.objects,
+        }
         return subprocess.Popen(
             [sys.executable, "-c", DRIVER, self.notebook, self.store.root, *values],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, **where},
         )
 
     def printed(self, step: str) -> str:

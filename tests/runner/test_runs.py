@@ -157,8 +157,8 @@ FAILURES = [
         (("step:wait", "import time\ntime.sleep(600)"),),
         "wait=failed",
         ("Timeout", 1, None),
-        "2",
-        {"timeout": "2s"},
+        "8",
+        {"timeout": "8s"},
     ),
     Failure(
         "a kernel that dies",
@@ -220,7 +220,7 @@ def test_what_goes_wrong_in_the_run_is_raised_and_on_record(project: Project) ->
     with pytest.raises(EnvironmentFailure, match="no-such-kernel") as caught:
         project.run()
     (run,) = project.store.catalog.list_runs()
-    assert (run.state, states(run)) == ("failed", {"one": "cancelled"})
+    assert (run.state, states(run)) == ("failed", {"one": "skipped"})
     assert run.steps[0].why == caught.value.message.partition("\n")[0]
 
 

@@ -43,7 +43,7 @@ class Scene:
 @pytest.fixture(params=[1, 64], ids=["by threads", "one by one"])
 def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many outputs are taken by threads."""
-    monkeypatch.setattr("jupyter_mlops.runner.take._MANY", request.param)
+    monkeypatch.setattr(Objects, "parallel_from", request.param)
 
 
 @pytest.fixture

@@ -195,15 +195,28 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
     assert shown["command"] == (f"jupyter mlops run {server.root}/{path} -p lr 2.0 --engine local")
     assert shown["flow"]["edges"][0]["variables"] == ["rows"]
 
-    assert server.ask("GET", f"comparisons?a={first}&b={second}").body == {
+    compared = server.ask("GET", f"comparisons?a={first}&b={second}").body
+    assert [cause["text"] for cause in compared.pop("causes")] == [
+        "code of cell 3 changed",
+        "file data.csv 7c8f50592903 → e1c6f278f4f3",
+        "parameter lr 0.5 → 2.0",
+    ]
+    assert [(effect["step"], effect["kind"]) for effect in compared.pop("effects")] == [
+        ("load", "output"),
+        ("load", "variable"),
+        ("train", "metric"),
+    ]
+    default = {"step": "", "a_origin": "default"}
+    metric = {"name": "score", "step": "train", "a_origin": None, "b_origin": None}
+    assert compared == {
         "a": first,
         "b": second,
         "changes": ["notebook", "lr", "data.csv"],
         "parameters": [
-            {"name": "lr", "step": "", "a": 0.5, "b": 2.0, "equal": False},
-            {"name": "kind", "step": "", "a": "a", "b": "a", "equal": True},
+            {"name": "lr", "a": 0.5, "b": 2.0, "equal": False, **default, "b_origin": "request"},
+            {"name": "kind", "a": "a", "b": "a", "equal": True, **default, "b_origin": "default"},
         ],
-        "metrics": [{"name": "score", "step": "train", "a": 1.5, "b": 8.0, "equal": False}],
+        "metrics": [{"a": 1.5, "b": 8.0, "equal": False, **metric}],
         "steps": [
             {
                 "step": "load",
@@ -211,6 +224,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
                 "b": "succeeded",
                 "same_execution": False,
                 "changes": ["code of cell 3 changed", "file data.csv changed"],
+                "causes": [1, 2],
             },
             {
                 "step": "train",
@@ -218,6 +232,7 @@ def test_runs_listed_shown_and_compared(server: Server) -> None:
                 "b": "succeeded",
                 "same_execution": False,
                 "changes": ["parameter lr 0.5 → 2.0", "input rows changed"],
+                "causes": [1, 2, 3],
             },
         ],
     }

@@ -11,6 +11,7 @@ import pytest
 from catalog_samples import execution_named, run_named
 
 from jupyter_mlops.errors import ObjectCorrupted, StoreError, UnknownRun
+from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import CellError, StepReport
 from jupyter_mlops.store import Rebuilt, Store
 from jupyter_mlops.store.records import run_record
@@ -291,7 +292,8 @@ class CatalogConformance:
         exported.parent.mkdir(parents=True)
         exported.write_text("executed")
         load, fit = execution_named("r1.load.1"), execution_named("r1.fit.1")
-        load = replace(load, result=replace(load.result, notebook="sha256:n"))
+        missing = of_bytes(b"executed")
+        load = replace(load, result=replace(load.result, notebook=missing))
         error = CellError(kind="ValueError", message="no", cell=3)
         failed = replace(fit.result, state="failed", error=error, ended="2026-12-01")
         again = replace(fit, execution="r1.fit.2", attempt=2, result=replace(failed, attempt=2))

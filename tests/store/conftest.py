@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from broken_wire import wire_to
 from postgres_server import postgres
+from s3_server import bucket, s3_server
 from small_file_system import small_file_system
+from ssh_server import ssh_server, ssh_user
 
 from jupyter_mlops.store import Objects, Store
 
-__all__ = ["postgres"]
+__all__ = ["bucket", "postgres", "s3_server", "ssh_server", "ssh_user", "wire_to"]
 
 
 @pytest.fixture

@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 from catalog_conformance import CatalogConformance
 from catalog_samples import run_named
+from trace_conformance import TraceConformance
 
 from jupyter_mlops.errors import StoreError
 from jupyter_mlops.store import Store
 
 
 class TestSqliteCatalog(CatalogConformance):
+    pass
+
+
+class TestSqliteTrace(TraceConformance):
     pass
 
 

@@ -10,6 +10,7 @@ import pytest
 from catalog_conformance import CatalogConformance
 from catalog_samples import execution_named, run_named
 from postgres_server import PostgresServer
+from trace_conformance import TraceConformance
 
 from jupyter_mlops.errors import StoreError
 from jupyter_mlops.model.run import StepReport
@@ -27,6 +28,10 @@ def store(tmp_path: Path, postgres: PostgresServer) -> Iterator[Store]:
 
 
 class TestPostgresCatalog(CatalogConformance):
+    pass
+
+
+class TestPostgresTrace(TraceConformance):
     pass
 
 

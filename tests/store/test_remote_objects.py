@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ import fsspec
 import pytest
 from catalog_conformance import everything, record_history
 from objects_conformance import DATA, DIGEST, HEX, NAME, ObjectsConformance, Place
+from ssh_server import SshServer
 
 from jupyter_mlops.errors import StoreError
 from jupyter_mlops.store import Objects, Store
@@ -38,11 +40,32 @@ class Remote(Place):
             self._system.pipe_file(path, data)
 
 
+class RemoteFolder(Remote):
+    """A place that is a folder of this machine, in truth."""
+
+    def __init__(self, url: str, caches: Path, folder: Path) -> None:
+        super().__init__(f"file://{folder}", caches)
+        self._url = url
+
+
 class TestMemoryObjects(ObjectsConformance):
     @pytest.fixture
     def place(self, tmp_path: Path) -> Iterator[Place]:
         yield Remote("memory://objects", tmp_path / "caches")
         fsspec.filesystem("memory").rm("/objects", recursive=True)
+
+
+class TestS3Objects(ObjectsConformance):
+    @pytest.fixture
+    def place(self, bucket: str, tmp_path: Path) -> Place:
+        return Remote(f"{bucket}/objects", tmp_path / "caches")
+
+
+class TestSftpObjects(ObjectsConformance):
+    @pytest.fixture
+    def place(self, ssh_user: SshServer, tmp_path: Path) -> Place:
+        folder = tmp_path / "remote"
+        return RemoteFolder(ssh_user.url(folder), tmp_path / "caches", folder)
 
 
 class TestFileUrlObjects(ObjectsConformance):
@@ -81,7 +104,11 @@ def test_only_old_leftovers_are_swept(remote: RemoteObjects, tmp_path: Path) -> 
     for part in (old, new):
         part.write_bytes(b"half")
     os.utime(old, (0, 0))
-    assert list(remote.strays()) == [str(old)]
+    assert list(remote.strays()) == [f"file://{old}"]
+    remote.create()
+    assert old.exists()  # somebody looked today
+    (mark,) = (tmp_path / "cache" / "probed").iterdir()
+    os.utime(mark, (0, 0))
     remote.create()
     assert (old.exists(), new.exists()) == (False, True)
 
@@ -93,12 +120,14 @@ def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
         objects.create()
 
 
-@pytest.mark.parametrize("url", ["nowhere://x", "s3://bucket"])
-def test_what_fsspec_cannot_open_is_named(tmp_path: Path, url: str) -> None:
-    import importlib.util
-
-    if url.startswith("s3") and importlib.util.find_spec("s3fs"):
-        pytest.skip("s3fs is installed")
+@pytest.mark.parametrize("url", ["nowhere://x", "s3://bucket", "sftp://host/folder"])
+def test_what_fsspec_cannot_open_is_named(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("s3fs", "jupyter_mlops.store.sftp"):  # as if they were not installed
+        monkeypatch.setitem(sys.modules, module, None)
+    registry = sys.modules["fsspec.registry"]
+    monkeypatch.delitem(registry._registry, "s3", raising=False)
     with pytest.raises(StoreError, match=rf"the objects at {url} cannot be reached"):
         RemoteObjects(url, tmp_path / "cache").create()
 

@@ -142,3 +142,8 @@ def test_parts_of_a_cell() -> None:
         Part(kind="result text/plain", text="5"),
         Part(kind="error", text="ValueError: no"),
     )
+
+
+def test_a_long_word_costs_its_length_and_not_its_square() -> None:
+    word = "A" * 3_000_000
+    assert normalise([result(1, image_png=word)])[0].text == word

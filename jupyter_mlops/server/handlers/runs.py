@@ -134,7 +134,7 @@ def _cancel(backend: Backend, name: str) -> RunSummary:
 
 
 def _compare(backend: Backend, a: str, b: str) -> Comparison:
-    from jupyter_mlops.runner.compare import compare_runs
+    from jupyter_mlops.lineage.compare import compare_runs
 
     return compare_runs(backend.store(), _find(backend, a), _find(backend, b))
 

@@ -1,0 +1,51 @@
+"""What a run tells the ledger besides its beginning and end: the settings that are in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.kernel_state.urls import without_secrets
+from jupyter_mlops.store import Ledger
+
+if TYPE_CHECKING:
+    from jupyter_mlops.settings import Mlops
+
+
+def tell_settings(ledger: Ledger, settings: Mlops) -> int:
+    """Number of the entry that holds the settings in force: the last run's, if they are the same.
+
+    All settings count but the place of the store, which is the ledger's own. URLs are told without
+    user, password and whatever else may be secret.
+    """
+    told = {
+        name: _public(getattr(settings, name))
+        for name in sorted(settings.class_traits(config=True))
+        if name != "store"
+    }
+    last, number = _last_settings(ledger)
+    if last == told:
+        return number
+    changed = sorted(name for name in told if name not in last or last[name] != told[name])
+    details = {"settings": told, "changed": changed}
+    return ledger.append(action="settings", details=details).number
+
+
+def _last_settings(ledger: Ledger) -> tuple[dict[str, Any], int]:
+    """The settings of the last run that began, and the number of the entry that holds them."""
+    for entry in ledger.newest_first():
+        if entry.action == "run" and entry.state == "begun":
+            entry = ledger.read(entry.details.get("settings", 0)) or entry
+        if entry.action == "settings":
+            return dict(entry.details.get("settings", {})), entry.number
+    return {}, 0
+
+
+def _public(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_public(item) for item in value]
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    try:
+        return without_secrets(value)
+    except ValueError:  # no URL after all
+        return value.partition("://")[0] + "://…"

@@ -1,0 +1,7 @@
+"""Runs told to others in their own languages: OpenLineage and MLflow, each only if it is set."""
+
+from __future__ import annotations
+
+from jupyter_mlops.standards.outbox import Outbox, Standards, open_standards
+
+__all__ = ["Outbox", "Standards", "open_standards"]
