@@ -12,6 +12,7 @@
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
     │   ├── ObjectCorrupted     an object's bytes do not match its digest
+    │   ├── ExecutionGone       an execution that was to be reused was removed meanwhile
     │   └── UnknownRun          no run of that name (or more than one)
     ├── EnvironmentFailure      the environment cannot be found, locked or built
     └── EngineError             the engine does not answer or refuses
@@ -166,6 +167,16 @@ class ObjectCorrupted(StoreError):
         super().__init__(
             f"object {digest} is corrupted: the bytes of {where} have another digest",
             fix=f"remove {where} and run the pipeline again; what made the object will run anew",
+        )
+
+
+class ExecutionGone(StoreError):
+    """The execution ``execution``, which was to be reused, was removed meanwhile."""
+
+    def __init__(self, execution: str) -> None:
+        self.execution = execution
+        super().__init__(
+            f"execution {execution} was removed meanwhile", fix="run the pipeline again"
         )
 
 

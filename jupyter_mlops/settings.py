@@ -72,6 +72,13 @@ class Mlops(Configurable):
         20_000, help="More files than this below a notebook's folder need a `files` setting."
     ).tag(config=True)
 
+    gc_keep_last = Int(
+        0, help="`gc` keeps so many runs of each notebook, the newest; 0: no rule of this kind."
+    ).tag(config=True)
+    gc_keep_days = Int(
+        0, help="`gc` keeps runs that began in so many last days; 0: no rule of this kind."
+    ).tag(config=True)
+
     @property
     def store_path(self) -> Path:
         """Folder of the store, absolute."""

@@ -36,6 +36,24 @@ class Command(click.Command):
             ctx.exit(problem.exit_code)
 
 
+class GroupWithDefault(click.Group):
+    """A group one of whose commands may be left out: ``env NB`` is ``env show NB``.
+
+    Args:
+        default: name of that command.
+    """
+
+    def __init__(self, *args: Any, default: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default before arguments that begin with no command of the group."""
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
 def write_json(value: Any) -> None:
     """Print a model value as JSON; numbers that JSON lacks become ``"NaN"``, ``"Infinity"`` …."""
     click.echo(json.dumps(finite(to_json(value)), indent=2, allow_nan=False))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.command import Command, GroupWithDefault, json_option, write_json
 from jupyter_mlops.cli.options import chosen_environment, environment_option
 from jupyter_mlops.cli.runname import RunName
 from jupyter_mlops.cli.text import columns, digest_text
@@ -68,17 +68,7 @@ class StepsEnvironment:
     diff: Difference | None = None
 
 
-class ShowByDefault(click.Group):
-    """A group whose command ``show`` may be left out: ``env NB`` is ``env show NB``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``show`` before arguments that begin with no command of the group."""
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["show", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group("env", cls=ShowByDefault)
+@click.group("env", cls=GroupWithDefault, default="show")
 def command() -> None:
     """Show, refresh or compare what a notebook's steps run in; list and remove environments.
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.text import columns, local_text, span_text
+from jupyter_mlops.cli.text import columns, labels_text, local_text, span_text
 from jupyter_mlops.installation import Installation
+from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.label import Labels
 from jupyter_mlops.model.run import RunState, StepState
 from jupyter_mlops.runner.past import mark_lost_runs
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 @click.command("runs", cls=Command)
 @click.option("--notebook", type=click.Path(path_type=Path), help="Only runs of this notebook.")
 @click.option("--state", type=click.Choice(get_args(RunState)), help="Only runs in this state.")
+@click.option("--tag", help="Only runs with this tag.")
 @click.option(
     "-n", "--limit", default=20, show_default=True, type=click.IntRange(1), help="How many."
 )
@@ -30,6 +33,7 @@ def command(
     installation: Installation,
     notebook: Path | None,
     state: RunState | None,
+    tag: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -38,18 +42,22 @@ def command(
     \b
     Example:
       jupyter mlops runs --state failed -n 5
+      jupyter mlops runs --tag baseline
     """
     path = None if notebook is None else str(notebook.resolve())
     store = installation.open_store()
     mark_lost_runs(store)
-    runs = store.catalog.list_runs(notebook=path, state=state, limit=limit)
+    runs = store.catalog.list_runs(notebook=path, state=state, tag=tag, limit=limit)
+    labels = store.catalog.labels.of_runs(run.run for run in runs)
     if as_json:
-        write_json(runs)
+        write_json([{**to_json(r), **to_json(labels.get(r.run, Labels()))} for r in runs])
     elif not runs:
         click.echo("no runs")
     else:
-        head = ("run", "state", "started", "duration", "steps", "notebook")
-        for line in columns([head, *map(_row, runs)]):
+        head = ("run", "state", "started", "duration", "steps", "notebook", "labels")
+        rows = [(*_row(run), labels_text(labels.get(run.run, Labels()))) for run in runs]
+        width = len(head) if labels else len(head) - 1
+        for line in columns([row[:width] for row in (head, *rows)]):
             click.echo(line)
 
 

@@ -12,6 +12,7 @@ import click
 from jupyter_mlops.cli.text import coloured, columns, digest_text, span_text, value_text
 from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import CellError, Run, StepReport
 
 _MOST_ADDRESSES = 10
@@ -57,6 +58,18 @@ def run_lines(run: Run) -> Iterator[str]:
     yield from _section("fetched", [row for report in run.steps for row in _fetched(report)])
     yield from _section(
         "executed notebooks", [(r.step, r.notebook) for r in run.steps if r.notebook is not None]
+    )
+
+
+def label_lines(labels: Sequence[LabelChange]) -> Iterator[str]:
+    """Tags, notes and aliases of the run and of its artifacts, each with what it is on."""
+    yield from _section(
+        "labels",
+        [
+            (change.kind, change.name or change.text, change.target.text, change.user)
+            for change in labels
+            if change.target is not None
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jupyter_mlops.model.identity import short
+from jupyter_mlops.model.label import Labels
 from jupyter_mlops.model.times import local_text as local_text
 from jupyter_mlops.model.times import seconds_text as seconds_text
 from jupyter_mlops.model.times import span_text as span_text
@@ -45,6 +46,12 @@ def columns(rows: Iterable[Sequence[str]]) -> list[str]:
 def coloured(state: str) -> str:
     """A state in its colour."""
     return click.style(state, fg=COLOURS.get(state))
+
+
+def labels_text(labels: Labels) -> str:
+    """Aliases, tags and the first line of the note, in one line."""
+    first = labels.note.partition("\n")[0]
+    return ", ".join([*labels.aliases, *(f"#{tag}" for tag in labels.tags), *filter(None, [first])])
 
 
 def megabytes_text(size: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
+import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
@@ -40,7 +41,8 @@ def import_runs(store: Store, file: Path) -> Imported:
         StoreError: another run or execution of a name is here, or the store cannot be written.
     """
     room = shutil.disk_usage(store.root).free
-    with open_parcel(file, room=room) as parcel:
+    writer = f"import.{secrets.token_hex(6)}"
+    with open_parcel(file, room=room) as parcel, store.catalog.writers.enter(writer):
         new = [run for run in parcel.runs if not _is_known(store, run, file)]
         names = {run.run for run in new}
         executions = {d: e for d, e in parcel.executions.items() if e.run in names}

@@ -115,23 +115,6 @@ def run_pipeline(
         recover(store, [engine])
         moment = now()
         folder = _claim(store, path, moment)
-        run = Run(
-            run=folder.name,
-            state="running",
-            reason=request.reason,
-            notebook=str(past.notebook if past else path),
-            source=store.objects.put_bytes(notebook.raw),
-            pipeline=compiled.digest,
-            parameters=parameters,
-            engine=engine.name,
-            user=getpass.getuser(),
-            host=platform.node(),
-            git=None if past else git_state(path),
-            started=iso(moment),
-            notice=notice,
-            steps=tuple(StepReport(step=step.name, state="pending") for step in pipeline.steps),
-            root=str(past.root if past else root),
-        )
 
         def is_cancelled() -> bool:
             return (cancel is not None and cancel.is_set()) or (folder / "cancel").exists()
@@ -141,11 +124,29 @@ def run_pipeline(
             if is_cancelled():
                 raise Cancelled
 
-        with (
-            lifeline.hold(folder),
-            journal(folder, on_event) as listener,
-            _ending(Recorder(run, store, listener, open_standards(settings, store))) as recorder,
-        ):
+        with contextlib.ExitStack() as held:
+            held.enter_context(lifeline.hold(folder))
+            held.enter_context(store.catalog.writers.enter(folder.name))
+            run = Run(
+                run=folder.name,
+                state="running",
+                reason=request.reason,
+                notebook=str(past.notebook if past else path),
+                source=store.objects.put_bytes(notebook.raw),
+                pipeline=compiled.digest,
+                parameters=parameters,
+                engine=engine.name,
+                user=getpass.getuser(),
+                host=platform.node(),
+                git=None if past else git_state(path),
+                started=iso(moment),
+                notice=notice,
+                steps=tuple(StepReport(step=step.name, state="pending") for step in pipeline.steps),
+                root=str(past.root if past else root),
+            )
+            listener = held.enter_context(journal(folder, on_event))
+            standards = open_standards(settings, store)
+            recorder = held.enter_context(_ending(Recorder(run, store, listener, standards)))
             recorder.begin(tell_settings(store.ledger, settings))
             project = ProjectFiles(root, contained.left_out, FileDigests(store.cache / "digests"))
             if past is None:

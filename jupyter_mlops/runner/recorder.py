@@ -74,10 +74,14 @@ class Recorder:
             self.announce({"event": "file-changed", **to_json(file)})
 
     def step(self, position: int, report: StepReport) -> None:
-        """Save what became of a step and announce it; ``position`` counts from 0."""
+        """Save what became of a step and announce it; ``position`` counts from 0.
+
+        Raises:
+            ExecutionGone: it was to rest on an execution that was removed; nothing is changed.
+        """
         steps = (*self.run.steps[:position], report, *self.run.steps[position + 1 :])
-        self.run = replace(self.run, steps=steps)
         self._catalog.save_step(self.run.run, position, report)
+        self.run = replace(self.run, steps=steps)
         self._standards.step(self.run, position, report, iso(now()))
         self._announce_step(report)
 

@@ -26,7 +26,8 @@ def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
 
     They are recorded as ``lost`` and their unfinished steps as ``cancelled``; what still runs of
     them is ended first. On an engine that is not among the given ones and does not answer, that is
-    left to the next run there. What belongs to another store is left alone.
+    left to the next run there. What belongs to another store, or is driven on another machine, is
+    left alone.
 
     Raises:
         StoreError: the store cannot be written.
@@ -41,10 +42,11 @@ def recover(store: Store, engines: Iterable[Engine]) -> list[str]:
     for engine in engines:
         engine.sweep(is_of_others)
         swept.add(engine.name)
+    elsewhere = store.catalog.writers.elsewhere()
     running = [
         run
         for run in store.catalog.list_runs(state="running", limit=None)
-        if not is_elsewhere(store, run.run)
+        if run.run not in elsewhere and not is_elsewhere(store, run.run)
     ]
     dead = {run.engine for run in running if not is_alive(store.run_folder(run.run))}
     for name in sorted(dead - swept):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from jupyter_mlops.errors import ExecutionGone
 from jupyter_mlops.model.pipeline import Step
 from jupyter_mlops.model.run import RunState, StepReport, StepResult
 from jupyter_mlops.runner.attempt import Cancelled
@@ -13,7 +14,9 @@ from jupyter_mlops.runner.perform import export_notebook, perform
 from jupyter_mlops.runner.plan import StepPlan, find_reusable, plan_step, refusal_error
 from jupyter_mlops.runner.recorder import Recorder
 from jupyter_mlops.runner.report import begin_report, report_of
+from jupyter_mlops.runner.reuse import Verdict
 from jupyter_mlops.runner.table import VersionTable
+from jupyter_mlops.store.disk import disk_problems
 from jupyter_mlops.store.reports import describe_failure
 
 
@@ -61,10 +64,16 @@ def _run_step(context: RunContext, plan: StepPlan, recorder: Recorder) -> StepRe
         recorder.step(plan.position, replace(begin_report(plan, "failed", why), error=error))
         return None
     verdict = find_reusable(context, plan)
-    if verdict.execution is not None:
-        export_notebook(context, plan, verdict.execution)
-        recorder.step(plan.position, report_of(plan, verdict.execution, "reused", verdict.why))
-        return verdict.execution.result
+    if (known := verdict.execution) is not None:
+        export_notebook(context, plan, known)
+        try:
+            recorder.step(plan.position, report_of(plan, known, "reused", verdict.why))
+        except ExecutionGone as gone:
+            with disk_problems(plan.exported):
+                plan.exported.unlink(missing_ok=True)
+            verdict = Verdict(why=gone.message)
+        else:
+            return known.result
 
     def on_attempt(number: int, why: str) -> None:
         report = replace(begin_report(plan, "running", why), attempts=number, started=iso(now()))

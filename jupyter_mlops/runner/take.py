@@ -59,18 +59,19 @@ def _take(digests: list[str], outputs: Path, objects: Objects) -> None:
 
 def discard_attempts(step_folder: Path) -> None:
     """Remove inputs and attempts' folders of a step; the live logs stay for who is reading them."""
-    _remove(step_folder / "inputs")
+    remove_all(step_folder / "inputs")
     for attempt in sorted((step_folder / "attempts").glob("*")):
         for entry in attempt.iterdir():
             if entry.name != "events.jsonl":
-                _remove(entry)
+                remove_all(entry)
 
 
 def _keep(path: Path, objects: Objects) -> str | None:
     return objects.put_file(path)[0] if path.is_file() and not path.is_symlink() else None
 
 
-def _remove(path: Path) -> None:
+def remove_all(path: Path) -> None:
+    """Remove a file or a folder, also one that a step made read-only."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return

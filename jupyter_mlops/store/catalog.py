@@ -7,14 +7,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
+from jupyter_mlops.errors import (
+    ExecutionGone,
+    ObjectCorrupted,
+    ObjectMissing,
+    StoreError,
+    UnknownRun,
+)
 from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport
 from jupyter_mlops.store.database import Database
+from jupyter_mlops.store.labels import LabelBook, run_of_alias, runs_tagged
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.pictures import Picture, read_pictures
 from jupyter_mlops.store.records import execution_record, run_record
+from jupyter_mlops.store.removal import Removals
 from jupyter_mlops.store.rows import (
     execution_row,
     newest_runs,
@@ -25,6 +33,7 @@ from jupyter_mlops.store.rows import (
     step_rows,
 )
 from jupyter_mlops.store.uses import index_some, insert_uses
+from jupyter_mlops.store.writers import Writers
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -39,12 +48,25 @@ class Catalog:
 
     Every method raises `StoreError` if the database is damaged, was written by a newer version,
     cannot be written, stays locked or stays away.
+
+    Attributes:
+        labels: tags, notes and aliases.
+        writers: who writes to the store now.
+        removals: runs of which something is left still.
+
+    Args:
+        where: the file or the URL.
+        objects: among which the records are.
+        locks: folder for the locks of writers.
     """
 
-    def __init__(self, where: Path | str, objects: Objects) -> None:
+    def __init__(self, where: Path | str, objects: Objects, locks: Path) -> None:
         self.where = where
         self._objects = objects
         self._database = Database(where)
+        self.labels = LabelBook(self._database, objects)
+        self.writers = Writers(self._database, locks)
+        self.removals = Removals(self._database)
 
     @property
     def is_shared(self) -> bool:
@@ -88,19 +110,31 @@ class Catalog:
             self._save_rows(run, revision)
 
     def save_step(self, run: str, position: int, report: StepReport) -> None:
-        """Note what became of one step of a run; ``position`` counts from 0 in notebook order."""
-        from jupyter_mlops.store.schema import steps
+        """Note what became of one step of a run; ``position`` counts from 0 in notebook order.
+
+        Raises:
+            ExecutionGone: the step is to rest on an earlier execution that was removed; nothing is
+                changed.
+        """
+        from sqlalchemy import select
+
+        from jupyter_mlops.store.schema import executions, steps
 
         def work(connection: Connection) -> None:
             here = (steps.c.run == run) & (steps.c.position == position)
             row = step_columns(report)
             if not connection.execute(steps.update().where(here).values(row)).rowcount:
                 connection.execute(steps.insert().values(run=run, position=position, **row))
+            # After the write: from here on a collection of garbage waits for this transaction.
+            if report.state == "reused" and report.execution is not None:
+                rests_on = executions.c.execution == report.execution
+                if connection.scalar(select(executions.c.serial).where(rests_on)) is None:
+                    raise ExecutionGone(report.execution)
 
         self._database.write(work)
 
     def find_run(self, name: str) -> Run:
-        """The run of that name, of that unique beginning, or the newest for ``latest``.
+        """The run of that name or alias, of that unique beginning, or the newest for ``latest``.
 
         Raises:
             UnknownRun: there is none, or more than one.
@@ -114,6 +148,8 @@ class Catalog:
                 found = read_runs(connection, newest.limit(1))
             else:
                 found = read_runs(connection, newest.where(runs.c.run == name))
+            if not found and (named := run_of_alias(connection, name)) is not None:
+                found = read_runs(connection, newest.where(runs.c.run == named))
             if not found and name:
                 found = read_runs(connection, runs_that_begin(connection, name).limit(_CANDIDATES))
             return found
@@ -128,6 +164,7 @@ class Catalog:
         *,
         notebook: str | None = None,
         state: RunState | None = None,
+        tag: str | None = None,
         after: str | None = None,
         limit: int | None = 50,
     ) -> list[Run]:
@@ -136,6 +173,7 @@ class Catalog:
         Args:
             notebook: only runs of the notebook at this absolute path.
             state: only runs in this state.
+            tag: only runs with this tag.
             after: only runs that were recorded before the run of this name.
             limit: at most so many; None for all.
 
@@ -151,6 +189,8 @@ class Catalog:
             query = query.where(runs.c.notebook == notebook)
         if state is not None:
             query = query.where(runs.c.state == state)
+        if tag is not None:
+            query = query.where(runs.c.run.in_(runs_tagged(tag)))
         if after is not None:
             here = select(runs.c.serial).where(runs.c.run == after)
             serial = self._database.read(lambda connection: connection.scalar(here))

@@ -9,22 +9,47 @@ import re
 import stat
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import wraps
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.digests import FileDigests
 from jupyter_mlops.store.disk import disk_problems, leftovers, publish, sync_folder, temporary
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GARBAGE = "gc."
+"""How the names of piles begin that hold what nothing on record referred to."""
+
 _DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
 _CHUNK = 1 << 20
 _AT_ONCE = 16
 """A disk makes many files durable in one go, a server answers many while one would wait."""
 _READ_ONLY = 0o444
+ASIDE = "aside"
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
+
+
+def _found_again(
+    method: Callable[Concatenate[Objects, str, P], T],
+) -> Callable[Concatenate[Objects, str, P], T]:
+    """The method, which does not miss an object that was moved aside before somebody needed it."""
+
+    @wraps(method)
+    def call(self: Objects, digest: str, /, *args: P.args, **options: P.kwargs) -> T:
+        try:
+            return method(self, digest, *args, **options)
+        except ObjectMissing:
+            if not self._find_again(digest):
+                raise
+            return method(self, digest, *args, **options)
+
+    return call
 
 
 class Objects:
@@ -61,8 +86,9 @@ class Objects:
         return self.root / name[:2] / name
 
     def __contains__(self, digest: str) -> bool:
-        return self.path(digest).is_file()
+        return self.path(digest).is_file() or self._find_again(digest)
 
+    @_found_again
     def size(self, digest: str) -> int:
         """Bytes of the object; raises ObjectMissing."""
         path = self.path(digest)
@@ -114,8 +140,13 @@ class Objects:
                     self._move_in(path, file, digest)
             path.unlink(missing_ok=True)
 
+    @_found_again
     def read_bytes(self, digest: str) -> bytes:
         """The object's bytes, verified; raises ObjectMissing, ObjectCorrupted."""
+        return self.read_stored(digest)
+
+    def read_stored(self, digest: str) -> bytes:
+        """The same, and never of an object that was moved aside."""
         path = self.path(digest)
         with _object_problems(digest, path):
             data = path.read_bytes()
@@ -123,10 +154,12 @@ class Objects:
             raise ObjectCorrupted(digest, where=str(path))
         return data
 
+    @_found_again
     def verify(self, digest: str) -> None:
         """Return if the object's bytes are sound; raises ObjectMissing, ObjectCorrupted."""
         self._verify_file(digest)
 
+    @_found_again
     def trust(self, digest: str) -> None:
         """Return if the object was sound when it was last read, and looks as it did then.
 
@@ -163,12 +196,65 @@ class Objects:
         with disk_problems(self.root):
             yield from map(str, leftovers(self._parts))
             for path in sorted(self.root.rglob("*")):
-                if path.is_dir() or path.parent == self._parts:
+                if path.is_dir() or path.relative_to(self.root).parts[0] in ("tmp", ASIDE):
                     continue
                 if path.parent.parent != self.root or not is_object_name(
                     path.parent.name, path.name
                 ):
                     yield str(path)
+
+    def writable(self) -> Iterator[str]:
+        """The digests of objects that somebody made writable; none where there are no modes."""
+        for digest in self.digests():
+            with _object_problems(digest, self.path(digest)), suppress(FileNotFoundError):
+                if self.path(digest).stat().st_mode & 0o222:
+                    yield digest
+
+    def protect(self, digest: str) -> None:
+        """Make the object read-only; raises ObjectMissing."""
+        with _object_problems(digest, self.path(digest)):
+            self.path(digest).chmod(_READ_ONLY)
+
+    def move_aside(self, digest: str, pile: str) -> bool:
+        """True if the object lies in a pile now, out of everybody's sight; False without one."""
+        path, target = self.path(digest), self._aside(pile) / _hex(digest)
+        with disk_problems(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.rename(target)
+            except FileNotFoundError:
+                return False
+            sync_folder(target.parent)
+        return True
+
+    def piles(self) -> list[str]:
+        """The names of the piles of objects that were moved aside, in order."""
+        with disk_problems(self.root):
+            folder = self.root / ASIDE
+            return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+    def aside(self, pile: str) -> list[str]:
+        """The digests of the objects in a pile, in order."""
+        with disk_problems(self.root), suppress(FileNotFoundError):
+            return sorted(PREFIX + path.name for path in self._aside(pile).iterdir())
+        return []
+
+    def bring_back(self, digest: str, pile: str) -> bool:
+        """True if the object stands in its place; False if it lies in the pile no more."""
+        path, target = self._aside(pile) / _hex(digest), self.path(digest)
+        with disk_problems(target):
+            try:
+                self._publish(path, digest)
+            except FileNotFoundError:
+                return target.is_file()
+        return True
+
+    def drop(self, digest: str, pile: str) -> None:
+        """Remove the object from the pile for good, and an empty pile."""
+        with disk_problems(self.root):
+            (self._aside(pile) / _hex(digest)).unlink(missing_ok=True)
+            with suppress(OSError):
+                self._aside(pile).rmdir()
 
     def each(self, digests: Collection[str], work: Callable[[str], object]) -> None:
         """Do ``work`` for every digest: one by one, or many at once where that is faster.
@@ -183,6 +269,7 @@ class Objects:
             for _ in pool.map(work, digests):
                 pass
 
+    @_found_again
     def checkout(self, digest: str, folder: Path) -> Path:
         """``folder/<hex>``: the verified object, read-only, as a hard link or else a copy.
 
@@ -203,6 +290,7 @@ class Objects:
                 self._copy_out(digest, target, mode=_READ_ONLY)
         return target
 
+    @_found_again
     def export(self, digest: str, target: Path) -> None:
         """Put a writable copy at ``target``, whole or not at all; what stood there is replaced.
 
@@ -211,6 +299,16 @@ class Objects:
         """
         with disk_problems(target):
             self._copy_out(digest, target, mode=None)
+
+    def _find_again(self, digest: str) -> bool:
+        """True if the object was moved aside as garbage and stands in its place again."""
+        for pile in self.piles():
+            if pile.startswith(GARBAGE) and digest in self.aside(pile):
+                return self.bring_back(digest, pile)
+        return False
+
+    def _aside(self, pile: str) -> Path:
+        return self.root / ASIDE / pile
 
     def _copy_out(self, digest: str, target: Path, *, mode: int | None) -> None:
         part = temporary(target.parent)

@@ -13,8 +13,9 @@ class Problem:
         kind: ``corrupted object``, ``missing object``, ``unreadable catalog``, ``unreadable
             record``, ``run not in the catalog``, ``execution not in the catalog``, ``run not on
             record``, ``run differs from its record``, ``execution differs from its record``,
-            ``stray file``, ``folder of no run``, ``run not in the ledger``, or ``ledger: `` and
-            one of ``LedgerProblemKind``.
+            ``label not in the catalog``, ``label not on record``, ``label differs from its
+            record``, ``unfinished removal``, ``writable object``, ``stray file``, ``folder of no
+            run``, ``run not in the ledger``, or ``ledger: `` and one of ``LedgerProblemKind``.
         what: the digest, name or path that it is about.
         referrers: who needs it.
         fix: what to do about it.

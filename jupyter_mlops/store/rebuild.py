@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import Execution
 from jupyter_mlops.store.connection import database_problems, writing
 from jupyter_mlops.store.database import connect
+from jupyter_mlops.store.labels import label_rows
 from jupyter_mlops.store.migrate import create_tables
 from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.pictures import read_pictures
@@ -82,7 +84,7 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
     schedules = [schedule_row(record) for record in records.schedules.values()]
 
     def fill(connection: Connection) -> None:
-        _insert(connection, runs, executions)
+        _insert(connection, runs, executions, records.labels.values())
         _index(connection, executions, objects)
         insert_new(connection, schema.schedules, schedules)
 
@@ -145,7 +147,10 @@ def _exported(folder: Path, step: str) -> str | None:
 
 
 def _insert(
-    connection: Connection, runs: list[RunRecord], executions: Mapping[str, Execution]
+    connection: Connection,
+    runs: list[RunRecord],
+    executions: Mapping[str, Execution],
+    changes: Iterable[LabelChange],
 ) -> None:
     from jupyter_mlops.store import schema
 
@@ -159,6 +164,7 @@ def _insert(
                 for digest, execution in executions.items()
             ],
         ),
+        (schema.labels, label_rows(changes)),
     ):
         if rows:
             connection.execute(table.insert(), rows)
@@ -192,7 +198,14 @@ def _new_rows(url: str, fill: Callable[[Connection], None]) -> str | None:
 
     from jupyter_mlops.store import schema
 
-    tables = (schema.uses, schema.executions, schema.steps, schema.runs)
+    tables = (
+        schema.removals,
+        schema.labels,
+        schema.uses,
+        schema.executions,
+        schema.steps,
+        schema.runs,
+    )
     engine = connect(url)
     try:
         with writing(engine) as connection:

@@ -1,23 +1,25 @@
-"""Runs, executions and schedules as immutable objects, from which the catalog can be made anew."""
+"""Runs, executions, schedules and changes of labels as objects, to make the catalog anew from."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
+from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import Execution, Run
 from jupyter_mlops.model.schedule import Schedule, Wanted
 from jupyter_mlops.store.objects import Objects
 
 # Sorted keys put these first: a scan knows a record by its first bytes.
 _KIND, _REVISION, _STATE, _WRITTEN = "_kind", "_revision", "_state", "_written"
-_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule)"[,}]')
+_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule|label|removal)"[,}]')
 _HEAD_SIZE = 32
 
 
@@ -67,12 +69,16 @@ class Records:
         runs: the latest record of each run, by its name.
         executions: by the digests of their records.
         schedules: the latest record of each schedule, by its name.
+        labels: changes of labels, by the digests of their records.
+        removed: runs that were removed; what is left of their records does not count.
         unreadable: digests of what begins like a record and cannot be read as one.
     """
 
     runs: Mapping[str, RunRecord]
     executions: Mapping[str, Execution]
     schedules: Mapping[str, ScheduleRecord]
+    labels: Mapping[str, LabelChange]
+    removed: frozenset[str]
     unreadable: tuple[str, ...]
 
 
@@ -92,6 +98,35 @@ def schedule_record(record: ScheduleRecord) -> bytes:
     return canonical_json({_KIND: "schedule", **about, **to_json(record.schedule)})
 
 
+def label_record(change: LabelChange) -> bytes:
+    """The record of a change of a label."""
+    return canonical_json({_KIND: "label", **to_json(change)})
+
+
+def removal_record(runs: Iterable[str]) -> bytes:
+    """The record that these runs are removed; it goes when nothing is left of them."""
+    return canonical_json({_KIND: "removal", "runs": sorted(runs)})
+
+
+def record_head(objects: Objects, digest: str) -> bytes | None:
+    """The kind of the record that an object is; ``b"?"`` of an unknown one, None if it is none."""
+    head = objects.head(digest, _HEAD_SIZE)
+    match = _HEAD.match(head)
+    if match is not None:
+        return match[1]
+    return b"?" if head.startswith(b'{"_kind":"') else None
+
+
+def read_removals(objects: Objects) -> dict[str, set[str]]:
+    """The removed runs that each record of a removal names, by its digest."""
+    found = {}
+    for digest in objects.digests():
+        with suppress(ObjectMissing):
+            if record_head(objects, digest) == b"removal":
+                found[digest] = set(json.loads(objects.read_stored(digest))["runs"])
+    return found
+
+
 def read_records(objects: Objects) -> Records:
     """All records among the objects, each verified by its digest.
 
@@ -101,13 +136,15 @@ def read_records(objects: Objects) -> Records:
     runs: dict[str, RunRecord] = {}
     schedules: dict[str, ScheduleRecord] = {}
     executions: dict[str, Execution] = {}
+    labels: dict[str, LabelChange] = {}
+    removed: set[str] = set()
     unreadable = []
     for digest in objects.digests():
         try:
             match = _HEAD.match(objects.head(digest, _HEAD_SIZE))
             if match is None:
                 continue
-            value = json.loads(objects.read_bytes(digest))
+            value = json.loads(objects.read_stored(digest))
             if match[1] == b"execution":
                 executions[digest] = from_json(Execution, value)
                 continue
@@ -117,16 +154,29 @@ def read_records(objects: Objects) -> Records:
                 if one.supersedes(before):
                     schedules[one.schedule.name] = one
                 continue
+            if match[1] == b"removal":
+                removed.update(value["runs"])
+                continue
+            if match[1] == b"label":
+                labels[digest] = from_json(LabelChange, value)
+                continue
             run, revision = from_json(Run, value), int(value[_REVISION])
             record = RunRecord(digest=digest, revision=revision, run=run)
-        except (ObjectMissing, ObjectCorrupted, ValueError, TypeError, KeyError):
+        except ObjectMissing:
+            continue  # it was removed meanwhile
+        except (ObjectCorrupted, ValueError, TypeError, KeyError):
             unreadable.append(digest)
             continue
         known = runs.get(run.run)
         if known is None or record.supersedes(known):
             runs[run.run] = record
     return Records(
-        runs=runs, executions=executions, schedules=schedules, unreadable=tuple(unreadable)
+        runs={name: record for name, record in runs.items() if name not in removed},
+        executions={d: e for d, e in executions.items() if e.run not in removed},
+        schedules=schedules,
+        labels=labels,
+        removed=frozenset(removed),
+        unreadable=tuple(unreadable),
     )
 
 

@@ -13,7 +13,7 @@ from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.copies import Copies
 from jupyter_mlops.store.disk import DAY, disk_problems, temporary
 from jupyter_mlops.store.numbered import FOLDER
-from jupyter_mlops.store.objects import Objects, digest_of, is_object_name
+from jupyter_mlops.store.objects import ASIDE, GARBAGE, Objects, digest_of, is_object_name
 from jupyter_mlops.store.place import Place
 from jupyter_mlops.store.probe import Probe
 
@@ -62,10 +62,14 @@ class RemoteObjects(Objects):
 
     def __contains__(self, digest: str) -> bool:
         with self._problems():
-            return self._place.exists(self._name(digest))
+            if self._place.exists(self._name(digest)):
+                return True
+        return super()._find_again(digest)
 
     def size(self, digest: str) -> int:
         """Bytes of the object; raises ObjectMissing."""
+        if digest not in self:
+            raise ObjectMissing(digest, where=self.url)
         with self._problems(digest):
             return self._place.size(self._name(digest))
 
@@ -89,6 +93,15 @@ class RemoteObjects(Objects):
     def read_bytes(self, digest: str) -> bytes:
         """The object's bytes, verified; raises ObjectMissing, ObjectCorrupted."""
         return self._with_copy(digest, lambda: super(RemoteObjects, self).read_bytes(digest))
+
+    def read_stored(self, digest: str) -> bytes:
+        """The same, and never of an object that was moved aside."""
+        try:
+            return super().read_stored(digest)
+        except (ObjectMissing, ObjectCorrupted):
+            with self._fetched(digest) as part:
+                super().adopt(part, digest)
+        return super().read_stored(digest)
 
     def verify(self, digest: str) -> None:
         """Return if a sound copy is at hand, from now on; raises ObjectMissing, ObjectCorrupted."""
@@ -142,10 +155,76 @@ class RemoteObjects(Objects):
         with self._problems():
             yield from map(self._place.shown, self._leftovers())
             for name in self._place.find():
-                if name.startswith(("tmp/", f"{FOLDER}/")):
+                if name.startswith(("tmp/", f"{ASIDE}/", f"{FOLDER}/")):
                     continue
                 if not is_object_name(*_folder_and_name(name)):
                     yield self._place.shown(name)
+
+    def writable(self) -> Iterator[str]:
+        """Nothing: there are no modes."""
+        return iter(())
+
+    def move_aside(self, digest: str, pile: str) -> bool:
+        """True if the object lies in a pile now, out of everybody's sight; False without one."""
+        if not self._copied(digest, self._name(digest), self._name_aside(digest, pile)):
+            return False
+        with self._problems(), suppress(FileNotFoundError):
+            self._place.remove(self._name(digest))
+        if pile.startswith(GARBAGE):  # else the copy at hand may be the only sound one
+            with disk_problems(self.root):
+                self.path(digest).unlink(missing_ok=True)
+        return True
+
+    def piles(self) -> list[str]:
+        """The names of the piles of objects that were moved aside, in order."""
+        with self._problems():
+            return sorted({name.split("/")[1] for name in self._place.find(ASIDE)})
+
+    def aside(self, pile: str) -> list[str]:
+        """The digests of the objects in a pile, in order."""
+        with self._problems():
+            found = self._place.find(f"{ASIDE}/{pile}")
+        return [PREFIX + _folder_and_name(name)[1] for name in found]
+
+    def bring_back(self, digest: str, pile: str) -> bool:
+        """True if the object stands in its place; False if it lies in the pile no more."""
+        if self._copied(digest, self._name_aside(digest, pile), self._name(digest)):
+            return True
+        with self._problems():
+            return self._place.exists(self._name(digest))
+
+    def drop(self, digest: str, pile: str) -> None:
+        """Remove the object from the pile for good."""
+        with self._problems(), suppress(FileNotFoundError):
+            self._place.remove(self._name_aside(digest, pile))
+
+    def _copied(self, digest: str, source: str, target: str) -> bool:
+        """True if the object has a second name now; False if it is gone.
+
+        Sound bytes replace what has that name already, damaged ones don't.
+        """
+        part = temporary(self._parts)
+        try:
+            with self._problems():
+                self._place.fetch(source, part)
+                if digest_of(part) == digest:
+                    self._place.replace(part, target)
+                else:
+                    self._place.create(part, target)
+        except StoreError as problem:
+            if isinstance(problem.__cause__, FileNotFoundError):
+                return False
+            raise
+        finally:
+            part.unlink(missing_ok=True)
+        return True
+
+    def _name_aside(self, digest: str, pile: str) -> str:
+        return f"{ASIDE}/{pile}/{self.path(digest).name}"
+
+    def _find_again(self, digest: str) -> bool:
+        """False: a copy that is not at hand is fetched, which looks among what lies aside."""
+        return False
 
     def _name(self, digest: str) -> str:
         name = self.path(digest).name
@@ -165,9 +244,13 @@ class RemoteObjects(Objects):
             try:
                 return use()
             except (ObjectMissing, ObjectCorrupted):
-                with self._fetched(digest) as part:
-                    self._copies.added(part.stat().st_size)
-                    super().adopt(part, digest)
+                try:
+                    with self._fetched(digest) as part:
+                        self._copies.added(part.stat().st_size)
+                        super().adopt(part, digest)
+                except ObjectMissing:
+                    if not super()._find_again(digest):
+                        raise
         return use()
 
     @contextmanager

@@ -143,5 +143,45 @@ ticks = Table(
 may begin it before ``lease``, ``starts`` counts the claims of this attempt; ``deadline`` is when
 its run is stopped, ``ending`` why it was told to stop."""
 
+labels = Table(
+    "labels",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("change", String, nullable=False, unique=True),
+    Column("label", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("target", String),
+    Column("run", String),
+    Column("removed", Integer, nullable=False),
+    Column("recorded", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("labels_by_label", "label", "serial"),
+    Index("labels_by_name", "kind", "name", "serial"),
+    Index("labels_by_run", "run", "serial"),
+    Index("labels_by_target", "target", "serial"),
+)
+"""Changes of labels; ``label`` is the same in all changes of one, ``recorded`` is 1 once its record
+is among the objects."""
+
+writers = Table(
+    "writers",
+    metadata,
+    Column("writer", String, primary_key=True),
+    Column("place", String, nullable=False),
+)
+"""Who may have put objects that nothing on record refers to yet; ``place`` says where it lives."""
+
+removals = Table("removals", metadata, Column("run", String, primary_key=True))
+"""Runs that were removed, and of which something is left still."""
+
+piles = Table(
+    "piles",
+    metadata,
+    Column("pile", String, primary_key=True),
+    Column("waits", Text, nullable=False),
+)
+"""Piles of objects moved aside, and the writers that lived then, as JSON."""
+
 version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
 """One row: the number of the newest migration, where Alembic looks for it."""

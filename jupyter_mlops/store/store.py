@@ -38,7 +38,8 @@ class Store:
     def __init__(self, root: Path, *, catalog: str = "", objects: str = "", limit: int = 0) -> None:
         self.root = root
         self.objects = open_objects(objects, root, limit=limit)
-        self.catalog = Catalog(catalog or root / "catalog.sqlite", self.objects)
+        where = catalog or root / "catalog.sqlite"
+        self.catalog = Catalog(where, self.objects, root / "writers")
         self.ledger = Ledger(open_numbered(objects, root))
         self.cache = root / "cache"
 
@@ -131,6 +132,9 @@ class Store:
                     f"run {folder.name} is being driven, and writes to the catalog",
                     fix=f"wait for its end, or `jupyter mlops cancel {folder.name}`",
                 )
+        for folder in sorted((self.root / "writers").glob("*")):
+            if is_alive(folder):
+                raise StoreError(f"{folder.name} writes to the catalog", fix="wait for its end")
 
     def _check_version(self) -> None:
         path = self.root / "VERSION"

@@ -41,6 +41,19 @@ for number in range(25):
 """
 
 
+LABELLER = """
+import sys
+from pathlib import Path
+from jupyter_mlops.lineage.label import note, set_alias, tag
+from jupyter_mlops.store import Store
+store, me = Store(Path(sys.argv[1]), catalog=sys.argv[4]).open(), sys.argv[2]
+for number in range(15):
+    set_alias(store, "best", me)
+    set_alias(store, "best", f"{me}{number % 3}")
+    tag(store, me, f"t{number}")
+"""
+
+
 def record_history(store: Store) -> None:
     """Three ended runs in the order of their times, with executions."""
     for day, (name, state) in enumerate([("r3", "failed"), ("r1", "succeeded"), ("r2", "lost")], 1):
@@ -233,6 +246,33 @@ class CatalogConformance:
         assert sorted(e.run for e in store.catalog.executions("sha256:k")) == names
         assert list((store.objects.root / "tmp").iterdir()) == []
         store.close()
+
+    def test_labels_of_two_at_once_are_all_in_one_history(self, store: Store) -> None:
+        from jupyter_mlops.lineage.label import alias_history
+
+        for name in ("a", "a0", "a1", "a2", "b", "b0", "b1", "b2"):
+            store.catalog.save_run(run_named(name))
+        store.close()
+        arguments = [str(Path(__file__).parent), str(store.catalog.where)]
+        if isinstance(store.catalog.where, Path):
+            arguments[1] = ""
+        writers = [
+            subprocess.Popen([sys.executable, "-c", LABELLER, store.root, me, *arguments])
+            for me in "ab"
+        ]
+        assert [writer.wait() for writer in writers] == [0, 0]
+        labels = store.catalog.labels
+        for _ in range(2):
+            moves = alias_history(store, "best")
+            assert [move.old for move in moves] == [None, *(move.new for move in moves[:-1])]
+            for me in "ab":
+                mine = [move.new for move in moves if move.new and move.new.startswith(me)]
+                assert mine == [n for i in range(15) for n in (me, f"{me}{i % 3}")]
+                tagged = [c.name for c in labels.on(me) if c.kind == "tag"]
+                assert sorted(tagged) == sorted(f"t{number}" for number in range(15))
+            held = labels.all_held()
+            store.rebuild_catalog()
+            assert labels.all_held() == held
 
     def test_a_rebuilt_catalog_is_the_one_before(self, store: Store) -> None:
         record_history(store)

@@ -12,9 +12,12 @@ from catalog_samples import execution_named, run_named
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
-from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, UnknownRun
+from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError, UnknownRun
+from jupyter_mlops.lineage.gc import collect
+from jupyter_mlops.lineage.label import tag
 from jupyter_mlops.model.artifact import Group
 from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.retention import Rules
 from jupyter_mlops.model.run import Execution, Run, RunState, StepReport, StepResult
 from jupyter_mlops.store import Store, check_store
 
@@ -30,7 +33,8 @@ class StoreMachine(RuleBasedStateMachine):
     """Subclasses say where the catalog is.
 
     The reference: ``sound`` and ``damaged`` objects by digest, ``runs`` and ``executions`` by name
-    in the order in which they were recorded, and where the record of each execution is.
+    in the order in which they were recorded, where the record of each execution is, tagged runs,
+    and the digests of all records of executions.
     """
 
     names = Bundle("names")
@@ -49,7 +53,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.runs: dict[str, Run] = {}
         self.executions: dict[str, Execution] = {}
         self.records: dict[str, str] = {}
-        self.clock = 0
+        self.clock = self.begun = 0
+        self.tagged: set[str] = set()
+        self.recorded: set[str] = set()
 
     def open(self) -> Store:
         return Store(self.folder / "store", catalog=self.url).open()
@@ -105,17 +111,19 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=names, n=digits, book=st.sampled_from(BOOKS))
     def begin(self, n: int, book: str) -> str:
-        name = f"r{len(self.runs):03}"
+        self.begun += 1
+        name = f"r{self.begun:03}"
         pending = tuple(StepReport(step=step, state="pending") for step in STEPS)
         run = run_named(
             name, source=self.put_data(n), notebook=book, steps=pending, started=self.tick()
         )
+        self.store.ledger.append(action="run", subject=name, state="begun")
         self.store.catalog.save_run(run)
         self.runs[name] = run
         return name
 
     def is_running(self, name: str) -> bool:
-        return self.runs[name].state == "running"
+        return name in self.runs and self.runs[name].state == "running"
 
     @rule(name=names, step=steps)
     def note(self, name: str, step: str) -> None:
@@ -155,6 +163,7 @@ class StoreMachine(RuleBasedStateMachine):
     def record(self, execution: Execution) -> None:
         name = execution.execution
         self.records[name] = self.store.catalog.record_execution(execution)
+        self.recorded.add(self.records[name])
         self.damaged.pop(self.records[name], None)
         self.executions[name] = execution
 
@@ -169,6 +178,65 @@ class StoreMachine(RuleBasedStateMachine):
         if self.is_running(name):
             self.runs[name] = replace(self.runs[name], state=state, ended=self.tick())
             self.store.catalog.save_run(self.runs[name])
+
+    @rule(name=names, remove=st.booleans())
+    def tag(self, name: str, remove: bool) -> None:
+        if name in self.runs:
+            tag(self.store, name, "gold", remove=remove)
+            self.tagged = self.tagged - {name} if remove else self.tagged | {name}
+
+    @rule(last=st.integers(1, 2))
+    def collect(self, last: int) -> None:
+        """Nobody drives the runs, so that those without an end are lost; what is not kept goes."""
+        running = {name for name in self.runs if self.is_running(name)}
+        kept = self.kept(last)
+        unknown = {
+            digest
+            for digest, error in self.damaged.items()
+            if digest in self.recorded and error is ObjectCorrupted
+        }
+        unknown |= self.damaged.keys() & {
+            self.records[name] for name, e in self.executions.items() if e.run in kept
+        }
+        if unknown:
+            with pytest.raises(StoreError, match=r"[Ff]sck --repair|cannot be read|corrupted"):
+                collect(self.store, Rules(keep_last=last), dry_run=False)
+            kept = set(self.runs)
+        else:
+            done = collect(self.store, Rules(keep_last=last), dry_run=False)
+            assert set(done.runs) == self.runs.keys() - kept
+            assert (done.kept.keys(), done.waiting) == (kept, 0)
+            self.forget_all_but(kept)
+        for name in running & kept:
+            self.runs[name] = self.store.catalog.find_run(name)
+            assert self.runs[name].state == "lost"
+            assert {step.state for step in self.runs[name].steps} == {"cancelled"}
+
+    def kept(self, last: int) -> set[str]:
+        found = set(self.tagged)
+        for book in BOOKS:
+            mine = [run for run in self.runs.values() if run.notebook == book]
+            good = [run for run in mine if run.state == "succeeded"]
+            found |= {run.run for run in (*mine[-last:], *good[-1:])}
+        return found & self.runs.keys()
+
+    def forget_all_but(self, kept: set[str]) -> None:
+        self.runs = {name: run for name, run in self.runs.items() if name in kept}
+        self.executions = {n: e for n, e in self.executions.items() if e.run in kept}
+        needed = self.needed()
+        gone = self.damaged.keys() - needed
+        self.damaged |= dict.fromkeys(gone | (self.sound.keys() - needed), ObjectMissing)
+        self.sound = {digest: data for digest, data in self.sound.items() if digest in needed}
+
+    def needed(self) -> set[str]:
+        found = {run.source for run in self.runs.values()}
+        for name, execution in self.executions.items():
+            found.add(self.records[name])
+            if self.records[name] not in self.damaged:
+                found |= {execution.stage, *(g.digest for g in execution.result.groups)}
+        for run in self.runs.values():
+            found |= {item.digest for step in run.steps for item in step.outputs if item.digest}
+        return found
 
     @rule()
     def reopen(self) -> None:
@@ -222,6 +290,8 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def runs_agree(self) -> None:
         catalog, newest = self.store.catalog, list(reversed(self.runs.values()))
+        tagged = [run for run in newest if run.run in self.tagged]
+        assert catalog.list_runs(tag="gold", limit=None) == tagged
         assert catalog.list_runs(limit=None) == newest
         for book in BOOKS:
             of_book = [run for run in newest if run.notebook == book]
@@ -246,18 +316,12 @@ class StoreMachine(RuleBasedStateMachine):
         broken: dict[type[Exception], set[str]] = {ObjectCorrupted: set(), ObjectMissing: set()}
         for digest, error in self.damaged.items():
             broken[error].add(digest)
-        records = {self.records[name] for name in self.executions}
-        wanted = {run.source for run in self.runs.values()} | records
-        for name, execution in self.executions.items():
-            if self.records[name] not in self.damaged:
-                wanted |= {execution.stage, *(g.digest for g in execution.result.groups)}
-        for run in self.runs.values():
-            wanted |= {item.digest for step in run.steps for item in step.outputs if item.digest}
+        wanted = self.needed()
         found = {(problem.kind, problem.what) for problem in check_store(self.store)}
         corrupted, missing = broken[ObjectCorrupted], broken[ObjectMissing]
         expected = {
             *(("corrupted object", digest) for digest in corrupted),
-            *(("unreadable record", digest) for digest in corrupted & set(self.records.values())),
+            *(("unreadable record", digest) for digest in corrupted & self.recorded),
             *(("missing object", digest) for digest in missing & wanted),
         }
         assert found == expected

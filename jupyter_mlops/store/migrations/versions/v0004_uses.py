@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _BATCH = 1000
 
