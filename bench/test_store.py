@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from jupyter_mlops.model.run import Environment, Execution, Run, StepReport, StepResult
-from jupyter_mlops.store import Store, examine_store
+from jupyter_mlops.store import Store, check_lines, examine_store
 from jupyter_mlops.store.database import connect
 from jupyter_mlops.store.digests import SETTLED_SECONDS, FileDigests
 from jupyter_mlops.store.rows import execution_row, run_row, step_rows
@@ -21,6 +22,7 @@ from jupyter_mlops.store.rows import execution_row, run_row, step_rows
 SMALL = int(os.environ.get("BENCH_SMALL_FILES", "10000"))
 LARGE = int(os.environ.get("BENCH_LARGE_MIB", "1024"))
 RUNS = [10_000, int(os.environ.get("BENCH_RUNS", "1000000"))]
+ENTRIES = int(os.environ.get("BENCH_ENTRIES", "100000"))
 LOOK_UPS = (
     *("key", "unknown key", "latest execution", "new notebook", "name", "beginning of a name"),
     *("new step", "latest", "50 newest", "50 of a notebook", "all running"),
@@ -147,6 +149,19 @@ def test_whole_store(benchmark, store: Store, what: str) -> None:
         store.catalog.record_execution(execution_of(run))
     work = (lambda: examine_store(store)) if what == "fsck" else store.rebuild_catalog
     benchmark.pedantic(work, rounds=3)
+
+
+@pytest.mark.benchmark(group=f"the ledger, {ENTRIES} entries")
+@pytest.mark.parametrize("what", ["verify", "append"])
+def test_ledger(benchmark, store: Store, what: str) -> None:
+    with patch("os.fsync"):
+        for number in range(ENTRIES):
+            store.ledger.append(action="run", subject=run_number(number // 2).run, state="begun")
+    calls = {
+        "verify": lambda: check_lines(store.ledger.lines()).problems == (),
+        "append": lambda: Store(store.root).ledger.append(action="label"),
+    }
+    assert benchmark(calls[what])
 
 
 @pytest.fixture(scope="module", params=RUNS, ids=lambda number: f"{number} runs")

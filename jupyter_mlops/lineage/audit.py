@@ -134,7 +134,7 @@ def sign_ledger(store: Store, settings: Mlops) -> Checkpoint:
             "no key is set that signs the ledger",
             fix="`jupyter mlops audit key -o FILE` makes one; then set JUPYTER_MLOPS_LEDGER_KEY",
         )
-    checkpoint = load_signer(Path(settings.ledger_key)).sign(store.ledger)
+    checkpoint = load_signer(Path(settings.ledger_key).expanduser()).sign(store.ledger)
     if checkpoint is None:
         raise LedgerFileError("the ledger has no entry yet")
     return checkpoint

@@ -15,6 +15,7 @@ from jupyter_mlops.model.run import Run, RunState
 if TYPE_CHECKING:
     from jupyter_mlops.model.comparison import Comparison
     from jupyter_mlops.model.crate import Exported, Imported
+    from jupyter_mlops.model.ledger import Entry, LedgerCheck
     from jupyter_mlops.model.reproduction import OpenedStep, Reproduction, Restored
     from jupyter_mlops.model.trace import Trace
     from jupyter_mlops.store import Store
@@ -279,3 +280,20 @@ class Catalog:
         from jupyter_mlops.lineage.report import report_page
 
         return report_page(self.store, self.show(run))
+
+    def ledger(self, *, action: str | None = None, subject: str | None = None) -> list[Entry]:
+        """Who did what when, the oldest first.
+
+        Args:
+            action: only this kind of action, such as ``run`` or ``delete``.
+            subject: only what was done to this, or to what begins like it.
+        """
+        from jupyter_mlops.lineage.audit import ledger_log
+
+        return list(ledger_log(self.store, action=action, subject=subject))
+
+    def verify_ledger(self) -> LedgerCheck:
+        """Whether the ledger is whole, and what it vouches for still there and unchanged."""
+        from jupyter_mlops.lineage.audit import verify_ledger
+
+        return verify_ledger(self.store)

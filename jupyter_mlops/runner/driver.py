@@ -108,7 +108,7 @@ def run_pipeline(
             fix="put the notebook into a folder of its own, or raise JUPYTER_MLOPS_MAX_FILES",
         )
     store.open()
-    signer = load_signer(Path(settings.ledger_key)) if settings.ledger_key else None
+    signer = load_signer(Path(settings.ledger_key).expanduser()) if settings.ledger_key else None
     engine, notice = choose_engine(request.engine, settings)
     with contextlib.closing(engine):
         refuse_unsupported(engine, contained.pipeline)

@@ -14,7 +14,7 @@ from replay import ReplayEngine, in_child
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.runner import RunRequest, run_pipeline, take
 from jupyter_mlops.settings import Mlops
-from jupyter_mlops.store import Store, check_store
+from jupyter_mlops.store import Store, check_store, check_store_ledger
 
 CELLS = (
     ("step:load", "text = open('numbers.txt').read()"),
@@ -74,6 +74,9 @@ def assert_repaired(store: Store, expected: list[tuple[object, ...]], number: in
     assert outcome(newest) == expected, number
     assert {run.state for run in earlier} <= {"lost", "succeeded"}, number
     assert {problem.kind for problem in check_store(store)} <= HARMLESS, number
+    assert check_store_ledger(store).problems == (), number
+    told = [(e.subject, e.state) for e in store.ledger.entries() if e.action == "run"]
+    assert {(run.run, run.state) for run in (newest, *earlier)} <= set(told), number
     store.close()
 
 
