@@ -63,11 +63,19 @@ def collect(
     if dry_run:
         return _plan(store, rules, clock())[0]
     mark_lost_runs(store)
+    with store.ledger.act(action="gc", details={"rules": to_json(rules)}) as outcome:
+        done = _collect(store, rules, clock())
+        outcome.details.update(runs=done.runs, objects=done.objects, bytes=done.bytes)
+    return done
+
+
+def _collect(store: Store, rules: Rules, moment: datetime) -> Collected:
+    """What went."""
     with _pile(store) as pile:
         _finish(store, pile)
     with _pile(store) as pile:
         store.catalog.labels.settle()
-        collected, contents, retention = _plan(store, rules, clock())
+        collected, contents, retention = _plan(store, rules, moment)
         if collected.runs:
             collected = _remove_runs(store, collected, contents, retention)
         marks = Marks(store)

@@ -7,6 +7,7 @@ import platform
 import secrets
 import shutil
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,9 +43,17 @@ def import_runs(store: Store, file: Path) -> Imported:
     """
     room = shutil.disk_usage(store.root).free
     writer = f"import.{secrets.token_hex(6)}"
-    with open_parcel(file, room=room) as parcel, store.catalog.writers.enter(writer):
+    with (
+        open_parcel(file, room=room) as parcel,
+        store.catalog.writers.enter(writer),
+        ExitStack() as telling,
+    ):
         new = [run for run in parcel.runs if not _is_known(store, run, file)]
         names = {run.run for run in new}
+        told = {"path": str(file), "runs": sorted(names)}
+        outcome = telling.enter_context(
+            store.ledger.act(action="import", subject=parcel.digest, details=told)
+        )
         executions = {d: e for d, e in parcel.executions.items() if e.run in names}
         others = parcel.manifest.objects.keys() - parcel.executions - set(parcel.manifest.runs)
         taken = [digest for digest in (*sorted(others), *executions) if digest not in store.objects]
@@ -60,6 +69,7 @@ def import_runs(store: Store, file: Path) -> Imported:
         )
         settled = [_settle(store, run, parcel.executions.values(), arrival) for run in new]
         store.catalog.receive(settled, executions)
+        outcome.objects.extend(executions)
         return Imported(
             file=str(file),
             digest=parcel.digest,

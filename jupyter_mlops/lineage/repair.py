@@ -71,18 +71,20 @@ def repair_store(store: Store) -> Repaired:
     """
     repairs: list[Repair] = []
     checked = examine_store(store)
-    if checked.problems:
+    if not checked.problems:
+        return Repaired(repairs=(), left=checked)
+    details = {"problems": len(checked.problems)}
+    with store.ledger.act(action="repair", subject="store", details=details) as outcome:
         repairs += _files(store)  # before they are swept by opening it
         store.open()
-        with store.ledger.act(action="repair", subject="store") as outcome:
-            repairs += _objects(store, checked)
-            if all(problem.kind != "unreadable catalog" for problem in checked.problems):
-                repairs += _records(store)
+        repairs += _objects(store, checked)
+        if all(problem.kind != "unreadable catalog" for problem in checked.problems):
+            repairs += _records(store)
+        checked = examine_store(store)
+        if any(problem.kind in _BY_REBUILDING for problem in checked.problems):
+            repairs += _catalog(store, checked)
             checked = examine_store(store)
-            if any(problem.kind in _BY_REBUILDING for problem in checked.problems):
-                repairs += _catalog(store, checked)
-                checked = examine_store(store)
-            outcome["repairs"] = to_json(repairs)
+        outcome.details.update(repairs=to_json(repairs), left=len(checked.problems))
     return Repaired(repairs=tuple(repairs), left=checked)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
+from jupyter_mlops.runner import telling
 from jupyter_mlops.runner.naming import iso, now
 from jupyter_mlops.standards import Standards
 from jupyter_mlops.store import Store
@@ -34,8 +35,8 @@ class Recorder:
         standards: Standards,
     ) -> None:
         self.run = run
+        self._store = store
         self._catalog = store.catalog
-        self._ledger = store.ledger
         self._on_event = on_event
         self._begun: int | None = None
         self._standards = standards
@@ -46,7 +47,7 @@ class Recorder:
         Args:
             settings: number of the ledger's entry with the settings that are in force.
         """
-        self._begun = self._ledger.append(
+        self._begun = self._store.ledger.append(
             action="run",
             subject=self.run.run,
             state="begun",
@@ -107,15 +108,7 @@ class Recorder:
         self._on_event({**event, "run": self.run.run})
 
     def _tell_end(self, record: str) -> None:
-        if self.run.state == "running":
-            return
-        self._ledger.append(
-            action="run",
-            subject=self.run.run,
-            state=self.run.state,
-            begun=self._begun,
-            objects=(record, *self._catalog.execution_records(self.run.run)),
-        )
+        telling.tell_end(self._store, self.run, record, self._begun)
 
     def _announce_step(self, report: StepReport) -> None:
         step = {"step": report.step, "state": report.state, "why": report.why}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EngineError, StoreError
 from jupyter_mlops.model.run import Run
+from jupyter_mlops.runner import telling
 from jupyter_mlops.runner.recorder import close_steps, tell_end
 from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
@@ -116,12 +117,7 @@ def _close(store: Store, name: str) -> bool:
             return False
         _salvage(folder, store)
         lost = close_steps(run, "lost", "the process that drove the run died")
-
-        def tell(record: str) -> None:
-            records = (record, *store.catalog.execution_records(name))
-            store.ledger.append(action="run", subject=name, state="lost", objects=records)
-
-        store.catalog.save_run(lost, tell)
+        store.catalog.save_run(lost, lambda record: telling.tell_end(store, lost, record))
         standards = open_standards(load_settings(), store)
         tell_end(standards, run.steps, lost)
         standards.close()

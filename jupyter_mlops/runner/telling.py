@@ -1,13 +1,15 @@
-"""What a run tells the ledger besides its beginning and end: the settings that are in force."""
+"""What the ledger is told of runs: their end, and the settings that are in force."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.kernel_state.urls import without_secrets
-from jupyter_mlops.store import Ledger
+from jupyter_mlops.store import Ledger, Store
+from jupyter_mlops.store.rows import execution_records
 
 if TYPE_CHECKING:
+    from jupyter_mlops.model.run import Run
     from jupyter_mlops.settings import Mlops
 
 
@@ -28,6 +30,22 @@ def tell_settings(ledger: Ledger, settings: Mlops) -> int:
     changed = sorted(name for name in told if name not in last or last[name] != told[name])
     details = {"settings": told, "changed": changed}
     return ledger.append(action="settings", details=details).number
+
+
+def tell_end(store: Store, run: Run, record: str, begun: int | None = None) -> None:
+    """Tell that a run has ended; the entry vouches for all that is on record of it.
+
+    Args:
+        store: the store.
+        run: in its final state.
+        record: digest of its record.
+        begun: number of the entry of its beginning, if it is known.
+    """
+    records = store.catalog.ask(lambda connection: execution_records(connection, run.run))
+    assert run.state != "running"
+    store.ledger.append(
+        action="run", subject=run.run, state=run.state, begun=begun, objects=(record, *records)
+    )
 
 
 def _last_settings(ledger: Ledger) -> tuple[dict[str, Any], int]:

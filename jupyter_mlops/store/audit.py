@@ -13,6 +13,7 @@ from jupyter_mlops.model.ledger import Checkpoint, Entry, LedgerCheck, LedgerPro
 from jupyter_mlops.model.run import Execution, Run
 from jupyter_mlops.store.chain import Chain
 from jupyter_mlops.store.references import Reference, references_of_execution, references_of_run
+from jupyter_mlops.store.rows import runs_begun_since
 
 if TYPE_CHECKING:
     from jupyter_mlops.store.objects import Objects
@@ -24,7 +25,7 @@ class Told:
     """What the entries of a ledger tell of, gathered while they pass.
 
     Attributes:
-        runs: names of the runs that were begun.
+        runs: names of the runs that were begun or imported.
         vouched: number of the first entry that names an object, by the object's digest; without
             what was deleted later.
         open: numbers of the entries that begin what has no end yet.
@@ -46,6 +47,8 @@ class Told:
                 self.vouched.setdefault(digest, entry.number)
         if entry.action == "run":
             self.runs.add(entry.subject)
+        elif entry.action == "import":
+            self.runs.update(entry.details.get("runs", ()))
         # The end of a lost run is told by who finds it; who began it cannot say.
         begun = self._open.setdefault((entry.action, entry.subject), [])
         if entry.state == "begun":
@@ -138,7 +141,10 @@ def check_store_ledger(
     told = Told()
     first = next(store.ledger.entries(), None)
     # Asked before the ledger is read: a run is in the ledger before it is in the catalog.
-    runs = store.catalog.runs_begun_since(first.time) if first is not None and not quick else []
+    runs: list[str] = []
+    if first is not None and not quick:
+        since = first.time
+        runs = store.catalog.ask(lambda connection: runs_begun_since(connection, since))
     kept = read_checkpoints(store.ledger.checkpoints())
     checked = check_lines(store.ledger.lines(), [*kept, *checkpoints], key=key, on_entry=told.hear)
     if quick:

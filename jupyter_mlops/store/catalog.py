@@ -261,30 +261,6 @@ class Catalog:
         )
         return self._readable(self._database.read(lambda c: c.execute(query).all()))
 
-    def execution_records(self, run: str) -> tuple[str, ...]:
-        """Digests of the records of a run's executions, in the order in which they ended."""
-        from sqlalchemy import select
-
-        from jupyter_mlops.store.schema import executions
-
-        digests = select(executions.c.digest).where(executions.c.run == run)
-        query = digests.order_by(executions.c.serial)
-        return self._database.read(lambda connection: tuple(connection.scalars(query)))
-
-    def runs_begun_since(self, moment: str) -> list[str]:
-        """Names of the runs that began at ``moment`` (ISO 8601, UTC) or later."""
-        from sqlalchemy import select
-
-        from jupyter_mlops.store.schema import runs
-
-        query = select(runs.c.run, runs.c.document).order_by(runs.c.serial)
-
-        def work(connection: Connection) -> list[str]:
-            rows = connection.execute(query.execution_options(yield_per=1000))
-            return [row.run for row in rows if json.loads(row.document)["started"] >= moment]
-
-        return self._database.read(work)
-
     def latest_execution(self, notebook: str, step: str) -> Execution | None:
         """The succeeded execution of a step in the notebook's newest run that has one, or None."""
         from sqlalchemy import select

@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,18 @@ from jupyter_mlops.store.numbered import Numbered
 _IN_A_FOLDER = 1000
 _ENTRIES, _CHECKPOINTS = "entries", "checkpoints"
 _SUFFIX = ".json"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the entry of an action's end is to tell.
+
+    Attributes:
+        details, objects: as of an `Entry`.
+    """
+
+    details: dict[str, Any] = field(default_factory=dict)
+    objects: list[str] = field(default_factory=list)
 
 
 class Ledger:
@@ -74,25 +87,30 @@ class Ledger:
     @contextmanager
     def act(
         self, *, action: str, subject: str = "", details: Mapping[str, Any] | None = None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Outcome]:
         """Two entries around an action: it is ``begun``, and it is ``done`` or has ``failed``.
 
-        Gives a dict for the details of the second. A process that dies between them leaves the
+        Gives what the second is to tell. A process that dies between them leaves the
         first alone, which a check of the ledger lists.
         """
         begun = self.append(action=action, subject=subject, state="begun", details=details)
-        outcome: dict[str, Any] = {}
+        outcome = Outcome()
         state: EntryState = "failed"
         try:
             yield outcome
             state = "done"
         except BaseException as problem:
             text = problem.message if isinstance(problem, MlopsError) else repr(problem)
-            outcome["error"] = text
+            outcome.details["error"] = text
             raise
         finally:
             self.append(
-                action=action, subject=subject, state=state, begun=begun.number, details=outcome
+                action=action,
+                subject=subject,
+                state=state,
+                begun=begun.number,
+                details=outcome.details,
+                objects=tuple(outcome.objects),
             )
 
     def tip(self) -> tuple[int, str]:

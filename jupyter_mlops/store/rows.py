@@ -118,3 +118,24 @@ def read_runs(connection: Connection, query: Select[Any]) -> list[Run]:
         reports.setdefault(row.run, []).append(report)
     found = (from_json(Run, document) for document in documents)
     return [replace(run, steps=tuple(reports.get(run.run, ()))) for run in found]
+
+
+def execution_records(connection: Connection, run: str) -> tuple[str, ...]:
+    """Digests of the records of a run's executions, in the order in which they ended."""
+    from sqlalchemy import select
+
+    from jupyter_mlops.store.schema import executions
+
+    digests = select(executions.c.digest).where(executions.c.run == run)
+    return tuple(connection.scalars(digests.order_by(executions.c.serial)))
+
+
+def runs_begun_since(connection: Connection, moment: str) -> list[str]:
+    """Names of the runs that began at ``moment`` (ISO 8601, UTC) or later."""
+    from sqlalchemy import select
+
+    from jupyter_mlops.store.schema import runs
+
+    query = select(runs.c.run, runs.c.document).order_by(runs.c.serial)
+    rows = connection.execute(query.execution_options(yield_per=1000))
+    return [row.run for row in rows if json.loads(row.document)["started"] >= moment]

@@ -95,7 +95,7 @@ class Store:
             rebuilt = rebuild_catalog(self.catalog.where, self.objects, self.root / "runs")
             for run in rebuilt.lost:
                 self.ledger.append(action="run", subject=run, state="lost")
-            outcome.update(runs=rebuilt.runs, executions=rebuilt.executions)
+            outcome.details.update(runs=rebuilt.runs, executions=rebuilt.executions)
         return rebuilt
 
     def close(self) -> None:

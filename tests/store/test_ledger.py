@@ -52,16 +52,18 @@ def test_entries_follow_each_other(ledger: Ledger) -> None:
 
 def test_an_action_has_a_beginning_and_an_end(ledger: Ledger) -> None:
     with ledger.act(action="delete", subject="r1", details={"why": "old"}) as outcome:
-        outcome["objects"] = 3
+        outcome.details["runs"] = 3
+        outcome.objects.append(NOTHING)
     with pytest.raises(StoreError), ledger.act(action="import"):
         raise StoreError("no such file")
     told = [(e.action, e.state, e.begun, dict(e.details)) for e in ledger.entries()]
     assert told == [
         ("delete", "begun", None, {"why": "old"}),
-        ("delete", "done", 1, {"objects": 3}),
+        ("delete", "done", 1, {"runs": 3}),
         ("import", "begun", None, {}),
         ("import", "failed", 3, {"error": "no such file"}),
     ]
+    assert [entry.objects for entry in ledger.entries()] == [(), (NOTHING,), (), ()]
     ledger.append(action="import", state="begun")
     assert check_lines(ledger.lines()).unfinished == (5,)
 
