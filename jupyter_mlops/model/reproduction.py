@@ -144,3 +144,21 @@ class SavedBack:
     step: str
     cells: tuple[SavedCell, ...] = ()
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReproductionReport:
+    """A recorded run against its being run again, while or after that runs.
+
+    Attributes:
+        run: name of the first new run, which is recorded like any other.
+        state: ``running``; ``done``; ``cancelled``; ``failed`` if it could not be run again;
+            ``lost`` if the process that compared them died.
+        message: why it failed, or empty.
+        found: the verdict; null before it is known.
+    """
+
+    run: str
+    state: Literal["running", "done", "failed", "cancelled", "lost"]
+    message: str = ""
+    found: Reproduction | None = None

@@ -8,7 +8,10 @@ from typing import Any, Literal
 
 from jupyter_mlops.errors import Diagnostic
 from jupyter_mlops.model.dataflow import DataFlow
+from jupyter_mlops.model.label import AliasMove, LabelChange, Labels
+from jupyter_mlops.model.ledger import Entry
 from jupyter_mlops.model.outline import CellPlace, ParameterField, StepOutline, Suggestion
+from jupyter_mlops.model.reproduction import OpenedStep, Restored
 from jupyter_mlops.model.run import (
     Became,
     CellError,
@@ -137,6 +140,7 @@ class RunSummary:
         changes: what it was given that the notebook's run before was not: names of parameters,
             files and packages, ``engine``, ``notebook``.
         steps: in notebook order.
+        labels: of the run.
     """
 
     run: str
@@ -151,6 +155,7 @@ class RunSummary:
     parameters: tuple[ParameterValue, ...] = ()
     changes: tuple[str, ...] = ()
     steps: tuple[StepSummary, ...] = ()
+    labels: Labels = Labels()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +180,14 @@ class RunDetail:
         path: its notebook relative to the contents root, or null if it lies elsewhere.
         flow: what flowed between its steps.
         command: the command that runs the same again.
+        labels: of the run.
     """
 
     record: Run
     path: str | None
     flow: DataFlow
     command: str
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +199,59 @@ class RunStarted:
     """
 
     run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRestored:
+    """A run's working folder, laid out again.
+
+    Attributes:
+        restored: what is there now.
+        folder, notebook: relative to the contents root.
+    """
+
+    restored: Restored
+    folder: str
+    notebook: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOpened:
+    """A step that can be debugged on what it received.
+
+    Attributes:
+        opened: what is there now.
+        folder, notebook: relative to the contents root.
+    """
+
+    opened: OpenedStep
+    folder: str
+    notebook: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelChanges:
+    """Labels as they stand now, in the order of their changes."""
+
+    changes: tuple[LabelChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasHistory:
+    """All that an alias ever named, the first move first."""
+
+    moves: tuple[AliasMove, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntries:
+    """Entries of the ledger, the newest first.
+
+    Attributes:
+        entries: at most as many as asked for.
+    """
+
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

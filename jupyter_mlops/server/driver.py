@@ -9,7 +9,7 @@ import contextlib
 import json
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from typing import Any, Literal
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.codec import to_json
+from jupyter_mlops.model.reproduction import ReproductionReport
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.detached import Answer, at_the_beginning
@@ -31,13 +32,14 @@ class Order:
     """What the driver is to do.
 
     Attributes:
-        task: run the pipeline, or verify it.
-        notebook: absolute path.
+        task: run the pipeline, verify it, or run a recorded run again.
+        notebook: absolute path; empty to reproduce.
         parameters: values by name.
+        run, step: what is reproduced; the step may be None.
         engine, environment, fresh, fresh_from, resume, hermetic, reason: as of a `RunRequest`.
     """
 
-    task: Literal["run", "verify"]
+    task: Literal["run", "verify", "reproduce"]
     notebook: str
     parameters: Mapping[str, Any]
     engine: Literal["auto", "docker", "local"]
@@ -47,6 +49,8 @@ class Order:
     fresh_from: str | None = None
     resume: str | None = None
     hermetic: bool = False
+    run: str = ""
+    step: str | None = None
 
     def request(self) -> RunRequest:
         """The request that the order makes."""
@@ -70,8 +74,7 @@ def main() -> None:
     try:
         installation = Installation()
         store = installation.open_store()
-        drive = _run if order.task == "run" else _verify
-        drive(order, store, installation, answer)
+        _DRIVERS[order.task](order, store, installation, answer)
     except MlopsError as problem:
         answer.give({"status": status_of(problem), "problem": to_json(problem.details())})
     except OSError as problem:
@@ -123,6 +126,44 @@ def _verify(order: Order, store: Store, installation: Installation, answer: Answ
             cancel.recorded.finish(found)
 
 
+def _reproduce(order: Order, store: Store, installation: Installation, answer: Answer) -> None:
+    from jupyter_mlops.lineage.reproduce import reproduce_run
+    from jupyter_mlops.lineage.reproduced import record_reproduction
+
+    recorded = store.catalog.find_run(order.run).run
+    cancel, made = threading.Event(), ""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(cancelled_by_signals(cancel, print))
+        write: Callable[[ReproductionReport], None] | None = None
+
+        def begin(run: str) -> None:
+            nonlocal made, write
+            made, write = run, stack.enter_context(record_reproduction(store, run))
+            answer.give({"run": run})
+
+        first = at_the_beginning(store, begin)
+        try:
+            found = reproduce_run(
+                store,
+                recorded,
+                settings=installation.settings(),
+                step=order.step,
+                engine=None if order.engine == "auto" else order.engine,
+                # What is said of the recorded run comes before the new one begins.
+                on_event=lambda event: None if event["run"] == recorded else first(event),
+                cancel=cancel,
+            )
+            report = ReproductionReport(run=made, state="done", found=found)
+        except Cancelled:
+            report = ReproductionReport(run=made, state="cancelled")
+        except MlopsError as problem:
+            if write is None:
+                raise
+            report = ReproductionReport(run=made, state="failed", message=problem.message)
+        if write is not None:
+            write(report)
+
+
 class _Stop(threading.Event):
     """Set by a signal, or by whoever asks to cancel the verification that is recorded."""
 
@@ -130,6 +171,9 @@ class _Stop(threading.Event):
 
     def is_set(self) -> bool:
         return super().is_set() or (self.recorded is not None and self.recorded.is_cancelled())
+
+
+_DRIVERS = {"run": _run, "verify": _verify, "reproduce": _reproduce}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -90,6 +91,28 @@ class MlopsHandler(APIHandler):
         if len(values) > 1:
             raise BadRequest(f"{name!r} is given more than once")
         return values[0] if values else None
+
+    def needed(self, name: str) -> str:
+        """A query argument.
+
+        Raises:
+            BadRequest: it is not given, is empty, or is given twice.
+        """
+        value = self.query(name)
+        if not value:
+            raise BadRequest(f"{name!r} has to be given")
+        return value
+
+    def number(self, name: str, *, usual: int, most: int) -> int:
+        """A query argument that is a number, or the usual one.
+
+        Raises:
+            BadRequest: it is something else, or more than ``most``.
+        """
+        text = self.query(name) or str(usual)
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) > most:
+            raise BadRequest(f"{name!r} is a number up to {most}, not {text!r}")
+        return int(text)
 
     async def answer(
         self, function: Callable[..., Any], *arguments: object, status: int = 200

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from jupyter_mlops.model.label import LabelKind
+
 EngineName = Literal["auto", "docker", "local"]
 
 
@@ -64,6 +66,91 @@ class VerificationStart:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: EngineName = "auto"
     environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReproductionStart:
+    """A recorded run that is to be run again from recorded bytes only.
+
+    Attributes:
+        run: its name.
+        step: the only step that is to run, with what it received; null for all that ran.
+        engine: where; ``auto`` is where the run ran.
+    """
+
+    run: str
+    step: str | None = None
+    engine: EngineName = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorationStart:
+    """A run whose working folder is to be laid out as it was.
+
+    Attributes:
+        run: its name.
+        folder: where, relative to the contents root: it does not exist or is empty.
+    """
+
+    run: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningStart:
+    """A step that is to be opened with what it received.
+
+    Attributes:
+        run, step: names.
+        folder: where, relative to the contents root: it does not exist or is empty.
+    """
+
+    run: str
+    step: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportStart:
+    """A run that is to be written to one file.
+
+    Attributes:
+        run: its name.
+        file: where, relative to the contents root: it does not exist.
+    """
+
+    run: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportStart:
+    """A file with runs that is to be taken in.
+
+    Attributes:
+        file: relative to the contents root.
+    """
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelStart:
+    """A label that is to be put on a run, a step or an artifact, or to be removed.
+
+    Attributes:
+        target: ``RUN[:STEP[:ARTIFACT]]``, an alias or a digest.
+        kind: of the label.
+        name: of the tag or the alias; empty for a note.
+        text: of the note.
+        remove: True to take the label away.
+    """
+
+    target: str
+    kind: LabelKind
+    name: str = ""
+    text: str = ""
+    remove: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

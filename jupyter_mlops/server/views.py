@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jupyter_mlops.lineage.changes import changes_between
 from jupyter_mlops.lineage.rerun import command_of
+from jupyter_mlops.model.label import Labels
 from jupyter_mlops.model.run import Run, RunState, StepReport
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.server.answers import (
@@ -49,10 +50,13 @@ def list_runs(
     mark_lost_runs(store)
     found = store.catalog.list_runs(notebook=path, state=state, after=after, limit=limit + 1)
     runs, more = found[:limit], found[limit:]
+    labels = store.catalog.labels.of_runs([run.run for run in runs])
     # A filter by state hides runs that another one may have followed.
     known = [] if state else found
     return RunPage(
-        runs=tuple(summary(store, contents, run, known) for run in runs),
+        runs=tuple(
+            summary(store, contents, run, known, labels.get(run.run, Labels())) for run in runs
+        ),
         next=runs[-1].run if more else None,
     )
 
@@ -78,7 +82,13 @@ def list_pipelines(store: Store, contents: Contents) -> Pipelines:
     )
 
 
-def summary(store: Store, contents: Contents, run: Run, known: Sequence[Run] = ()) -> RunSummary:
+def summary(
+    store: Store,
+    contents: Contents,
+    run: Run,
+    known: Sequence[Run] = (),
+    labels: Labels | None = None,
+) -> RunSummary:
     """The run in a list.
 
     Args:
@@ -86,6 +96,7 @@ def summary(store: Store, contents: Contents, run: Run, known: Sequence[Run] = (
         contents: what the server shows.
         run: the run.
         known: runs without a gap, newest first, among which the one before it may be.
+        labels: of the run, if they are known.
     """
     before = _before(store, run, known)
     return RunSummary(
@@ -101,16 +112,23 @@ def summary(store: Store, contents: Contents, run: Run, known: Sequence[Run] = (
         parameters=run.parameters,
         changes=changes_between(before, run) if before is not None else (),
         steps=tuple(map(_step, run.steps)),
+        labels=labels_of(store, run.run) if labels is None else labels,
     )
 
 
-def detail(run: Run, contents: Contents) -> RunDetail:
+def labels_of(store: Store, run: str) -> Labels:
+    """Tags, note and aliases of a run."""
+    return store.catalog.labels.of_runs([run]).get(run, Labels())
+
+
+def detail(store: Store, run: Run, contents: Contents) -> RunDetail:
     """The run, whole."""
     return RunDetail(
         record=run,
         path=contents.path_of(run.notebook),
         flow=observed_flow(run),
         command=command_of(run),
+        labels=labels_of(store, run.run),
     )
 
 

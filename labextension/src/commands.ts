@@ -146,6 +146,13 @@ export function addTabCommands(app: JupyterFrontEnd, pipelines: IPipelines, tabs
       );
     }
   });
+  app.commands.addCommand(Commands.trace, {
+    label: trans.__('Trace the Latest Run'),
+    caption: trans.__('What it was made of, and what was made of it'),
+    isEnabled: args => 'of' in args || (pipelines.current?.runs?.length ?? 0) > 0,
+    describedBy: { args: { type: 'object', properties: { of: text } } },
+    execute: args => tabs.trace((args['of'] as string | undefined) ?? pipelines.current?.runs?.[0]?.run ?? 'latest')
+  });
   app.commands.addCommand(Commands.overview, {
     label: args => (args['isLauncher'] ? trans.__('Pipelines and runs') : trans.__('All Pipelines and Runs')),
     caption: trans.__('All pipelines and runs on the store'),

@@ -9,17 +9,26 @@ import type {
   Comparison,
   NotebookAnalysis,
   NotebookRequest,
+  LabelChanges,
+  LabelStart,
+  OpeningStart,
   Pipelines,
   Problem,
+  ReproductionReport,
+  ReproductionStart,
+  RestorationStart,
   RunDetail,
   RunPage,
+  RunRestored,
   RunStart,
   RunStarted,
   RunState,
   RunSummary,
   Status,
   StepLogText,
+  StepOpened,
   Suggestions,
+  Trace,
   VerificationReport,
   VerificationStart
 } from './types';
@@ -102,11 +111,56 @@ export class Requests {
     return this.get(route('verifications', run));
   }
 
+  trace(of: string): Promise<Trace> {
+    return this.get('traces', { of });
+  }
+
+  reproduce(body: ReproductionStart): Promise<RunStarted> {
+    return this.post('reproductions', body);
+  }
+
+  reproduction(run: string): Promise<ReproductionReport> {
+    return this.get(route('reproductions', run));
+  }
+
+  restore(body: RestorationStart): Promise<RunRestored> {
+    return this.post('restorations', body);
+  }
+
+  openStep(body: OpeningStart): Promise<StepOpened> {
+    return this.post('openings', body);
+  }
+
+  label(body: LabelStart): Promise<LabelChanges> {
+    return this.post('labels', body);
+  }
+
+  /** Where a browser finds the run as one page. */
+  reportUrl(run: string): string {
+    return this.page(route('runs', run, 'report'));
+  }
+
+  /** Where a browser finds a trace as one page. */
+  tracePageUrl(of: string): string {
+    return this.page('traces/page', { of });
+  }
+
+  /** Where a browser finds a comparison as one page. */
+  comparisonPageUrl(a: string, b: string): string {
+    return this.page('comparisons/page', { a, b });
+  }
+
   /** A socket that sends every event of the run, from its beginning. */
   events(run: string): WebSocket {
     const { wsUrl, token, appendToken, WebSocket } = this.settings;
     const query = appendToken && token ? `?token=${encodeURIComponent(token)}` : '';
     return new WebSocket(URLExt.join(wsUrl, 'mlops', route('runs', run, 'events')) + query);
+  }
+
+  private page(path: string, query: Record<string, string> = {}): string {
+    const { baseUrl, token, appendToken } = this.settings;
+    const search = new URLSearchParams({ ...query, ...(appendToken && token && { token }) }).toString();
+    return URLExt.join(baseUrl, 'mlops', path) + (search && `?${search}`);
   }
 
   private get<T>(path: string, query: Record<string, unknown> = {}): Promise<T> {

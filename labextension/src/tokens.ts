@@ -47,6 +47,7 @@ export const Commands = {
   openTab: 'jupyter-mlops:open-tab',
   openRun: 'jupyter-mlops:open-run',
   compare: 'jupyter-mlops:compare',
+  trace: 'jupyter-mlops:trace',
   overview: 'jupyter-mlops:overview',
   runFile: 'jupyter-mlops:run-file',
   compileFile: 'jupyter-mlops:compile-file'

@@ -1,5 +1,14 @@
 // Made from the Python model by scripts/generate-types; edit the model.
 
+export type ArtifactKind =
+  | 'file'
+  | 'variables'
+  | 'figure'
+  | 'executed notebook'
+  | 'source notebook'
+  | 'stage notebook'
+  | 'lock';
+
 export type Basis =
   | 'possible'
   | 'observed';
@@ -55,10 +64,47 @@ export type EngineName =
   | 'docker'
   | 'local';
 
+export type EntryState =
+  | 'begun'
+  | 'done'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'lost';
+
 export type FileEffect =
   | 'may be written'
   | 'written'
   | 'deleted';
+
+export type How =
+  | 'made'
+  | 'read'
+  | 'received';
+
+export type ItemKind =
+  | 'step'
+  | 'cell'
+  | 'variables'
+  | 'file'
+  | 'metric';
+
+export type LabelKind =
+  | 'tag'
+  | 'note'
+  | 'alias';
+
+export type LedgerProblemKind =
+  | 'changed entry'
+  | 'removed entry'
+  | 'moved entry'
+  | 'broken chain'
+  | 'truncated ledger'
+  | 'false checkpoint'
+  | 'unsigned ledger'
+  | 'changed object'
+  | 'removed object'
+  | 'run not in the ledger';
 
 export type Origin =
   | 'default'
@@ -109,6 +155,47 @@ export type Use =
   | 'read'
   | 'not read';
 
+export type Verdict =
+  | 'identical'
+  | 'equal'
+  | 'not deterministic'
+  | 'differs';
+
+/** Something that a run needs to be made again and that the file does not hold. */
+export interface Absent {
+  /** `file`, `packages` or `image`. */
+  readonly kind: string;
+  /** path of the file, digest of the lock, id of the image. */
+  readonly name: string;
+  /** one sentence. */
+  readonly why: string;
+  /** of the bytes, where it is known. */
+  readonly digest: string | null;
+}
+
+/** All that an alias ever named, the first move first. */
+export interface AliasHistory {
+  readonly moves: readonly AliasMove[];
+}
+
+/** One entry in the history of an alias. Field names don't change. */
+export interface AliasMove {
+  /** orders the changes of all labels. */
+  readonly number: number;
+  /** its name. */
+  readonly alias: string;
+  /** what it named before and named then; None: nothing. */
+  readonly old: string | null;
+  /** what it named before and named then; None: nothing. */
+  readonly new: string | null;
+  /** who, where and when. */
+  readonly user: string;
+  /** who, where and when. */
+  readonly host: string;
+  /** who, where and when. */
+  readonly time: string;
+}
+
 /** How a run came into a store in which it was not made. */
 export interface Arrival {
   /** who took it in, and where; the run's own say who made it. */
@@ -119,6 +206,44 @@ export interface Arrival {
   readonly time: string;
   /** digest of the file that it was in. */
   readonly file: string;
+}
+
+/** The certificate of bytes: the execution that made them. */
+export interface Birth {
+  /** when, by which step, under which name. */
+  readonly made: Sighting;
+  /** digests of code, stage notebook and source notebook. */
+  readonly code: string;
+  /** digests of code, stage notebook and source notebook. */
+  readonly stage: string;
+  /** digests of code, stage notebook and source notebook. */
+  readonly source: string;
+  /** absolute path of the source notebook then. */
+  readonly notebook: string;
+  /** what it ran in. */
+  readonly environment: Environment;
+  /** of the run. */
+  readonly reason: string;
+  /** why the step was run rather than reused. */
+  readonly why: string;
+  /** who and where. */
+  readonly user: string;
+  /** who and where. */
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** ISO 8601, UTC. */
+  readonly ended: string;
+  /** the cell that made them, if that is known: it shows the figure, is the only one of the step, or is the only one that mentions the file by its name. */
+  readonly cell: CellCode | null;
+  /** the code of the step, its own cells in order; none if it is not in the store. */
+  readonly cells: readonly CellCode[];
+  /** values that the step received. */
+  readonly parameters: { readonly [name: string]: unknown };
+  /** what it read, with digests. */
+  readonly files: readonly FileRef[];
+  /** of the run. */
+  readonly git: GitState | null;
 }
 
 /** A saved notebook that is to be compiled to a folder. */
@@ -167,6 +292,16 @@ export interface Cause {
   readonly diff: string;
   /** for a file that is a table, what differs in it; null if it cannot be read any more. */
   readonly table: TableDiff | null;
+}
+
+/** A cell of a step. */
+export interface CellCode {
+  /** 1-based position in the source notebook; None if it is not there. */
+  readonly cell: number | null;
+  /** its nbformat id. */
+  readonly id: string;
+  /** the code as it ran. */
+  readonly source: string;
 }
 
 /** The exception that ended a step. */
@@ -219,6 +354,26 @@ export interface CellVerdict {
   readonly code: string;
   /** the first difference as a unified diff, or empty. */
   readonly diff: string;
+}
+
+/** What a collection took away, or would take. Field names don't change. */
+export interface Collected {
+  /** True if nothing was removed. */
+  readonly dry_run: boolean;
+  /** that were followed. */
+  readonly rules: Rules;
+  /** names of the runs that go. */
+  readonly runs: readonly string[];
+  /** why each other run stays, by its name. */
+  readonly kept: { readonly [name: string]: string };
+  /** how many objects go: those of the runs, and what nothing on record refers to. */
+  readonly objects: number;
+  /** of the objects. */
+  readonly bytes: number;
+  /** how many of them are only moved aside, until the runs in `waiting_for` end and the next collection. */
+  readonly waiting: number;
+  /** names of runs under way. */
+  readonly waiting_for: readonly string[];
 }
 
 /** A column that two tables don't have alike. */
@@ -357,6 +512,32 @@ export interface EngineStatus {
   readonly capabilities: readonly string[];
 }
 
+/** One entry of the ledger. Field names don't change. */
+export interface Entry {
+  /** from 1, without a gap. */
+  readonly number: number;
+  /** digest of the entry before. */
+  readonly previous: string;
+  /** ISO 8601, UTC, by the clock of `host`. */
+  readonly time: string;
+  /** who and where. */
+  readonly user: string;
+  /** who and where. */
+  readonly host: string;
+  /** what is done, such as `run`, `cancel`, `delete`, `label`, `alias`, `import`, `repair`, `rebuild`, `settings`. */
+  readonly action: string;
+  /** what it is done to: the name of a run or an alias, a digest, a path. */
+  readonly subject: string;
+  /** `begun` stands before an action of some length, another word after it; what is done in one write has the word `done` alone, and it stands before that write. */
+  readonly state: EntryState;
+  /** number of the entry that tells of the beginning. */
+  readonly begun: number | null;
+  /** what else is to be known. */
+  readonly details: { readonly [name: string]: unknown };
+  /** digests of objects that the entry vouches for, or that it says are deleted. */
+  readonly objects: readonly string[];
+}
+
 /** What a step ran in. */
 export interface Environment {
   /** identity over engine, python, packages, lock, base and system; where the interpreter lies, and which build of equal content an image is, does not count. */
@@ -383,6 +564,30 @@ export interface Environment {
   readonly system: readonly string[];
   /** digest of the image's bill of materials (CycloneDX JSON), or None. */
   readonly sbom: string | null;
+}
+
+/** A run that is to be written to one file. */
+export interface ExportStart {
+  /** its name. */
+  readonly run: string;
+  /** where, relative to the contents root: it does not exist. */
+  readonly file: string;
+}
+
+/** What `export` wrote. */
+export interface Exported {
+  /** its path. */
+  readonly file: string;
+  /** of its bytes; equal runs in equal stores give equal files. */
+  readonly digest: string;
+  /** bytes. */
+  readonly size: number;
+  /** names of the runs, those that were asked for first. */
+  readonly runs: readonly string[];
+  /** how many. */
+  readonly objects: number;
+  /** what is needed to make the runs again and not in it. */
+  readonly absent: readonly Absent[];
 }
 
 /** A file that reads otherwise than when the steps that read it were last run or reused. */
@@ -443,6 +648,119 @@ export interface Group {
   readonly requires: readonly string[];
   /** the step whose execution produced this version. */
   readonly step: string;
+}
+
+/** A file with runs that is to be taken in. */
+export interface ImportStart {
+  /** relative to the contents root. */
+  readonly file: string;
+}
+
+/** What `import` took in. */
+export interface Imported {
+  /** its path. */
+  readonly file: string;
+  /** of its bytes. */
+  readonly digest: string;
+  /** names of the runs that are new here. */
+  readonly runs: readonly string[];
+  /** names of those that were here already. */
+  readonly known: readonly string[];
+  /** how many objects were new. */
+  readonly objects: number;
+  /** what is needed to make the runs again and was not in the file. */
+  readonly absent: readonly Absent[];
+}
+
+/** One change of one label; recorded as an immutable object. What holds is the latest change. */
+export interface LabelChange {
+  /** orders the changes of all labels, whatever the clock did; from 1. */
+  readonly number: number;
+  /** a name that no other change has. */
+  readonly change: string;
+  /** of the label. */
+  readonly kind: LabelKind;
+  /** of the tag or alias; empty for a note, of which a target has one. */
+  readonly name: string;
+  /** what is labelled; None where an alias was removed. */
+  readonly target: Target | null;
+  /** who, where and when (ISO 8601, UTC). */
+  readonly user: string;
+  /** who, where and when (ISO 8601, UTC). */
+  readonly host: string;
+  /** who, where and when (ISO 8601, UTC). */
+  readonly time: string;
+  /** True if the label is gone. */
+  readonly removed: boolean;
+  /** of a note. */
+  readonly text: string;
+}
+
+/** Labels as they stand now, in the order of their changes. */
+export interface LabelChanges {
+  readonly changes: readonly LabelChange[];
+}
+
+/** A label that is to be put on a run, a step or an artifact, or to be removed. */
+export interface LabelStart {
+  /** `RUN[:STEP[:ARTIFACT]]`, an alias or a digest. */
+  readonly target: string;
+  /** of the label. */
+  readonly kind: LabelKind;
+  /** of the tag or the alias; empty for a note. */
+  readonly name?: string;
+  /** of the note. */
+  readonly text?: string;
+  /** True to take the label away. */
+  readonly remove?: boolean;
+}
+
+/** The labels of a run, as `runs --json` gives them. Field names don't change. */
+export interface Labels {
+  /** in order of the alphabet. */
+  readonly tags: readonly string[];
+  /** its text, or empty. */
+  readonly note: string;
+  /** that name the run, one of its steps or artifacts, in order of the alphabet. */
+  readonly aliases: readonly string[];
+}
+
+/** What a check of a ledger found. Field names don't change. */
+export interface LedgerCheck {
+  /** how many were read. */
+  readonly entries: number;
+  /** digest of the last one. */
+  readonly last: string;
+  /** how many signed statements were held against them. */
+  readonly checkpoints: number;
+  /** number of the last entry that a valid checkpoint covers, or 0. */
+  readonly signed: number;
+  /** digest of the public key by which signatures were checked, or ''. */
+  readonly key: string;
+  /** how many objects were looked at. */
+  readonly objects: number;
+  /** numbers of the entries that begin what has no end; that may still go on. */
+  readonly unfinished: readonly number[];
+  /** in the order of the entries; then objects and runs. */
+  readonly problems: readonly LedgerProblem[];
+}
+
+/** Entries of the ledger, the newest first. */
+export interface LedgerEntries {
+  /** at most as many as asked for. */
+  readonly entries: readonly Entry[];
+}
+
+/** One thing that is wrong with a ledger or with what it vouches for. */
+export interface LedgerProblem {
+  /** one of `LedgerProblemKind`. */
+  readonly kind: LedgerProblemKind;
+  /** one sentence. */
+  readonly message: string;
+  /** number of the entry that it is about, or None. */
+  readonly entry: number | null;
+  /** digest of the object, or name of the run, that it is about, or ''. */
+  readonly object: string;
 }
 
 /** A name that a step receives. */
@@ -515,6 +833,36 @@ export interface Observed {
   readonly everything: boolean;
 }
 
+/** A step of a run, ready to be debugged with what it received. Field names don't change. */
+export interface OpenedStep {
+  /** what was opened. */
+  readonly run: string;
+  /** what was opened. */
+  readonly step: string;
+  /** absolute path of what was laid out. */
+  readonly folder: string;
+  /** absolute path of the debugging notebook. */
+  readonly notebook: string;
+  /** name of its kernel, which is in `jupyter_path`. */
+  readonly kernel: string;
+  /** folder for `JUPYTER_PATH`. */
+  readonly jupyter_path: string;
+  /** what opens it in JupyterLab. */
+  readonly command: readonly string[];
+  /** what is otherwise than it was for the step. */
+  readonly notes: readonly string[];
+}
+
+/** A step that is to be opened with what it received. */
+export interface OpeningStart {
+  /** names. */
+  readonly run: string;
+  /** names. */
+  readonly step: string;
+  /** where, relative to the contents root: it does not exist or is empty. */
+  readonly folder: string;
+}
+
 /** A parameter as a form shows it. */
 export interface ParameterField {
   /** the variable's name. */
@@ -573,6 +921,68 @@ export interface Problem {
   readonly parameter?: string | null;
 }
 
+/** One thing that a step left, in the recorded run and again. Field names don't change. */
+export interface ReproducedItem {
+  /** the step's name. */
+  readonly step: string;
+  /** what it is; `step` is what became of the step itself. */
+  readonly kind: ItemKind;
+  /** of the step, the position of the cell, the variables, the path, or the metric. */
+  readonly name: string;
+  /** `identical`; `equal`: numbers agree within the tolerance, or pictures have the same pixels; `differs`; `not deterministic`: two runs that were made again differ. */
+  readonly verdict: Verdict;
+  /** 1-based position in the notebook, of a cell. */
+  readonly cell: number | null;
+  /** its nbformat id. */
+  readonly cell_id: string | null;
+  /** the first difference in one line, or how it is equal; empty for `identical`. */
+  readonly why: string;
+  /** the first lines that differ, of a cell; or empty. */
+  readonly diff: string;
+}
+
+/** What came of running a recorded run again. Field names don't change. */
+export interface Reproduction {
+  /** the recorded run. */
+  readonly run: string;
+  /** names of the runs that were made; two where the first of them differed. */
+  readonly again: readonly string[];
+  /** where they ran. */
+  readonly engine: string;
+  /** the only step that was run again; empty for all. */
+  readonly step: string;
+  /** the worst of the items'. */
+  readonly verdict: Verdict;
+  /** the first item, in notebook order, that has that kind of trouble; null without one. */
+  readonly first: ReproducedItem | null;
+  /** all that was compared, in notebook order. */
+  readonly items: readonly ReproducedItem[];
+  /** what may explain a difference, and what could not be made as it was. */
+  readonly notes: readonly string[];
+}
+
+/** A recorded run against its being run again, while or after that runs. */
+export interface ReproductionReport {
+  /** name of the first new run, which is recorded like any other. */
+  readonly run: string;
+  /** `running`; `done`; `cancelled`; `failed` if it could not be run again; `lost` if the process that compared them died. */
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'lost';
+  /** why it failed, or empty. */
+  readonly message: string;
+  /** the verdict; null before it is known. */
+  readonly found: Reproduction | null;
+}
+
+/** A recorded run that is to be run again from recorded bytes only. */
+export interface ReproductionStart {
+  /** its name. */
+  readonly run: string;
+  /** the only step that is to run, with what it received; null for all that ran. */
+  readonly step?: string | null;
+  /** where; `auto` is where the run ran. */
+  readonly engine?: EngineName;
+}
+
 /** What a step asks of its engine; None means no request. */
 export interface Resources {
   /** number of processors, may be fractional. */
@@ -591,6 +1001,44 @@ export interface Resources {
   readonly backoff: number;
   /** `'none'` cuts the step off. */
   readonly network: 'default' | 'none';
+}
+
+/** A run whose working folder is to be laid out as it was. */
+export interface RestorationStart {
+  /** its name. */
+  readonly run: string;
+  /** where, relative to the contents root: it does not exist or is empty. */
+  readonly folder: string;
+}
+
+/** A run's working folder, laid out again. Field names don't change. */
+export interface Restored {
+  /** the recorded run. */
+  readonly run: string;
+  /** absolute path of what was laid out. */
+  readonly folder: string;
+  /** absolute path of the notebook in it. */
+  readonly notebook: string;
+  /** paths of the files that the run's steps read, as in a `FileRef`. */
+  readonly files: readonly string[];
+  /** files that were only listed: they stand there, and hold nothing. */
+  readonly empty: readonly string[];
+  /** files and data folders that the run read and that lie elsewhere. */
+  readonly outside: readonly string[];
+  /** a sentence for each file that the store does not have. */
+  readonly missing: readonly string[];
+  /** what runs it again. */
+  readonly command: readonly string[];
+  /** where the folder is now that stood in its place, or ''. */
+  readonly kept: string;
+}
+
+/** Which runs stay: what one of the rules keeps. Without any rule all runs stay. */
+export interface Rules {
+  /** so many of each notebook, the newest; 0: no such rule. */
+  readonly keep_last: number;
+  /** those that began in so many last days; 0: no such rule. */
+  readonly keep_days: number;
 }
 
 /** One request to execute a pipeline, and what became of it. Field names don't change. */
@@ -643,6 +1091,8 @@ export interface RunDetail {
   readonly flow: DataFlow;
   /** the command that runs the same again. */
   readonly command: string;
+  /** of the run. */
+  readonly labels: Labels;
 }
 
 /** One message of a run's websocket. */
@@ -689,6 +1139,16 @@ export interface RunPage {
   readonly runs: readonly RunSummary[];
   /** give it as `after` to get the runs that follow; null if there are none. */
   readonly next: string | null;
+}
+
+/** A run's working folder, laid out again. */
+export interface RunRestored {
+  /** what is there now. */
+  readonly restored: Restored;
+  /** relative to the contents root. */
+  readonly folder: string;
+  /** relative to the contents root. */
+  readonly notebook: string;
 }
 
 /** A saved notebook that is to run as a pipeline. */
@@ -743,6 +1203,8 @@ export interface RunSummary {
   readonly changes: readonly string[];
   /** in notebook order. */
   readonly steps: readonly StepSummary[];
+  /** of the run. */
+  readonly labels: Labels;
 }
 
 /** A value that a step gets by name and that is never stored. */
@@ -751,6 +1213,24 @@ export interface Secret {
   readonly name: string;
   /** True to put it into a file; `<name>_FILE` then holds the file's path. */
   readonly file: boolean;
+}
+
+/** One execution that had to do with the bytes. */
+export interface Sighting {
+  /** it `made` them, `read` them from outside, or `received` them from a step before. */
+  readonly how: How;
+  /** what they were to it. */
+  readonly kind: ArtifactKind;
+  /** the path of a file, the names of variables, the id of a figure's cell, or ''. */
+  readonly name: string;
+  /** which one. */
+  readonly execution: string;
+  /** which one. */
+  readonly run: string;
+  /** which one. */
+  readonly step: string;
+  /** ISO 8601, UTC: the end of an execution that made them, else its beginning. */
+  readonly time: string;
 }
 
 /** The installation behind the panel. */
@@ -801,6 +1281,16 @@ export interface StepLogText {
   readonly events: readonly { readonly [name: string]: unknown }[];
   /** True if no more will come. */
   readonly complete: boolean;
+}
+
+/** A step that can be debugged on what it received. */
+export interface StepOpened {
+  /** what is there now. */
+  readonly opened: OpenedStep;
+  /** relative to the contents root. */
+  readonly folder: string;
+  /** relative to the contents root. */
+  readonly notebook: string;
 }
 
 /** One step as its tags and settings make it. */
@@ -931,6 +1421,73 @@ export interface TableDiff {
   readonly only_b: number;
   /** those that differ. */
   readonly columns: readonly ColumnPair[];
+}
+
+/** What a label is put on. */
+export interface Target {
+  /** `RUN`, `RUN:STEP` or `RUN:STEP:ARTIFACT` with the run's whole name, or a digest. */
+  readonly text: string;
+  /** the run's name; None for a digest alone. */
+  readonly run: string | null;
+  /** of the artifact; None for a run or a step. */
+  readonly digest: string | null;
+}
+
+/** Where something comes from, and what was made of it, across runs. */
+export interface Trace {
+  /** the file, digest or run as it was asked for. */
+  readonly asked: string;
+  /** of the bytes; None for a run. */
+  readonly digest: string | null;
+  /** the run's name; None for bytes. */
+  readonly run: string | null;
+  /** the certificate, by the newest execution that made the bytes; None if they came from outside, and for a run. */
+  readonly birth: Birth | null;
+  /** how many executions made them, read or received them; `MOST_COUNTED` means so many or more. */
+  readonly made: number;
+  /** how many executions made them, read or received them; `MOST_COUNTED` means so many or more. */
+  readonly taken: number;
+  /** the newest of them, and the first one that made and the first one that took them. */
+  readonly sightings: readonly Sighting[];
+  /** the graph. Edges name executions and digests. */
+  readonly steps: readonly TracedStep[];
+  /** the graph. Edges name executions and digests. */
+  readonly artifacts: readonly TracedArtifact[];
+  /** the graph. Edges name executions and digests. */
+  readonly edges: readonly TraceEdge[];
+  /** True if the graph goes on beyond the depth or number that was asked for. */
+  readonly cut: boolean;
+}
+
+/** From an execution to bytes that it made, or from bytes to an execution that took them. */
+export interface TraceEdge {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Bytes in the graph: `names` are those under which its executions knew them. */
+export interface TracedArtifact {
+  readonly digest: string;
+  readonly kind: ArtifactKind;
+  readonly names: readonly string[];
+}
+
+/** An execution in the graph. */
+export interface TracedStep {
+  /** its names. */
+  readonly execution: string;
+  /** its names. */
+  readonly run: string;
+  /** its names. */
+  readonly step: string;
+  /** absolute path of the run's notebook. */
+  readonly notebook: string;
+  /** `succeeded` or `failed`. */
+  readonly state: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** in steps from what was asked for: negative upstream, positive downstream. */
+  readonly distance: number;
 }
 
 /** A parameter or metric in two runs. */

@@ -15,6 +15,7 @@ const run = (name: string, metrics: Record<string, unknown>, more: Partial<RunSu
   notice: '',
   parameters: [{ name: 'lr', value: 0.2, origin: 'request' }],
   changes: ['data/iris.csv'],
+  labels: { tags: ['good'], note: '', aliases: ['model@production'] },
   steps: [{ step: 'train', state: 'succeeded', why: '', started: null, ended: null, metrics, error: null }],
   ...more
 });
@@ -25,6 +26,7 @@ describe('a search', () => {
     { query: 'SUCC', found: true },
     { query: 'lr=0.2 iris.csv', found: true },
     { query: 'train docker', found: true },
+    { query: '#good production', found: true },
     { query: 'lr=0.3', found: false },
     { query: 'train failed', found: false }
   ])('$query', ({ query, found }) => {

@@ -26,6 +26,21 @@ ACTIONS = {
     "createBundle": "write",
     "createVerification": "execute",
     "getVerification": "read",
+    "getReport": "read",
+    "getComparisonPage": "read",
+    "trace": "read",
+    "getTracePage": "read",
+    "createReproduction": "execute",
+    "getReproduction": "read",
+    "createRestoration": "write",
+    "createOpening": "execute",
+    "createExport": "write",
+    "createImport": "write",
+    "createLabel": "write",
+    "getAlias": "read",
+    "getLedger": "read",
+    "verifyLedger": "read",
+    "planCollection": "read",
 }
 """What an authorizer is asked to allow, by operation."""
 
@@ -39,7 +54,7 @@ def ask(server: Server, operation: str, token: str | None) -> int:
                 raise AssertionError("the socket of a run that does not exist was opened")
         except websocket.WebSocketBadStatusException as refused:
             return refused.status_code
-    below = path.removeprefix("/mlops/").format(run="no-such-run", step="no-step")
+    below = path.removeprefix("/mlops/").format(run="no-such-run", step="no-step", alias="no-alias")
     body = {} if method == "POST" else None
     return server.ask(method, below, body, token=token).status
 

@@ -10,6 +10,21 @@ from jupyter_mlops.server.handlers.notebooks import (
     BundlesHandler,
     SuggestionsHandler,
 )
+from jupyter_mlops.server.handlers.order import (
+    AliasHandler,
+    ExportsHandler,
+    GarbageHandler,
+    ImportsHandler,
+    LabelsHandler,
+    LedgerCheckHandler,
+    LedgerHandler,
+)
+from jupyter_mlops.server.handlers.reproductions import (
+    OpeningsHandler,
+    ReproductionHandler,
+    ReproductionsHandler,
+    RestorationsHandler,
+)
 from jupyter_mlops.server.handlers.runs import (
     CancelHandler,
     ComparisonsHandler,
@@ -19,6 +34,12 @@ from jupyter_mlops.server.handlers.runs import (
 )
 from jupyter_mlops.server.handlers.status import StatusHandler
 from jupyter_mlops.server.handlers.steps import StepLogHandler, StepNotebookHandler
+from jupyter_mlops.server.handlers.traces import (
+    ComparisonPageHandler,
+    ReportHandler,
+    TracePageHandler,
+    TracesHandler,
+)
 from jupyter_mlops.server.handlers.verifications import VerificationHandler, VerificationsHandler
 
 _NAME = "([^/]+)"
@@ -32,10 +53,25 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"/mlops/runs/{_NAME}", RunHandler),
     (f"/mlops/runs/{_NAME}/cancel", CancelHandler),
     (f"/mlops/runs/{_NAME}/events", EventsHandler),
+    (f"/mlops/runs/{_NAME}/report", ReportHandler),
     (f"/mlops/runs/{_NAME}/steps/{_NAME}/notebook", StepNotebookHandler),
     (f"/mlops/runs/{_NAME}/steps/{_NAME}/log", StepLogHandler),
     ("/mlops/comparisons", ComparisonsHandler),
     ("/mlops/pipelines", PipelinesHandler),
     ("/mlops/verifications", VerificationsHandler),
     (f"/mlops/verifications/{_NAME}", VerificationHandler),
+    ("/mlops/comparisons/page", ComparisonPageHandler),
+    ("/mlops/traces", TracesHandler),
+    ("/mlops/traces/page", TracePageHandler),
+    ("/mlops/reproductions", ReproductionsHandler),
+    (f"/mlops/reproductions/{_NAME}", ReproductionHandler),
+    ("/mlops/restorations", RestorationsHandler),
+    ("/mlops/openings", OpeningsHandler),
+    ("/mlops/exports", ExportsHandler),
+    ("/mlops/imports", ImportsHandler),
+    ("/mlops/labels", LabelsHandler),
+    (f"/mlops/aliases/{_NAME}", AliasHandler),
+    ("/mlops/ledger", LedgerHandler),
+    ("/mlops/ledger/verification", LedgerCheckHandler),
+    ("/mlops/garbage", GarbageHandler),
 ]

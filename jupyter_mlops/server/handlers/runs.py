@@ -114,7 +114,7 @@ def _begin(backend: Backend, asked: RunStart) -> Run:
 
 
 def _detail(backend: Backend, name: str) -> RunDetail:
-    return detail(_find(backend, name), backend.contents)
+    return detail(backend.store(), _find(backend, name), backend.contents)
 
 
 def _find(backend: Backend, name: str) -> Run:

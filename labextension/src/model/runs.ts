@@ -1,6 +1,7 @@
 /** Runs in a list: what a search finds, and where a link leads. */
 
 import type { RunSummary } from '../types';
+import { labelWords } from './past';
 
 /** True if every word is somewhere in what the list shows of the run. */
 export function matches(run: RunSummary, query: string): boolean {
@@ -10,6 +11,7 @@ export function matches(run: RunSummary, query: string): boolean {
     run.reason,
     run.engine,
     ...run.changes,
+    ...labelWords(run.labels),
     ...run.parameters.map(({ name, value }) => `${name}=${JSON.stringify(value)}`),
     ...run.steps.map(step => step.step)
   ]

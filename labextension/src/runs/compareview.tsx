@@ -9,6 +9,8 @@ import { useAnswer } from '../panel/use';
 import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
 import type { ValuePair } from '../types';
+import { openPage } from './actions';
+import { Causes } from './causes';
 
 /** The comparison. */
 export function CompareView(props: {
@@ -37,12 +39,23 @@ export function CompareView(props: {
   ));
   return (
     <div className="jp-mlops-Compare">
-      <h2>{trans.__('Two runs')}</h2>
+      <div className="jp-mlops-Row">
+        <h2>{trans.__('Two runs')}</h2>
+        <span className="jp-mlops-Spring" />
+        <button
+          type="button"
+          className="jp-mlops-Button jp-mod-small"
+          onClick={() => openPage(requests.comparisonPageUrl(a, b))}
+        >
+          {trans.__('As a page')}
+        </button>
+      </div>
       <p>
         {changes.length
           ? trans.__('Changed: %1', changes.join(', '))
           : trans.__('Both were given the same.')}
       </p>
+      <Causes found={answer.value} trans={trans} />
       <Pairs title={trans.__('Parameters')} pairs={parameters} heads={heads} trans={trans} />
       <Pairs title={trans.__('Metrics')} pairs={metrics} heads={heads} trans={trans} />
       <table className="jp-mlops-Table">

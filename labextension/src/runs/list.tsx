@@ -7,6 +7,7 @@ import { matches } from '../model/runs';
 import { between, duration, moment } from '../model/text';
 import { State } from '../panel/state';
 import type { RunSummary } from '../types';
+import { LabelChips } from './labels';
 
 /** The list. */
 export function RunList(props: {
@@ -58,6 +59,7 @@ export function RunList(props: {
               <span className="jp-mlops-RunRow-head">
                 <State state={run.state} trans={trans} />
                 <span>{duration(between(run.started, run.ended))}</span>
+                <LabelChips labels={run.labels} trans={trans} />
                 <span className="jp-mlops-RunRow-time">{moment(run.started)}</span>
               </span>
               {props.notebooks && <span className="jp-mlops-RunRow-line">{run.path ?? run.notebook}</span>}

@@ -5,6 +5,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
 import { hues } from '../model/palette';
+import { folderFor, reproduced } from '../model/past';
 import { secondsOf, type LiveRun } from '../model/run';
 import { queryOf, stepToShow } from '../model/runs';
 import { between, brief, duration, moment } from '../model/text';
@@ -15,8 +16,11 @@ import { State } from '../panel/state';
 import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
 import type { RunDetail } from '../types';
+import { RunActions, type Leads } from './actions';
+import { LabelChips } from './labels';
 import type { StageFactory } from './stage';
 import { StepDetail } from './stepdetail';
+import { VerdictView } from './verdictview';
 
 /** The run; followed while it goes on. */
 export function RunView(props: {
@@ -24,6 +28,7 @@ export function RunView(props: {
   run: string;
   step: string | null;
   stage: StageFactory;
+  leads: Leads;
   onStep: (step: string) => void;
 }): React.ReactElement {
   const { pipelines, run } = props;
@@ -55,6 +60,7 @@ export function RunView(props: {
     return <p className="jp-mlops-Quiet">{trans.__('Reading…')}</p>;
   }
   const { record, flow, command } = detail;
+  const of = reproduced(record.reason);
   const step = picked ?? stepToShow(record.steps);
   const report = record.steps.find(one => one.step === step);
   const act = (work: Promise<unknown>): void => {
@@ -69,6 +75,14 @@ export function RunView(props: {
     });
     Notification.info(trans.__('Run %1 has begun.', started.run), { autoClose: 4000 });
   };
+  const openInputs = async (name: string): Promise<void> => {
+    const folder = folderFor(detail.path, run, name);
+    const { notebook, opened } = await requests.openStep({ run, step: name, folder });
+    for (const note of opened.notes) {
+      Notification.warning(note, { autoClose: 8000 });
+    }
+    props.leads.notebook(notebook);
+  };
   const copy = async (text: string): Promise<void> => {
     await navigator.clipboard.writeText(text);
     Notification.info(trans.__('Copied: %1', text), { autoClose: 3000 });
@@ -81,6 +95,7 @@ export function RunView(props: {
           <State state={live?.state ?? record.state} trans={trans} />
           <span>{duration(between(record.started, record.ended))}</span>
           <span className="jp-mlops-Quiet">{trans.__('%1 engine', record.engine)}</span>
+          <LabelChips labels={detail.labels} trans={trans} />
           <span className="jp-mlops-Spring" />
           {running && (
             <button type="button" className="jp-mlops-Button jp-mod-warn jp-mod-small" onClick={() => act(requests.cancel(run))}>
@@ -92,6 +107,7 @@ export function RunView(props: {
               {trans.__('Run again from %1', step)}
             </button>
           )}
+          {!running && <RunActions pipelines={pipelines} detail={detail} leads={props.leads} act={act} />}
           <button
             type="button"
             className="jp-mlops-Button jp-mod-small"
@@ -120,8 +136,10 @@ export function RunView(props: {
             ))}
           </p>
         )}
+        {detail.labels.note && <p>{detail.labels.note}</p>}
         {record.notice && <p className="jp-mlops-Notice">{record.notice}</p>}
       </header>
+      {of && <VerdictView pipelines={pipelines} run={run} of={of} state={record.state} open={props.leads.run} />}
       <Graph
         flow={flow}
         observed={record.state === 'succeeded' ? flow : null}
@@ -144,6 +162,8 @@ export function RunView(props: {
           step={report}
           stage={props.stage}
           trans={trans}
+          trace={props.leads.trace}
+          openInputs={running || !report.execution ? null : () => act(openInputs(report.step))}
         />
       )}
     </div>

@@ -23,8 +23,12 @@ export function StepDetail(props: {
   step: StepReport;
   stage: StageFactory;
   trans: TranslationBundle;
+  /** Show where bytes come from. */
+  trace: (digest: string) => void;
+  /** Open the step with what it received; null where that cannot be. */
+  openInputs: (() => void) | null;
 }): React.ReactElement {
-  const { step, trans } = props;
+  const { step, trans, openInputs } = props;
   const [part, setPart] = React.useState<Part>('notebook');
   const titles = {
     notebook: trans.__('Notebook'),
@@ -39,6 +43,16 @@ export function StepDetail(props: {
         <State state={step.state} trans={trans} />
         <span className="jp-mlops-Quiet">{step.why}</span>
         <span className="jp-mlops-Spring" />
+        {openInputs && (
+          <button
+            type="button"
+            className="jp-mlops-Button jp-mod-small"
+            title={trans.__('A notebook of this step whose kernel has all that the step received')}
+            onClick={openInputs}
+          >
+            {trans.__('Open with these inputs')}
+          </button>
+        )}
         <div className="jp-mlops-Segments" role="group" aria-label={trans.__('What to show')}>
           {PARTS.map(one => (
             <button key={one} type="button" aria-pressed={part === one} onClick={() => setPart(one)}>
@@ -59,8 +73,8 @@ export function StepDetail(props: {
       {part === 'log' && <Log {...props} />}
       {part === 'data' && (
         <>
-          <Table title={trans.__('Inputs')} items={step.inputs} trans={trans} />
-          <Table title={trans.__('Outputs')} items={step.outputs} trans={trans} />
+          <Table title={trans.__('Inputs')} items={step.inputs} trans={trans} trace={props.trace} />
+          <Table title={trans.__('Outputs')} items={step.outputs} trans={trans} trace={props.trace} />
           <Values values={Object.entries(step.metrics)} title={trans.__('Metrics')} />
         </>
       )}
@@ -102,6 +116,7 @@ function Table(props: {
   title: string;
   items: readonly (Group | FileRef)[];
   trans: TranslationBundle;
+  trace: (digest: string) => void;
 }): React.ReactElement {
   const { title, items, trans } = props;
   return (
@@ -122,12 +137,32 @@ function Table(props: {
             </td>
             <td>{item.size.toLocaleString()}</td>
             <td>
-              <code title={item.digest ?? ''}>{item.digest?.slice(0, 19) ?? trans.__('deleted')}</code>
+              <Digest digest={item.digest} trans={trans} trace={props.trace} />
             </td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Digest(props: {
+  digest: string | null;
+  trans: TranslationBundle;
+  trace: (digest: string) => void;
+}): React.ReactElement {
+  const { digest, trans } = props;
+  return digest === null ? (
+    <>{trans.__('deleted')}</>
+  ) : (
+    <button
+      type="button"
+      className="jp-mlops-Link"
+      title={trans.__('Trace %1', digest)}
+      onClick={() => props.trace(digest)}
+    >
+      <code>{digest.slice(0, 19)}</code>
+    </button>
   );
 }
 

@@ -16,6 +16,7 @@ export type TabArgs = {
   readonly step?: string;
   readonly a?: string;
   readonly b?: string;
+  readonly of?: string;
 };
 
 /** Opens tabs, each thing once. */
@@ -45,6 +46,11 @@ export class RunTabs {
         run={run}
         step={args.step ?? null}
         stage={this._stage}
+        leads={{
+          run: other => void this.openRun(other),
+          trace: of => void this.trace(of),
+          notebook: path => this.openNotebook(path)
+        }}
         onStep={name => this.remember(`jupyter-mlops-run-${run}`, { run, step: name })}
       />
     ));
@@ -62,6 +68,19 @@ export class RunTabs {
     );
   }
 
+  /** Where bytes or a run come from. */
+  async trace(of: string): Promise<void> {
+    const { TraceView } = await import('./traceview');
+    this.open(`jupyter-mlops-trace-${of}`, this._pipelines.trans.__('Trace'), Commands.trace, { of }, () => (
+      <TraceView
+        pipelines={this._pipelines}
+        of={of}
+        openRun={(run, step) => void this.openRun(run, step)}
+        trace={other => void this.trace(other)}
+      />
+    ));
+  }
+
   /** Everything on the store. */
   async overview(): Promise<void> {
     const { Overview } = await import('./overview');
@@ -71,9 +90,13 @@ export class RunTabs {
         pipelines={this._pipelines}
         open={run => void this.openRun(run)}
         compare={(a, b) => void this.compare(a, b)}
-        openNotebook={path => void this._app.commands.execute('docmanager:open', { path })}
+        openNotebook={path => this.openNotebook(path)}
       />
     ));
+  }
+
+  private openNotebook(path: string): void {
+    void this._app.commands.execute('docmanager:open', { path });
   }
 
   private remember(id: string, args: TabArgs): void {
