@@ -50,13 +50,13 @@ def import_runs(store: Store, file: Path) -> Imported:
     ):
         new = [run for run in parcel.runs if not _is_known(store, run, file)]
         names = {run.run for run in new}
-        told = {"path": str(file), "runs": sorted(names)}
-        outcome = telling.enter_context(
-            store.ledger.act(action="import", subject=parcel.digest, details=told)
-        )
         executions = {d: e for d, e in parcel.executions.items() if e.run in names}
         others = parcel.manifest.objects.keys() - parcel.executions - set(parcel.manifest.runs)
         taken = [digest for digest in (*sorted(others), *executions) if digest not in store.objects]
+        if new or taken:
+            told = {"path": str(file), "runs": sorted(names)}
+            act = store.ledger.act(action="import", subject=parcel.digest, details=told)
+            telling.enter_context(act).objects.extend(executions)
         for digest in taken:
             _take(store, parcel, digest)
         for name, digest in parcel.manifest.wheels.items():
@@ -69,7 +69,6 @@ def import_runs(store: Store, file: Path) -> Imported:
         )
         settled = [_settle(store, run, parcel.executions.values(), arrival) for run in new]
         store.catalog.receive(settled, executions)
-        outcome.objects.extend(executions)
         return Imported(
             file=str(file),
             digest=parcel.digest,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from jupyter_mlops.model.ledger import Checkpoint, Entry, LedgerCheck, LedgerPro
 from jupyter_mlops.model.run import Execution, Run
 from jupyter_mlops.store.chain import Chain
 from jupyter_mlops.store.references import Reference, references_of_execution, references_of_run
-from jupyter_mlops.store.rows import runs_begun_since
+from jupyter_mlops.store.rows import run_names
 
 if TYPE_CHECKING:
     from jupyter_mlops.store.objects import Objects
@@ -59,6 +59,15 @@ class Told:
             begun.clear()
         if not begun:
             del self._open[entry.action, entry.subject]
+
+    def untold(self, runs: Sequence[str]) -> list[str]:
+        """The runs of which nothing is told although some run before them was told of.
+
+        Args:
+            runs: the names of all, in the order in which they were recorded.
+        """
+        first = next((n for n, run in enumerate(runs) if run in self.runs), len(runs))
+        return [run for run in runs[first:] if run not in self.runs]
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -139,12 +148,8 @@ def check_store_ledger(
     from jupyter_mlops.store.checkpoints import read_checkpoints
 
     told = Told()
-    first = next(store.ledger.entries(), None)
     # Asked before the ledger is read: a run is in the ledger before it is in the catalog.
-    runs: list[str] = []
-    if first is not None and not quick:
-        since = first.time
-        runs = store.catalog.ask(lambda connection: runs_begun_since(connection, since))
+    runs = [] if quick else store.catalog.ask(run_names)
     kept = read_checkpoints(store.ledger.checkpoints())
     checked = check_lines(store.ledger.lines(), [*kept, *checkpoints], key=key, on_entry=told.hear)
     if quick:
@@ -162,8 +167,7 @@ def check_store_ledger(
                     message=f"run {run} is on record, but no entry tells of its beginning",
                     object=run,
                 )
-                for run in runs
-                if run not in told.runs
+                for run in told.untold(runs)
             ),
         ),
     )

@@ -208,10 +208,8 @@ def _ledger(store: Store, contents: Contents, told: Told) -> Iterator[Problem]:
     checked = check_lines(store.ledger.lines(), kept, on_entry=told.hear)
     for problem in checked.problems:
         yield Problem(kind=f"ledger: {problem.kind}", what=problem.message, fix=_COMPARE)
-    first = next(store.ledger.entries(), None)
-    for run in contents.runs:
-        if first is not None and run.started >= first.time and run.run not in told.runs:
-            yield Problem(kind="run not in the ledger", what=run.run, fix=_COMPARE)
+    for name in told.untold([run.run for run in reversed(contents.runs)]):
+        yield Problem(kind="run not in the ledger", what=name, fix=_COMPARE)
 
 
 def _folders(store: Store, contents: Contents | None, records: Records) -> Iterator[Problem]:

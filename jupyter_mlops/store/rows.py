@@ -130,12 +130,10 @@ def execution_records(connection: Connection, run: str) -> tuple[str, ...]:
     return tuple(connection.scalars(digests.order_by(executions.c.serial)))
 
 
-def runs_begun_since(connection: Connection, moment: str) -> list[str]:
-    """Names of the runs that began at ``moment`` (ISO 8601, UTC) or later."""
+def run_names(connection: Connection) -> list[str]:
+    """The names of all runs, in the order in which they were recorded."""
     from sqlalchemy import select
 
     from jupyter_mlops.store.schema import runs
 
-    query = select(runs.c.run, runs.c.document).order_by(runs.c.serial)
-    rows = connection.execute(query.execution_options(yield_per=1000))
-    return [row.run for row in rows if json.loads(row.document)["started"] >= moment]
+    return list(connection.scalars(select(runs.c.run).order_by(runs.c.serial)))

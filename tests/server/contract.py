@@ -38,7 +38,9 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(reference, registry=_REGISTRY)
 
 
-def check_exchange(method: str, url: str, body: bytes | None, status: int, answer: bytes) -> None:
+def check_exchange(
+    method: str, url: str, body: bytes | None, status: int, answer: bytes, kind: str
+) -> None:
     """Raises if the answer is not one of the documented ones, or a good answer to a bad request."""
     parts = urlsplit(url)
     request = MockRequest(
@@ -49,7 +51,7 @@ def check_exchange(method: str, url: str, body: bytes | None, status: int, answe
         data=body or b"",
         content_type="application/json",
     )
-    response = MockResponse(answer, status_code=status, content_type="application/json")
+    response = MockResponse(answer, status_code=status, content_type=kind)
     OPENAPI.validate_response(request, response)
     if status < 400:
         OPENAPI.validate_request(request)

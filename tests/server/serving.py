@@ -110,7 +110,8 @@ class Server:
         except urllib.error.HTTPError as error:
             status, answer, headers = error.code, error.read(), error.headers
         if is_documented(method, f"/mlops/{path}"):
-            check_exchange(method, f"/mlops/{path}", data, status, answer)
+            kind = headers["Content-Type"].partition(";")[0]
+            check_exchange(method, f"/mlops/{path}", data, status, answer, kind)
         return _answer(status, answer, headers)
 
     @contextmanager
