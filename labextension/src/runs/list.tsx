@@ -59,9 +59,9 @@ export function RunList(props: {
               <span className="jp-mlops-RunRow-head">
                 <State state={run.state} trans={trans} />
                 <span>{duration(between(run.started, run.ended))}</span>
-                <LabelChips labels={run.labels} trans={trans} />
                 <span className="jp-mlops-RunRow-time">{moment(run.started)}</span>
               </span>
+              <LabelChips labels={run.labels} trans={trans} />
               {props.notebooks && <span className="jp-mlops-RunRow-line">{run.path ?? run.notebook}</span>}
               <span className="jp-mlops-RunRow-line jp-mlops-Quiet">
                 {run.changes.length ? trans.__('changed: %1', run.changes.join(', ')) : run.reason}

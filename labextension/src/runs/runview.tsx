@@ -107,6 +107,22 @@ export function RunView(props: {
               {trans.__('Run again from %1', step)}
             </button>
           )}
+        </div>
+        <p className="jp-mlops-Quiet">
+          {[detail.path ?? record.notebook, moment(record.started), record.reason].join(' · ')}
+        </p>
+        {record.parameters.length > 0 && (
+          <p className="jp-mlops-Chips">
+            {record.parameters.map(({ name, value, origin }) => (
+              <code key={name} title={origin}>
+                {name}={brief(value)}
+              </code>
+            ))}
+          </p>
+        )}
+        {detail.labels.note && <p>{detail.labels.note}</p>}
+        {record.notice && <p className="jp-mlops-Notice">{record.notice}</p>}
+        <div className="jp-mlops-Row jp-mlops-Actions">
           {!running && <RunActions pipelines={pipelines} detail={detail} leads={props.leads} act={act} />}
           <button
             type="button"
@@ -124,20 +140,6 @@ export function RunView(props: {
             {trans.__('Copy link')}
           </button>
         </div>
-        <p className="jp-mlops-Quiet">
-          {[detail.path ?? record.notebook, moment(record.started), record.reason].join(' · ')}
-        </p>
-        {record.parameters.length > 0 && (
-          <p className="jp-mlops-Chips">
-            {record.parameters.map(({ name, value, origin }) => (
-              <code key={name} title={origin}>
-                {name}={brief(value)}
-              </code>
-            ))}
-          </p>
-        )}
-        {detail.labels.note && <p>{detail.labels.note}</p>}
-        {record.notice && <p className="jp-mlops-Notice">{record.notice}</p>}
       </header>
       {of && <VerdictView pipelines={pipelines} run={run} of={of} state={record.state} open={props.leads.run} />}
       <Graph

@@ -82,8 +82,8 @@ export function TraceView(props: {
                   {step.run}
                 </button>
               </td>
-              <td className="jp-mlops-Names">{links(took)}</td>
-              <td className="jp-mlops-Names">{links(left)}</td>
+              <td className="jp-mlops-Taken">{links(took)}</td>
+              <td className="jp-mlops-Taken">{links(left)}</td>
             </tr>
           ))}
         </tbody>
