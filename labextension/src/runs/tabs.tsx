@@ -49,7 +49,7 @@ export class RunTabs {
         leads={{
           run: other => void this.openRun(other),
           trace: of => void this.trace(of),
-          notebook: path => this.openNotebook(path)
+          notebook: path => void this.openWithNewKernels(path)
         }}
         onStep={name => this.remember(`jupyter-mlops-run-${run}`, { run, step: name })}
       />
@@ -97,6 +97,12 @@ export class RunTabs {
 
   private openNotebook(path: string): void {
     void this._app.commands.execute('docmanager:open', { path });
+  }
+
+  /** Open a notebook that may be of a kernel that the server knows since a moment ago. */
+  private async openWithNewKernels(path: string): Promise<void> {
+    await this._app.serviceManager.kernelspecs.refreshSpecs();
+    this.openNotebook(path);
   }
 
   private remember(id: string, args: TabArgs): void {
