@@ -17,6 +17,7 @@ from jupyter_mlops.model.run import Run
 from jupyter_mlops.runner.recorder import Recorder
 from jupyter_mlops.runner.telling import tell_settings
 from jupyter_mlops.settings import Mlops
+from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import Store, check_store, check_store_ledger
 
 
@@ -31,8 +32,9 @@ def record(store: Store, name: str, **settings: str) -> Run:
     """A run with one execution, begun and ended as the driver does it."""
     put = store.objects.put_bytes
     run = run_named(name, source=put(b"source"), started="9999-01-01", steps=())
-    recorder = Recorder(run, store, lambda event: None)
-    recorder.begin(tell_settings(store.ledger, Mlops(**settings)))
+    mlops_settings = Mlops(**settings)
+    recorder = Recorder(run, store, lambda event: None, open_standards(mlops_settings, store))
+    recorder.begin(tell_settings(store.ledger, mlops_settings))
     plain = execution_named(f"{name}.train.1")
     result = replace(plain.result, groups=(), files_written=(), notebook=None, log=None)
     environment = replace(plain.environment, lock=None)
@@ -101,7 +103,10 @@ def forget_beginning(store: Store) -> None:
 
 
 def unknown_run(store: Store) -> None:
-    store.catalog.save_run(run_named("r9", state="succeeded", started="9999", steps=()))
+    source = store.objects.put_bytes(b"source")
+    store.catalog.save_run(
+        run_named("r9", source=source, state="succeeded", started="9999", steps=())
+    )
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ CASES = (
         "a run that nobody began",
         unknown_run,
         (("run not in the ledger", None),),
-        ("missing object", "run not in the ledger"),
+        ("run not in the ledger",),
     ),
 )
 
