@@ -81,6 +81,7 @@ test('a run is labelled, traced, made again, laid out and opened at a step', asy
     await view.getByRole('button', { name: 'Open with these inputs' }).click();
     const opened = page.locator('.jp-NotebookPanel:visible');
     await expect(opened.locator('.jp-Cell').first()).toBeVisible({ timeout: 90_000 });
+    await expect(page.getByText(`score of ${name} | Idle`)).toBeVisible({ timeout: 90_000 });
     await page.evaluate(() => void (window as any).jupyterapp.commands.execute('notebook:run-all-cells'));
     await expect(opened.locator('.jp-InputPrompt', { hasText: '[1]:' })).toBeVisible({ timeout: 90_000 });
     await expect(opened.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]')).toHaveCount(0);
