@@ -205,16 +205,12 @@ class RemoteObjects(Objects):
         """
         part = temporary(self._parts)
         try:
-            with self._problems():
+            with self._problems(digest):
                 self._place.fetch(source, part)
-                if digest_of(part) == digest:
+                if not self._place.create(part, target) and digest_of(part) == digest:
                     self._place.replace(part, target)
-                else:
-                    self._place.create(part, target)
-        except StoreError as problem:
-            if isinstance(problem.__cause__, FileNotFoundError):
-                return False
-            raise
+        except ObjectMissing:
+            return False
         finally:
             part.unlink(missing_ok=True)
         return True

@@ -101,4 +101,4 @@ def assert_whole(store: Store, context: object = "") -> None:
 def files(root: Path) -> set[str]:
     """What lies in a store, without the catalog, its copies, locks and unfinished writes."""
     paths = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-    return {path for path in paths if not re.match(r"catalog|.*\.lock|.*\.tmp|cache", path)}
+    return {path for path in paths if not re.match(r"catalog|.*\.lock|.*\.tmp|cache|ledger", path)}

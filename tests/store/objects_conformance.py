@@ -192,3 +192,23 @@ class ObjectsConformance:
         assert list(objects.digests()) == digests
         names = [stray.rpartition("/")[2] for stray in objects.strays()]
         assert sorted(names) == sorted(["notes.txt", HEX])
+
+    def test_what_is_moved_aside_comes_back_when_it_is_needed(self, place: Place) -> None:
+        objects = place.objects()
+        objects.create()
+        objects.put_bytes(DATA)
+        assert objects.move_aside(DIGEST, "gc.1")
+        assert not objects.move_aside(DIGEST, "gc.1")
+        assert (list(objects.digests()), list(objects.strays())) == ([], [])
+        assert (objects.piles(), objects.aside("gc.1")) == (["gc.1"], [DIGEST])
+        with pytest.raises(ObjectMissing):
+            objects.inspect(DIGEST)
+        other = place.objects()
+        other.create()
+        assert other.read_bytes(DIGEST) == DATA
+        assert list(other.digests()) == [DIGEST]
+        other.drop(DIGEST, "gc.1")
+        assert (objects.piles(), objects.bring_back(DIGEST, "gc.1")) == ([], True)
+        assert objects.move_aside(DIGEST, "damaged.1")
+        with pytest.raises(ObjectMissing):
+            place.objects().read_bytes(DIGEST)

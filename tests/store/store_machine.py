@@ -117,6 +117,7 @@ class StoreMachine(RuleBasedStateMachine):
         run = run_named(
             name, source=self.put_data(n), notebook=book, steps=pending, started=self.tick()
         )
+        self.store.run_folder(name).mkdir()
         self.store.ledger.append(action="run", subject=name, state="begun")
         self.store.catalog.save_run(run)
         self.runs[name] = run
