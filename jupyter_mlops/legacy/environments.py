@@ -35,7 +35,9 @@ _DATED_TOO = ("matplotlib-inline",)
 _UNKNOWN = re.compile(
     r"no package index has ([\w.-]+)|"
     r"Because ([\w.-]+) was not found in the (?:package registry|provided package locations)|"
-    r"Because there are no versions of ([\w.-]+) and"
+    r"Because there are no versions of ([\w.-]+) and|"
+    r"there is no ([\w.-]+)$",
+    re.M,
 )
 _MOST_UNKNOWN = 8
 _FIX = "name the packages in a requirements.txt beside the notebook"

@@ -207,6 +207,8 @@ def _equal(one: float, other: float, written: str) -> bool:
 
 
 def _first_difference(old: str, new: str) -> str:
+    if old == new:
+        return "its images look otherwise"
     at = next(
         (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
         min(len(old), len(new)),

@@ -22,6 +22,7 @@ class Case:
     becomes: str
     rule: str
     above: str = ""
+    traceback: str = ""
 
 
 HAS_NO = "AttributeError: '{}' object has no attribute '{}'"
@@ -221,6 +222,31 @@ CASES = [
         becomes="import sys; sys.path.insert(0, 'lib')\nimport helpers",
         rule="module",
     ),
+    Case(
+        cell="x = [s[0], d['a'][1]]\ny = s[0] + t[1]",
+        raises="KeyError: 0",
+        traceback="Cell In[1], line 2\nFile series.py:970, in Series.__getitem__(self, key)",
+        becomes="x = [s[0], d['a'][1]]\ny = s.iloc[0] + t[1]",
+        rule="position",
+    ),
+    Case(
+        cell="rcParams['axes.color_cycle'] = colours",
+        raises="KeyError: \"'axes.color_cycle' is not a valid value for rcParam. Did you mean\"",
+        becomes="rcParams['axes.prop_cycle'] = __import__('cycler').cycler(color=colours)",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="plt.rcParams['text.latex.unicode'] = True",
+        raises="KeyError: 'text.latex.unicode is not a valid rc parameter (see rcParams.keys())'",
+        becomes="pass  # plt.rcParams['text.latex.unicode'] = True",
+        rule="renamed-value",
+    ),
+    Case(
+        cell="m = LinearRegression(normalize=True)",
+        raises=UNEXPECTED.format("LinearRegression.__init__", "normalize"),
+        becomes="m = LinearRegression()",
+        rule="argument",
+    ),
 ]
 
 
@@ -236,7 +262,7 @@ def scene(tmp_path: Path) -> Scene:
 def test_an_error_is_mended(case: Case, scene: Scene) -> None:
     draft = draft_of(case.cell, case.above)
     kind, _, message = case.raises.partition(": ")
-    failure = Failure(cell_id="c1", kind=kind, message=message)
+    failure = Failure(cell_id="c1", kind=kind, message=message, traceback=case.traceback)
     answers = (rule(draft, failure, scene) for rule in MENDING)
     mended = next(answer for answer in answers if answer is not None)
     assert mended.cells[0].source == case.becomes
@@ -248,6 +274,20 @@ def test_a_missing_package_is_required(scene: Scene) -> None:
     answers = (rule(draft_of("import bs4"), failure, scene) for rule in MENDING)
     mended = next(answer for answer in answers if answer is not None)
     assert mended.requirements == ("beautifulsoup4",)
+
+
+@pytest.mark.parametrize(
+    ("message", "package"),
+    [
+        ("Missing optional dependency 'xlrd'. Install xlrd >= 1.0.0", "xlrd"),
+        ("`Import python-calamine` failed.  Use pip, conda", "python-calamine"),
+    ],
+)
+def test_what_a_library_asks_for_is_required(message: str, package: str, scene: Scene) -> None:
+    failure = Failure(cell_id="c1", kind="ImportError", message=message)
+    answers = (rule(draft_of("pd.read_excel(f)"), failure, scene) for rule in MENDING)
+    mended = next(answer for answer in answers if answer is not None)
+    assert mended.requirements == (package,)
 
 
 @pytest.mark.parametrize(

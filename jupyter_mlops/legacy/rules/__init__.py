@@ -17,8 +17,10 @@ from jupyter_mlops.legacy.rules import (
     missing_files,
     missing_modules,
     missing_names,
+    positions,
     pylab,
     raises,
+    rc_params,
     styles,
 )
 
@@ -36,6 +38,7 @@ MENDING: tuple[Mending, ...] = (
     raises.expect,
     drift.rename,
     missing_modules.install,
+    missing_modules.complete,
     extensions.leave_out,
     missing_names.bind,
     missing_files.find,
@@ -43,5 +46,7 @@ MENDING: tuple[Mending, ...] = (
     keywords.rename,
     methods.replace,
     styles.rename,
+    rc_params.rename,
+    positions.by_position,
 )
 """Asked in this order; the first that has an answer is taken."""

@@ -96,6 +96,14 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
             return _filled(draft, failure)
         if keyword == "squeeze":
             return _squeezed(draft, failure)
+        if keyword == "normalize" and failure.message.startswith("LinearRegression."):
+            return _rewritten(
+                draft,
+                failure,
+                lambda call: _keyword(call, keyword, None),
+                "least squares give the same line whether or not columns are scaled before",
+                0.9,
+            )
         if keyword not in _KEYWORDS:
             return None
         change = _KEYWORDS[keyword]

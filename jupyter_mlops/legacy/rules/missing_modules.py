@@ -11,6 +11,11 @@ from jupyter_mlops.legacy.packages import package_of
 
 RULE = "module"
 _MISSING = re.compile(r"No module named '([\w.]+)'")
+_OPTIONAL = re.compile(
+    r"Missing optional dependency '([\w.-]+)'|`Import ([\w.-]+)` failed|"
+    r"([\w.-]+) not found, please install|"
+    r"Couldn't find a tree builder .* requested: (lxml|html5lib)"
+)
 _PATH = "import sys; sys.path.insert(0, {!r})"
 
 
@@ -31,6 +36,23 @@ def install(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         before="",
         after=package,
         confidence=0.9,
+    )
+
+
+def complete(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    """The draft that needs the package which a library asks for by name, as it has to be there."""
+    found = _OPTIONAL.search(failure.message)
+    if found is None:
+        return None
+    package = next(filter(None, found.groups())).lower()
+    if package in draft.requirements or package in scene.versions:
+        return None
+    return draft.requiring(package).noted(
+        rule=RULE,
+        reason=f"a library needs {package} for what the notebook does",
+        before="",
+        after=package,
+        confidence=0.95,
     )
 
 
