@@ -62,7 +62,7 @@ def uses_of(execution: Execution, pictures: Iterable[Picture]) -> Iterator[Use]:
     result = execution.result
     begun, ended = moment_of(result.started), moment_of(result.ended)
     received = {(group.names, group.digest) for group in execution.inputs}
-    handed = {(file.path, file.digest) for file in execution.files}
+    handed = {(_as_text(file.path), file.digest) for file in execution.files}
     for group in _carried(execution.inputs):
         yield Use(group.digest, "received", begun, group.label, "variables", group.step)
     for path, digest in _files(result.files_read):
@@ -199,4 +199,9 @@ def _files(files: Iterable[FileRef]) -> Iterator[tuple[str, str]]:
     for file in files:
         listing = file.path.endswith("/")
         if file.digest is not None and file.size and file.kind != "link" and not listing:
-            yield file.path, file.digest
+            yield _as_text(file.path), file.digest
+
+
+def _as_text(path: str) -> str:
+    """The path with bytes that are no text written out: a database takes text alone."""
+    return path.encode(errors="backslashreplace").decode()

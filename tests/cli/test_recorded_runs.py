@@ -244,6 +244,7 @@ def test_table_of_runs(runs, mlops, utc) -> None:
 
 def test_json_of_a_run_is_the_run_and_its_flow(runs, mlops) -> None:
     expected = {**to_json(runs[1]), "flow": to_json(observed_flow(runs[1]))}
+    expected |= {"tags": [], "note": "", "aliases": [], "labels": []}
     expected["steps"][0]["metrics"]["loss"] = "NaN"
     assert json.loads(mlops("show", "20260102-s", "--json").stdout) == expected
 

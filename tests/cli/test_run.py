@@ -106,7 +106,8 @@ def test_example_runs_and_only_what_a_parameter_reaches_runs_again(
     larger = command(*local(notebook, "-p", "n_trees", "21", "--json")).json()
     changed = {"forest": "succeeded", "compare": "succeeded", "report": "succeeded"}
     assert states(larger) == {**dict.fromkeys(steps, "reused"), **changed}
-    assert command("show", larger["run"], "--json").json() == larger
+    unlabelled = {"tags": [], "note": "", "aliases": [], "labels": []}
+    assert command("show", larger["run"], "--json").json() == {**larger, **unlabelled}
 
 
 def test_text_arrives_intact(command: Command, write_notebook) -> None:
