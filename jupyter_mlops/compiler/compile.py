@@ -165,6 +165,7 @@ def _step(
         live=tuple(sorted(flow.live)),
         live_everything=flow.live_everything,
         writes=tuple(sorted(flow.writes)),
+        rebinds=tuple(sorted(flow.rebinds)),
         parameters=tuple(
             # one that it binds, too: only a step that has the parameter can tell that it deleted it
             p

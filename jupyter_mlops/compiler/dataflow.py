@@ -24,6 +24,7 @@ class Flow:
         live: names that it may touch and later steps may read.
         live_everything: a later step may read any name.
         writes: names that it may bind or, as far as syntax shows, mutate.
+        rebinds: those of them that shared cells bind and earlier steps may have written.
         depends: earlier steps that its result may depend on, in notebook order.
         received: ``reads`` as they are shown: with where they come from besides, without builtins.
         effects: what it may do to each of the names that it writes.
@@ -37,6 +38,7 @@ class Flow:
     live: set[str] = field(default_factory=set)
     live_everything: bool = False
     writes: set[str] = field(default_factory=set)
+    rebinds: set[str] = field(default_factory=set)
     depends: tuple[str, ...] = ()
     received: tuple[NameRead, ...] = ()
     effects: Mapping[str, Effect] = field(default_factory=dict)
@@ -65,10 +67,12 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
     stars = any(c.names.stars for c in layout.in_order())
     summaries = {s.name: _summary(s, bodies, constant) for s in layout.steps}
     flows: dict[str, Flow] = {}
-    writers = Writers(_outside(layout))
+    outside = _outside(layout)
+    writers = Writers(outside)
     order = {step.name: number for number, step in enumerate(layout.steps)}
     for step in layout.steps:
         summary = summaries[step.name]
+        rebound = {name for name in summary.effects if outside.get(name) == "shared"}
         needs = bodies.closure(summary.exposed)
         received = tuple(
             writers.read(name)
@@ -85,6 +89,7 @@ def flow_of(layout: Layout) -> Mapping[str, Flow]:
             everything=summary.everything,
             needs=needs,
             writes=set(summary.effects),
+            rebinds={name for name in rebound if writers.read(name).sources},
             depends=tuple(sorted(sources, key=order.__getitem__)),
             received=tuple(read for read in received if not writers.is_builtin(read.name)),
             effects=summary.effects,

@@ -133,6 +133,9 @@ class Step:
         live: names that the step may touch and later steps may read; captured at its end.
         live_everything: True if a later step reads everything.
         writes: names that it may bind or mutate.
+        rebinds: those of them that shared cells bind, and earlier steps may have written: what
+            stands of these is known to the step, though not bound, so that binding them to what
+            their cell makes counts as a change.
         parameters: names of the parameters that it may read, in declaration order.
         metrics: names bound by its ``metrics`` cells.
         depends: earlier steps whose failure skips this one, in notebook order.
@@ -154,6 +157,7 @@ class Step:
     live: tuple[str, ...] = ()
     live_everything: bool = False
     writes: tuple[str, ...] = ()
+    rebinds: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()

@@ -44,7 +44,8 @@ class VersionTable:
         facets = filter(is_facet, self._groups)
         asked = [read.name for read in step.reads] + list(step.parameters)
         everything = [*self._groups, *self._refused]
-        wanted = everything if step.reads_everything else [*asked, *facets]
+        rebound = [name for name in step.rebinds if name in self._groups]
+        wanted = everything if step.reads_everything else [*asked, *rebound, *facets]
         names: set[str] = set()
         refused: dict[int, Refusal] = {}
         while wanted:

@@ -9,6 +9,8 @@ from typing import Any
 
 _GRAMMAR = "rfc3987_syntax"
 _CLIENT = "requests"
+_REMOTE = ("azure", "boto3", "gcsfs", "pyarrow")
+"""For notebooks that lie elsewhere; papermill does without them."""
 
 
 class _ImportedWhenUsed(ModuleType):
@@ -25,8 +27,10 @@ def import_less() -> None:
 
     That is a grammar of internet addresses, a second of processor time, which jsonschema builds,
     where JupyterLab's dependencies are installed, for a check of string formats that notebooks do
-    not ask for; and an HTTP client. Only for a process that does nothing but run steps, before it
+    not ask for; an HTTP client, and clients of storage. Only for a process that does nothing but run steps, before it
     imports papermill.
     """
     sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
+    for name in _REMOTE:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     sys.modules.setdefault(_CLIENT, _ImportedWhenUsed(_CLIENT))
