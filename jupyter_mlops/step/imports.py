@@ -27,8 +27,8 @@ def import_less() -> None:
 
     That is a grammar of internet addresses, a second of processor time, which jsonschema builds,
     where JupyterLab's dependencies are installed, for a check of string formats that notebooks do
-    not ask for; an HTTP client, and clients of storage. Only for a process that does nothing but run steps, before it
-    imports papermill.
+    not ask for; an HTTP client, and clients of storage. Only for a process that does nothing but
+    run steps, before it imports papermill.
     """
     sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
     for name in _REMOTE:
