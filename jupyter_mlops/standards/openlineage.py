@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONFIGURED = "configured"
 """The setting that leaves the transport to the client's own configuration."""
 
-PRODUCER = "https://pypi.org/project/jupyter-mlops"
+PRODUCER = "urn:jupyter-mlops"
 NAMESPACE = "jupyter_mlops"
 _SCHEMA = f"{PRODUCER}/#run-facet"
 _NAMES = uuid.UUID("6f6a7570-7974-5f6d-8c6f-70735f72756e")
