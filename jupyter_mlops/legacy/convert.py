@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import time
@@ -80,11 +79,10 @@ def convert_notebook(
     from jupyter_mlops.environments.kernel import find_kernel
 
     old = wish.notebook.absolute()
-    read, digest = read_old(old)
+    read, document, digest = read_old(old)
     if not read.code:
         raise MlopsError(f"{old} has no code", fix="there is nothing to convert")
     _refuse_occupied(wish.folder)
-    document = json.loads(old.read_bytes())
     era = date_of(read, document, old, date.today())
     store.open()
     with tempfile.TemporaryDirectory(prefix="convert-", dir=store.cache) as name:

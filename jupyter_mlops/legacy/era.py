@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.runner.provenance import git
 
 _FORMATS = {2: ("2011-12-01", "2013-12-31"), 3: ("2013-01-01", "2016-12-31")}
 """Notebook format → first release that wrote it, and when nobody did any more."""
@@ -96,16 +97,7 @@ def date_of(draft: Draft, document: Mapping[str, Any], path: Path, today: date) 
 
 def _commits(path: Path) -> list[str]:
     """The days on which the file was changed, newest first; none where git does not know it."""
-    command = ["git", "log", "--follow", "--format=%cs", "--", path.name]
     try:
-        answer = subprocess.run(
-            command,
-            cwd=path.parent,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=30,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return git(path, "log", "--follow", "--format=%cs", "--", path.name).split()
+    except (OSError, subprocess.SubprocessError):
         return []
-    return answer.stdout.split() if answer.returncode == 0 else []

@@ -43,13 +43,11 @@ class Scene:
         folder: the notebook's folder in the copy that it runs in.
         root: the top of its repository there.
         versions: distribution → version of the environment.
-        pylab: True if names of pylab may be meant.
     """
 
     folder: Path
     root: Path
     versions: Mapping[str, str] = field(default_factory=dict)
-    pylab: bool = False
 
 
 def failure_of(cell_id: str, error: Mapping[str, Any]) -> Failure:

@@ -121,7 +121,7 @@ def level_of(stored: Outputs, found: Outputs | None) -> tuple[Level, str]:
     if old.error != new.error and not (old.error and new.error):
         what = new.error or "nothing"
         return "differs", f"it raised {old.error or 'nothing'}, and raises {what} now"
-    if old.text == new.text and same_images(old.images, new.images):
+    if old.text == new.text and old.images == new.images:
         return "L2", ""
     if _close(old.text, new.text) and alike_images(old.images, new.images):
         return "L3", ""
@@ -163,11 +163,6 @@ def levels(
             level, why = "varies", "two fresh runs differ from one another"
         found.append(CellLevel(id=identity, cell=position, level=level, why=why))
     return tuple(found)
-
-
-def same_images(old: Sequence[bytes], new: Sequence[bytes]) -> bool:
-    """True if both hold the same bytes."""
-    return list(old) == list(new)
 
 
 def alike_images(old: Sequence[bytes], new: Sequence[bytes]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_mlops.legacy.failure import Scene
+from jupyter_mlops.runner.provenance import git
+from jupyter_mlops.step.project import count_files
 from jupyter_mlops.step.workfolder import COPY_LIMIT
 
 _MOST_FILES = 20_000
@@ -17,16 +18,11 @@ _MOST_FILES = 20_000
 
 def repository_of(notebook: Path) -> Path:
     """The top of the notebook's repository; its folder if there is none, or it is very large."""
-    folder = notebook.absolute().parent
-    command = ["git", "rev-parse", "--show-toplevel"]
     try:
-        answer = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL
-        )
-    except OSError:
-        return folder
-    top = Path(answer.stdout.strip()) if answer.returncode == 0 else folder
-    return top if _count(top) <= _MOST_FILES else folder
+        top = Path(git(notebook, "rev-parse", "--show-toplevel"))
+    except (OSError, subprocess.SubprocessError):
+        return notebook.parent
+    return top if count_files(top, _MOST_FILES) <= _MOST_FILES else notebook.parent
 
 
 @contextmanager
@@ -35,7 +31,7 @@ def copied(root: Path, notebook: Path, scratch: Path) -> Iterator[Scene]:
 
     Args:
         root: top of the repository.
-        notebook: the old notebook in it.
+        notebook: absolute path of the old notebook in it.
         scratch: where the copy lies for as long as the block runs.
     """
     target = scratch / "project"
@@ -43,7 +39,7 @@ def copied(root: Path, notebook: Path, scratch: Path) -> Iterator[Scene]:
     shutil.copytree(root, target, copy_function=_copy, ignore=_left_out, symlinks=False,
                     ignore_dangling_symlinks=True)  # fmt: skip
     try:
-        yield Scene(folder=target / notebook.absolute().parent.relative_to(root), root=target)
+        yield Scene(folder=target / notebook.parent.relative_to(root), root=target)
     finally:
         shutil.rmtree(target, ignore_errors=True)
 
@@ -64,13 +60,3 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
         or name in ("node_modules", "venv", "__pycache__")
         or not ((path := Path(folder) / name).is_file() or path.is_dir())
     }
-
-
-def _count(folder: Path) -> int:
-    found = 0
-    for _, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += len(files)
-        if found > _MOST_FILES:
-            break
-    return found

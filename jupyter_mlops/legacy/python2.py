@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -102,12 +101,3 @@ def _tool(print_statement: bool) -> RefactoringTool:
     ]
     options = {} if print_statement else {"print_function": True}
     return RefactoringTool(names, options)
-
-
-def old_integer_division(source: str) -> bool:
-    """True if the cell divides by ``/``, which rounded whole numbers down in Python 2."""
-    try:
-        tree = parse_source(source).tree
-    except (SyntaxError, RecursionError):
-        return False
-    return any(isinstance(node, ast.Div) for node in ast.walk(tree))

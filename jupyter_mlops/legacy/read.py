@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,28 +9,30 @@ from typing import Any
 from jupyter_mlops.errors import NotebookError
 from jupyter_mlops.legacy.draft import Draft, DraftCell
 from jupyter_mlops.model.identity import of_bytes
-from jupyter_mlops.notebook.document import parse_notebook
+from jupyter_mlops.notebook.document import as_format4, load_document, notebook_of, read_bytes
 
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _DROPPED = ("collapsed", "scrolled")
 
 
-def read_old(path: Path) -> tuple[Draft, str]:
-    """The notebook as a draft in format 4.5, and the digest of its bytes.
+def read_old(path: Path) -> tuple[Draft, Mapping[str, Any], str]:
+    """The notebook as a draft in format 4.5, its file as JSON, and the digest of its bytes.
 
     Cells get ids that hang on their position alone. A kernel of another name becomes ``python3``.
 
     Raises:
         NotebookError: it is no notebook, or none of Python.
     """
-    raw = _bytes(path)
-    notebook = parse_notebook(raw, path)  # refuses what is no notebook
+    raw = read_bytes(path)
+    written = load_document(raw, path)
+    document = as_format4(written, path)
+    notebook = notebook_of(document, path, raw=raw)
     if notebook.language not in ("python", "python2", "python3", "ipython"):
         raise NotebookError(
             f"{path} is a notebook of {notebook.language}, not of Python",
             fix="only Python notebooks can be converted",
         )
-    version, document = _format4(raw)
+    version = (written["nbformat"], written.get("nbformat_minor", 0))
     metadata = {
         key: value
         for key, value in document.get("metadata", {}).items()
@@ -57,32 +58,7 @@ def read_old(path: Path) -> tuple[Draft, str]:
             after="python3",
             confidence=1.0,
         )
-    return draft, of_bytes(raw)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotebookError(f"{path}: no such file", fix="check the path") from None
-    except IsADirectoryError:
-        raise NotebookError(
-            f"{path} is a folder", fix="name a notebook, or use `convert --scan`"
-        ) from None
-    except OSError as error:
-        raise NotebookError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _format4(raw: bytes) -> tuple[tuple[int, int], Mapping[str, Any]]:
-    """The version that the file is written in, and its content in format 4."""
-    document = json.loads(raw)
-    version = (document["nbformat"], document.get("nbformat_minor", 0))
-    if version[0] < 4:
-        import nbformat
-
-        old = nbformat.reader.reads(json.dumps(document))
-        document = json.loads(nbformat.writes(nbformat.convert(old, 4)))
-    return version, document
+    return draft, written, of_bytes(raw)
 
 
 def _cells(cells: list[Mapping[str, Any]]) -> Iterator[DraftCell]:

@@ -63,15 +63,23 @@ def read_notebook(path: Path | str) -> Notebook:
         NotebookError: if there is no such file or it is not a notebook that can be read.
     """
     path = Path(path)
+    return parse_notebook(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a notebook's file.
+
+    Raises:
+        NotebookError: if there is no such file or it cannot be read.
+    """
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise NotebookError(f"{path}: no such file", fix="check the path") from None
     except IsADirectoryError:
         raise NotebookError(f"{path} is a folder", fix="name a .ipynb file in it") from None
     except OSError as error:
         raise NotebookError(f"{path} cannot be read: {error.strerror}") from error
-    return parse_notebook(raw, path)
 
 
 def parse_notebook(raw: bytes, path: Path) -> Notebook:
@@ -80,15 +88,23 @@ def parse_notebook(raw: bytes, path: Path) -> Notebook:
     Raises:
         NotebookError: if the bytes are not a notebook.
     """
+    return notebook_of(load_document(raw, path), path, raw=raw)
+
+
+def load_document(raw: bytes, path: Path) -> Any:
+    """The JSON value that ``raw`` holds, of any shape; ``path`` is only what it is called.
+
+    Raises:
+        NotebookError: if the bytes are not JSON.
+    """
     try:
-        document: Any = json.loads(raw)
+        return json.loads(raw)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookError(
             f"{path} is not a notebook: it is not JSON{where}",
             fix="give a .ipynb file; jupytext can make one from a script",
         ) from None
-    return notebook_of(document, path, raw=raw)
 
 
 def notebook_of(value: Any, path: Path, *, raw: bytes = b"") -> Notebook:
@@ -102,7 +118,7 @@ def notebook_of(value: Any, path: Path, *, raw: bytes = b"") -> Notebook:
     Raises:
         NotebookError: if the value is not a notebook.
     """
-    document = _document(value, path)
+    document = as_format4(value, path)
     metadata = _mapping(document.get("metadata"))
     kernelspec = _mapping(metadata.get("kernelspec"))
     language = _mapping(metadata.get("language_info")).get("name") or kernelspec.get("language")
@@ -116,7 +132,12 @@ def notebook_of(value: Any, path: Path, *, raw: bytes = b"") -> Notebook:
     )
 
 
-def _document(document: Any, path: Path) -> Mapping[str, Any]:
+def as_format4(document: Any, path: Path) -> Mapping[str, Any]:
+    """A notebook of any format as one of format 4, in memory; the file stays as it is.
+
+    Raises:
+        NotebookError: if the value is not a notebook, or cannot be upgraded.
+    """
     if not isinstance(document, dict) or not isinstance(document.get("nbformat"), int):
         raise NotebookError(f"{path} is not a notebook: it has no `nbformat`")
     version = document["nbformat"]

@@ -16,16 +16,21 @@ def git_state(notebook: Path) -> GitState | None:
     The repository is only read: git takes no optional locks.
     """
     try:
-        commit = _git(notebook, "rev-parse", "HEAD")
-        changed = _git(notebook, "status", "--porcelain", "--untracked-files=no")
-        own = _git(notebook, "status", "--porcelain", "--ignored", "--", notebook.name)
-        branch = _git(notebook, "branch", "--show-current")
+        commit = git(notebook, "rev-parse", "HEAD")
+        changed = git(notebook, "status", "--porcelain", "--untracked-files=no")
+        own = git(notebook, "status", "--porcelain", "--ignored", "--", notebook.name)
+        branch = git(notebook, "branch", "--show-current")
     except (OSError, subprocess.SubprocessError):
         return None
     return GitState(commit=commit, branch=branch, dirty=bool(changed or own))
 
 
-def _git(notebook: Path, *arguments: str) -> str:
+def git(notebook: Path, *arguments: str) -> str:
+    """What git answers in the notebook's folder.
+
+    Raises:
+        OSError, subprocess.SubprocessError: there is no git or no repository, or it does not know.
+    """
     done = subprocess.run(
         ["git", "--no-optional-locks", "--literal-pathspecs", *arguments],
         cwd=notebook.parent,
