@@ -304,9 +304,6 @@ def _bound_here(session: Session, observation: Observation) -> Iterator[str]:
     """Names that are bound now, neither loaded nor as parameters and shared cells bound them."""
     loaded = _names(session.loaded)
     for name in notebook_names(session.namespace):
-        if name in session.left_out:
-            yield name
-            continue
         if name in loaded or name in observation.static:
             continue
         if refusal_behind(session.namespace[name]) is not None:
