@@ -8,8 +8,8 @@ from typing import Any
 
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.run import FileChange, Run, RunState, StepReport
-from jupyter_mlops.runner import telling
 from jupyter_mlops.runner.naming import iso, now
+from jupyter_mlops.runner.telling import tell_end
 from jupyter_mlops.standards import Standards
 from jupyter_mlops.store import Store
 
@@ -96,7 +96,7 @@ class Recorder:
         before = self.run.steps
         self.run = close_steps(self.run, state, why)
         self._catalog.save_run(self.run, self._tell_end)
-        tell_end(self._standards, before, self.run)
+        tell_standards(self._standards, before, self.run)
         for old, new in zip(before, self.run.steps, strict=True):
             if old != new:
                 self._announce_step(new)
@@ -108,7 +108,7 @@ class Recorder:
         self._on_event({**event, "run": self.run.run})
 
     def _tell_end(self, record: str) -> None:
-        telling.tell_end(self._store, self.run, record, self._begun)
+        tell_end(self._store, self.run, record, self._begun)
 
     def _announce_step(self, report: StepReport) -> None:
         step = {"step": report.step, "state": report.state, "why": report.why}
@@ -119,7 +119,7 @@ class Recorder:
         self.announce({"event": "run", "state": self.run.state, "notice": notice})
 
 
-def tell_end(standards: Standards, before: tuple[StepReport, ...], run: Run) -> None:
+def tell_standards(standards: Standards, before: tuple[StepReport, ...], run: Run) -> None:
     """Tell other systems of the run's end, and of the steps that ended with it."""
     when = run.ended or iso(now())
     for position, (old, new) in enumerate(zip(before, run.steps, strict=True)):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EngineError, StoreError
 from jupyter_mlops.model.run import Run
-from jupyter_mlops.runner import telling
-from jupyter_mlops.runner.recorder import close_steps, tell_end
+from jupyter_mlops.runner.recorder import close_steps, tell_standards
 from jupyter_mlops.runner.salvage import salvage
 from jupyter_mlops.runner.take import discard_attempts
+from jupyter_mlops.runner.telling import tell_end
 from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.disk import disk_problems, write_new
@@ -117,9 +117,9 @@ def _close(store: Store, name: str) -> bool:
             return False
         _salvage(folder, store)
         lost = close_steps(run, "lost", "the process that drove the run died")
-        store.catalog.save_run(lost, lambda record: telling.tell_end(store, lost, record))
+        store.catalog.save_run(lost, lambda record: tell_end(store, lost, record))
         standards = open_standards(load_settings(), store)
-        tell_end(standards, run.steps, lost)
+        tell_standards(standards, run.steps, lost)
         standards.close()
     return True
 

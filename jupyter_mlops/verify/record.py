@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from jupyter_mlops.errors import UnknownRun
-from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.store import Store, lifeline
 from jupyter_mlops.store.disk import disk_problems, write_new
+from jupyter_mlops.store.lastword import find_report, write_report
 from jupyter_mlops.verify.compare import CellVerdict
 
 if TYPE_CHECKING:
     from jupyter_mlops.verify.compare import Verification
 
 _FOLDER = "verification"
-_REPORT = "report.json"
 _CANCEL = "cancel"
 
 
@@ -73,8 +70,7 @@ class Recorded:
         return (self._folder / _CANCEL).exists()
 
     def _write(self, report: VerificationReport) -> None:
-        with disk_problems(self._folder):
-            write_new(self._folder / _REPORT, json.dumps(to_json(report)).encode())
+        write_report(self._folder, report)
 
 
 @contextmanager
@@ -96,15 +92,7 @@ def find_verification(store: Store, run: str) -> VerificationReport:
         UnknownRun: no verification made a run of that name.
         StoreError: its report cannot be read.
     """
-    folder = store.run_folder(run) / _FOLDER
-    if not folder.is_dir():
-        raise UnknownRun(run)
-    is_driven = lifeline.is_alive(folder)  # before reading: its last word comes before
-    with disk_problems(folder):
-        try:
-            return from_json(VerificationReport, json.loads((folder / _REPORT).read_bytes()))
-        except FileNotFoundError:
-            return VerificationReport(run=run, state="running" if is_driven else "lost")
+    return find_report(VerificationReport, store.run_folder(run) / _FOLDER, run)
 
 
 def cancel_verification(store: Store, run: str) -> None:
