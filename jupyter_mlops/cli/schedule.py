@@ -13,6 +13,7 @@ import click
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
+from jupyter_mlops.cli.triggers import WATCHED, chosen_trigger, trigger_options
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.schedule import Missed, Overlap, Timing
 
@@ -40,6 +41,7 @@ def schedule_options(function: F) -> F:
         click.option("--tz", metavar="ZONE", help="Time zone, such as Europe/Helsinki [UTC]."),
         click.option("--every", metavar="TIME", help="An interval, such as 15m, 1h30m or 2d."),
         click.option("--at", metavar="TIME", help="Once, such as 2026-12-24T18:00."),
+        trigger_options,
         request_options("Where steps run"),
         click.option(
             "--pinned/--latest", default=None,
@@ -73,7 +75,7 @@ def schedule_options(function: F) -> F:
 def add(
     installation: Installation, /, notebook: Path, name: str | None, as_json: bool, **given: Any
 ) -> None:
-    """Run a notebook when its time has come.
+    """Run a notebook when its time has come, or when something has happened.
 
     Nothing is saved unless the notebook compiles, its parameters have the values and the timing has
     a tick to come.
@@ -81,6 +83,7 @@ def add(
     \b
     Example:
       jupyter mlops schedule add report.ipynb --cron "15 3 * * 1-5" --tz Europe/Helsinki
+      jupyter mlops schedule add train.ipynb --after load.ipynb --map source_run=$.run
     """
     import getpass
 
@@ -88,18 +91,23 @@ def add(
     from jupyter_mlops.runner.naming import iso, now
     from jupyter_mlops.scheduling.book import add_schedule
     from jupyter_mlops.scheduling.define import free_name
+    from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP
 
     store, moment = installation.open_store(), now()
-    timing = _timing(given, moment)
-    if timing is None:
-        raise click.UsageError("Give one of --cron, --every and --at.")
+    _refuse_two(given)
+    timing, trigger = _timing(given, moment), chosen_trigger(given)
+    if timing is None and trigger is None:
+        raise click.UsageError("Give one of --cron, --every and --at, or of --after and --alias.")
     schedule = Schedule(
         name=name or free_name(store, notebook),
         notebook=str(notebook),
-        timing=timing,
+        timing=timing or Timing(kind="event"),
+        trigger=trigger,
         user=getpass.getuser(),
         created=iso(moment),
     )
+    if trigger is not None:
+        schedule = replace(schedule, missed=MISSED, overlap=OVERLAP)
     report = add_schedule(store, _changed(store, schedule, given), moment)
     _answer(report, moment, as_json)
 
@@ -124,8 +132,15 @@ def edit(
 
     store, moment = installation.open_store(), now()
     schedule = _readable(find_schedule(store, name))
-    timing = _timing(given, moment, schedule.timing) or schedule.timing
-    schedule = _changed(store, replace(schedule, timing=timing), given, update=update)
+    _refuse_two(given)
+    timing, trigger = (
+        _timing(given, moment, schedule.timing),
+        chosen_trigger(given, schedule.trigger),
+    )
+    if timing is not None or trigger is not None:
+        timing = timing or Timing(kind="event")
+        schedule = replace(schedule, timing=timing, trigger=trigger)
+    schedule = _changed(store, schedule, given, update=update)
     _answer(change_schedule(store, schedule, moment), moment, as_json)
 
 
@@ -183,11 +198,14 @@ def next_(installation: Installation, name: str, number: int, as_json: bool) -> 
     from jupyter_mlops.cli.schedules import local
     from jupyter_mlops.runner.naming import iso, now
     from jupyter_mlops.scheduling.book import find_schedule
+    from jupyter_mlops.scheduling.triggers import describe_schedule
 
     schedule = _readable(find_schedule(installation.open_store(), name))
     moments = _moments(schedule, now(), number)
     if as_json:
         write_json([iso(moment) for moment in moments])
+    elif schedule.trigger is not None:
+        click.echo(describe_schedule(schedule))
     for moment in () if as_json else moments:
         click.echo(local(moment, schedule.timing.zone))
 
@@ -292,6 +310,13 @@ def history_(installation: Installation, name: str, limit: int, as_json: bool) -
         click.echo("\n".join(ticks_table(found)))
 
 
+def _refuse_two(given: dict[str, Any]) -> None:
+    """Pass if the options name one thing at most that says when a schedule is due."""
+    named = [f"--{name}" for name in ("cron", "every", "at", *WATCHED) if given[name] is not None]
+    if len(named) > 1:
+        raise click.UsageError(f"{' and '.join(named)} contradict each other")
+
+
 def _timing(given: dict[str, Any], moment: datetime, before: Timing | None = None) -> Timing | None:
     """The timing that is given, or None; takes its options out of ``given``."""
     from jupyter_mlops.scheduling.timing import (
@@ -302,8 +327,6 @@ def _timing(given: dict[str, Any], moment: datetime, before: Timing | None = Non
     )
 
     cron, zone, every, at = (given.pop(name) for name in ("cron", "tz", "every", "at"))
-    if sum(one is not None for one in (cron, every, at)) > 1:
-        raise click.UsageError("--cron, --every and --at contradict each other")
     if zone is not None and every is not None:
         raise click.UsageError("--every needs no --tz: an interval is the same everywhere")
     if zone is not None and before is not None and before.kind == "cron" and at is None:

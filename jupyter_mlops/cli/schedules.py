@@ -54,7 +54,7 @@ def ticks_table(found: Sequence[Tick]) -> list[str]:
             tick.state,
             str(tick.attempt) if tick.runs else "-",
             tick.runs[-1] if tick.runs else "-",
-            tick.why,
+            "; ".join(filter(None, (tick.cause, tick.why))),
         )
         for tick in found
     ]
@@ -94,6 +94,9 @@ def _facts(schedule: Schedule, report: ScheduleReport) -> list[tuple[str, str]]:
     values = ", ".join(f"{name} = {value_text(v)}" for name, v in schedule.parameters.items())
     retries = f"{schedule.retries}, the first after {schedule.backoff:g} s"
     limit = f"{schedule.timeout:g} s" if schedule.timeout else "none"
+    trigger = schedule.trigger
+    mapped = trigger.parameters if trigger is not None else {}
+    values = ", ".join(filter(None, (values, *(f"{name} = {at}" for name, at in mapped.items()))))
     return [
         ("timing", report.plain),
         ("notebook", schedule.notebook),

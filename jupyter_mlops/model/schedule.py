@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-TimingKind = Literal["cron", "interval", "once"]
+from jupyter_mlops.model.trigger import Trigger
+
+TimingKind = Literal["cron", "interval", "once", "event"]
 Missed = Literal["skip", "once", "all"]
 Overlap = Literal["skip", "queue", "cancel", "allow"]
 ScheduleState = Literal["active", "paused", "ended", "invalid"]
@@ -32,7 +34,7 @@ class Timing:
     """When a schedule is due.
 
     Attributes:
-        kind: ``cron``, ``interval`` or ``once``.
+        kind: ``cron``, ``interval`` or ``once``; ``event`` if a trigger says when.
         cron: five fields: minute, hour, day of the month, month, day of the week.
         zone: IANA name of the time zone in which ``cron`` is meant.
         seconds: the length of an interval.
@@ -54,6 +56,7 @@ class Schedule:
         name: unique in a store.
         notebook: absolute path.
         timing: when it is due.
+        trigger: what it waits for if its timing is ``event``.
         parameters: values by name; the notebook's defaults hold for others.
         engine: ``auto``, ``docker`` or ``local``.
         environment: as of a ``RunRequest``.
@@ -74,6 +77,7 @@ class Schedule:
     name: str
     notebook: str
     timing: Timing
+    trigger: Trigger | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: Literal["auto", "docker", "local"] = "auto"
     environment: str | None = None
@@ -104,6 +108,8 @@ class Tick:
         ready: ISO 8601, UTC: when it may begin: jitter and pauses before retries are in it.
         runs: names of its runs, oldest first.
         ended: ISO 8601, UTC, or None.
+        cause: what happened, of a schedule with a trigger; one sentence.
+        parameters: the values that it gave.
     """
 
     schedule: str
@@ -114,6 +120,8 @@ class Tick:
     ready: str = ""
     runs: tuple[str, ...] = ()
     ended: str | None = None
+    cause: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +134,7 @@ class ScheduleReport:
         state: ``active``; ``paused``; ``ended`` (no tick is left); ``invalid``: set aside.
         why: why it was set aside, or empty.
         next: ISO 8601, UTC: its next tick, or None.
-        plain: its timing in plain language.
+        plain: its timing or trigger in plain language.
         outdated: True if it runs another version of the notebook than the one that is saved.
         last: its latest tick, or None.
     """

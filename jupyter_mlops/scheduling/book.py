@@ -13,7 +13,7 @@ from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.change import Change, record_change, row_of
 from jupyter_mlops.scheduling.rows import read_schedule, read_tick
-from jupyter_mlops.scheduling.timing import check_timing, describe
+from jupyter_mlops.scheduling.triggers import describe_schedule, first_tick, waiting_for
 from jupyter_mlops.store.rows import insert_new
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleRep
         ScheduleError: another schedule has its name, or its timing has no tick.
         StoreError: the catalog cannot be written.
     """
-    due = check_timing(schedule.timing, after=now)
+    due = first_tick(schedule, now)
 
     def change(row: Row[Any] | None) -> Change:
         if row is not None:
@@ -54,7 +54,7 @@ def change_schedule(store: Store, schedule: Schedule, now: datetime) -> Schedule
         ScheduleError: its timing has no tick.
         StoreError: the catalog cannot be written.
     """
-    due = check_timing(schedule.timing, after=now)
+    due = first_tick(schedule, now)
 
     def change(row: Row[Any] | None) -> Change:
         if _known(row, schedule.name).state == "paused":
@@ -100,7 +100,7 @@ def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
         if known.state == "active":
             return None
         schedule = read_schedule(known.document)
-        due = check_timing(schedule.timing, after=now)
+        due = first_tick(schedule, now)
         return Change(state="active", schedule=schedule, due=due)
 
     record_change(store, name, change, now)
@@ -112,9 +112,17 @@ def remove_schedule(store: Store, name: str, now: datetime) -> None:
 
     Raises:
         UnknownSchedule: there is none of that name.
+        ScheduleError: another schedule waits for its runs.
         StoreError: the catalog cannot be written.
     """
     from jupyter_mlops.store.schema import ticks
+
+    if others := waiting_for(list_schedules(store), name):
+        raise ScheduleError(
+            f"schedule {others[0]} waits for runs of {name}",
+            fix=f"remove {others[0]} first, or let it wait for something else: "
+            f"`jupyter mlops schedule edit {others[0]} --after …`",
+        )
 
     def change(row: Row[Any] | None) -> Change:
         try:
@@ -244,7 +252,7 @@ def _last(connection: Connection, name: str) -> Tick | None:
 def _report(row: Row[Any], last: Tick | None) -> ScheduleReport:
     try:
         schedule = read_schedule(row.document)
-        plain = describe(schedule.timing)
+        plain = describe_schedule(schedule)
     except ScheduleError as error:
         return ScheduleReport(
             schedule=None, name=row.name, state="invalid", why=error.message, last=last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -26,7 +26,7 @@ class Decision:
     """What becomes of one moment."""
 
     due: datetime
-    state: Literal["queued", "skipped", "missed"]
+    state: Literal["queued", "skipped", "missed", "failed"]
     why: str = ""
 
 
@@ -64,11 +64,26 @@ def decide(schedule: Schedule, due: datetime, now: datetime, *, busy: bool, limi
             following = moment
             break
         come.append(moment)
-    late = [moment for moment in come if now - moment > GRACE]
-    on_time = come[len(late) :]
-    is_last = not on_time and (following is None or following > now)
-    decisions = (*_late(schedule, late, is_last), *_on_time(schedule, on_time, busy))
-    return Turn(decisions=decisions, next=following)
+    is_all = following is None or following > now
+    return Turn(decisions=judge(schedule, come, now, busy=busy, is_all=is_all), next=following)
+
+
+def judge(
+    schedule: Schedule, moments: Sequence[datetime], now: datetime, *, busy: bool, is_all: bool
+) -> tuple[Decision, ...]:
+    """What becomes of moments that have come, by the schedule's rules, in their order.
+
+    Args:
+        schedule: its rules hold.
+        moments: in order of time.
+        now: the present.
+        busy: True if an earlier tick is not done.
+        is_all: False if others have come after them.
+    """
+    late = [moment for moment in moments if now - moment > GRACE]
+    on_time = moments[len(late) :]
+    is_last = is_all and not on_time
+    return (*_late(schedule, late, is_last), *_on_time(schedule, on_time, busy))
 
 
 def ready_at(schedule: Schedule, due: datetime) -> datetime:
@@ -89,7 +104,7 @@ def _late(schedule: Schedule, moments: list[datetime], is_last: bool) -> Iterato
             yield Decision(due=moment, state="missed", why=why)
 
 
-def _on_time(schedule: Schedule, moments: list[datetime], busy: bool) -> Iterator[Decision]:
+def _on_time(schedule: Schedule, moments: Sequence[datetime], busy: bool) -> Iterator[Decision]:
     for moment in moments:
         if busy and schedule.overlap == "skip":
             yield Decision(due=moment, state="skipped", why=_BUSY)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.model.schedule import Schedule, Wanted
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.rows import take_turn
+from jupyter_mlops.scheduling.since import begin_to_watch
 from jupyter_mlops.store.records import ScheduleRecord, schedule_record
 from jupyter_mlops.store.rows import schedule_row
 
@@ -72,6 +73,8 @@ def record_change(
             connection.execute(schedules.insert().values(values))
         else:
             connection.execute(schedules.update().where(here).values(values))
+        if wanted.state == "active" and not _is_watched(known, values):
+            begin_to_watch(connection, name, now)
 
     store.catalog.database.write(work)
 
@@ -82,3 +85,10 @@ def row_of(connection: Connection, name: str) -> Row[Any] | None:
 
     there = (schedules.c.name == name) & (schedules.c.state != "removed")
     return connection.execute(schedules.select().where(there)).first()
+
+
+def _is_watched(before: Row[Any] | None, after: dict[str, Any]) -> bool:
+    """True if what happened since the schedule's last look still counts."""
+    if before is None or before.state != "active":
+        return False
+    return (before.waits, before.source) == (after["waits"], after["source"])

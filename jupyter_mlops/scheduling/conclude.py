@@ -13,7 +13,7 @@ from jupyter_mlops.model.schedule import Tick, TickState
 from jupyter_mlops.runner import cancel_run, is_elsewhere
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.attempts import end_attempt
-from jupyter_mlops.scheduling.fire import REPLACED
+from jupyter_mlops.scheduling.making import REPLACED
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Update

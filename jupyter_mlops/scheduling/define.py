@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.schedule import Schedule
 from jupyter_mlops.scheduling.book import list_schedules
+from jupyter_mlops.scheduling.triggers import check_trigger
 
 if TYPE_CHECKING:
     from jupyter_mlops.store import Store
@@ -39,7 +40,7 @@ def checked(
         update: True to take the notebook as it is saved now.
 
     Raises:
-        ScheduleError: the name or a number cannot be used.
+        ScheduleError: the name, a number or the trigger cannot be used.
         NotebookError, CompileError, ParameterError, ObjectMissing: it could not run.
         StoreError: the store cannot be written.
     """
@@ -52,15 +53,17 @@ def checked(
         notebook = parse_notebook(store.objects.read_bytes(schedule.revision), path)
     else:
         notebook = read_notebook(path)
+    declared = compile_notebook(notebook).pipeline.parameters
+    schedule = replace(schedule, notebook=str(path))
+    check_trigger(store, schedule, declared)
     values = bind_parameters(
-        compile_notebook(notebook).pipeline.parameters,
+        declared,
         text=text_parameters,
         values=file_parameters,
         earlier=schedule.parameters,
     )
     return replace(
         schedule,
-        notebook=str(path),
         parameters={value.name: value.value for value in values if value.origin != "default"},
         revision=store.objects.put_bytes(notebook.raw) if pinned else None,
     )

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.codec import from_json
-from jupyter_mlops.model.schedule import Schedule
+from jupyter_mlops.model.schedule import Schedule, Tick
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.detached import at_the_beginning
 from jupyter_mlops.runner.naming import now
 from jupyter_mlops.runner.signals import cancelled_by_signals
-from jupyter_mlops.scheduling.book import find_schedule
+from jupyter_mlops.scheduling.book import find_schedule, find_tick
 from jupyter_mlops.scheduling.dispatch import LEASE, Claim, begin, refuse, renew
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def drive(held: Claim, store: Store, settings: Mlops) -> None:
 
     with cancelled_by_signals(cancel, print), _renewed(store, held):
         run_pipeline(
-            request_of(schedule, held.due),
+            request_of(schedule, find_tick(store, held.schedule, held.due)),
             store=store,
             settings=settings,
             on_event=at_the_beginning(store, begun),
@@ -90,15 +90,17 @@ def drive(held: Claim, store: Store, settings: Mlops) -> None:
         )
 
 
-def request_of(schedule: Schedule, due: str) -> RunRequest:
-    """The request that a schedule makes at a tick."""
+def request_of(schedule: Schedule, tick: Tick) -> RunRequest:
+    """The request that a schedule makes at a tick: text that an event gave is read as ``-p`` is."""
+    given = {name: v for name, v in tick.parameters.items() if not isinstance(v, str)}
     return RunRequest(
         notebook=Path(schedule.notebook),
-        given_parameters=schedule.parameters,
+        text_parameters={name: v for name, v in tick.parameters.items() if isinstance(v, str)},
+        given_parameters={**schedule.parameters, **given},
         engine=schedule.engine,
         environment=schedule.environment,
         revision=schedule.revision,
-        reason=f"schedule {schedule.name}, due {due}",
+        reason=f"schedule {schedule.name}, {tick.cause or f'due {tick.due}'}",
     )
 
 

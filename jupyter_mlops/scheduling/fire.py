@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.model.schedule import ACTIVE, Tick
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.catchup import decide
-from jupyter_mlops.scheduling.rows import (
-    read_schedule,
-    read_tick,
-    take_turn,
-    tick_row,
+from jupyter_mlops.scheduling.making import (
+    Fired,
+    aside,
+    change_schedules,
+    find_busy,
+    make_ticks,
+    replaces,
 )
+from jupyter_mlops.scheduling.rows import read_schedule, take_turn, tick_row
 from jupyter_mlops.scheduling.timing import ticks as moments
-from jupyter_mlops.store.rows import insert_new
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -28,24 +27,6 @@ SCHEDULES_AT_ONCE = 500
 MOMENTS_AT_ONCE = 500
 TICKS_AT_ONCE = 1000
 """About so many in one transaction; the others come with the next."""
-
-REPLACED = "a newer tick took its place"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
-    """What came to be.
-
-    Attributes:
-        ticks: the new ones.
-        set_aside: name and reason of each schedule that cannot be read.
-    """
-
-    ticks: tuple[Tick, ...] = ()
-    set_aside: tuple[tuple[str, str], ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.ticks or self.set_aside)
 
 
 def fire(store: Store, now: datetime) -> Fired:
@@ -58,11 +39,11 @@ def fire(store: Store, now: datetime) -> Fired:
     Raises:
         StoreError: the catalog cannot be written.
     """
-    from jupyter_mlops.store.schema import schedules, ticks
+    from jupyter_mlops.store.schema import schedules
 
     active = schedules.select().where(schedules.c.state == "active").limit(SCHEDULES_AT_ONCE)
     come = active.where(schedules.c.due <= iso(now)).order_by(schedules.c.due, schedules.c.name)
-    unknown = active.where(schedules.c.due.is_(None))
+    unknown = active.where(schedules.c.due.is_(None) & schedules.c.waits.is_(None))
 
     def is_due(connection: Connection) -> bool:
         return any(connection.execute(query.limit(1)).first() for query in (come, unknown))
@@ -70,27 +51,23 @@ def fire(store: Store, now: datetime) -> Fired:
     def work(connection: Connection) -> Fired:
         take_turn(connection)
         rows = [*connection.execute(unknown), *connection.execute(come)]
-        busy = _busy(connection, [row.name for row in rows])
+        busy = find_busy(connection, [row.name for row in rows])
         changes, new, replacing, set_aside = [], [], [], []
         for row in rows:
             try:
-                change, ticks_of_row, replaces = _advance(row, now, row.name in busy)
+                change, ticks_of_row, takes_place = _advance(row, now, row.name in busy)
             except Exception as error:  # whatever the row holds: the others go on
-                change, ticks_of_row, replaces = _aside(error), [], False
+                change, ticks_of_row, takes_place = aside(error), [], False
                 set_aside.append((row.name, str(error)))
             changes.append({"b_name": row.name, **change})
             new += ticks_of_row
-            if replaces:
-                replacing.append({"b_name": row.name, "b_due": ticks_of_row[-1]["due"]})
+            if takes_place:
+                replacing.append(ticks_of_row[-1])
             if len(new) >= TICKS_AT_ONCE:
                 break
-        _change_schedules(connection, changes)
-        before = _last_serial(connection)
-        insert_new(connection, ticks, new)
-        _replace_waiting(connection, replacing, now)
-        made = ticks.select().where(ticks.c.serial > before).order_by(ticks.c.serial)
-        found = tuple(read_tick(row) for row in connection.execute(made))
-        return Fired(ticks=found, set_aside=tuple(set_aside))
+        change_schedules(connection, changes)
+        made = make_ticks(connection, new, replacing, now)
+        return Fired(ticks=made, set_aside=tuple(set_aside))
 
     if not store.catalog.database.read(is_due):
         return Fired()
@@ -121,66 +98,9 @@ def _advance(
         return _change(next(moments(schedule.timing, now), None)), [], False
     turn = decide(schedule, datetime.fromisoformat(row.due), now, busy=busy, limit=MOMENTS_AT_ONCE)
     new = [tick_row(schedule, decision, now) for decision in turn.decisions]
-    replaces = schedule.overlap == "cancel" and bool(new) and new[-1]["state"] == "queued"
-    return _change(turn.next), new, replaces
+    return _change(turn.next), new, replaces(schedule, new)
 
 
 def _change(due: datetime | None) -> dict[str, Any]:
     state = "ended" if due is None else "active"
     return {"b_state": state, "b_due": None if due is None else iso(due), "b_why": ""}
-
-
-def _aside(error: Exception) -> dict[str, Any]:
-    return {"b_state": "invalid", "b_due": None, "b_why": str(error).partition("\n")[0]}
-
-
-def _busy(connection: Connection, names: Sequence[str]) -> set[str]:
-    """Those of the schedules that have a tick which is not done."""
-    from sqlalchemy import select
-
-    from jupyter_mlops.store.schema import ticks
-
-    query = select(ticks.c.schedule).where(ticks.c.schedule.in_(names) & ticks.c.state.in_(ACTIVE))
-    return set(connection.scalars(query.distinct()))
-
-
-def _change_schedules(connection: Connection, changes: Sequence[dict[str, Any]]) -> None:
-    from sqlalchemy import bindparam
-
-    from jupyter_mlops.store.schema import schedules
-
-    if changes:
-        connection.execute(
-            schedules.update()
-            .where(schedules.c.name == bindparam("b_name"))
-            .values(state=bindparam("b_state"), due=bindparam("b_due"), why=bindparam("b_why")),
-            changes,
-        )
-
-
-def _replace_waiting(
-    connection: Connection, replacing: Sequence[dict[str, Any]], now: datetime
-) -> None:
-    from sqlalchemy import bindparam
-
-    from jupyter_mlops.store.schema import ticks
-
-    if replacing:
-        connection.execute(
-            ticks.update()
-            .where(
-                (ticks.c.schedule == bindparam("b_name"))
-                & (ticks.c.state == "queued")
-                & (ticks.c.due < bindparam("b_due"))
-            )
-            .values(state="cancelled", why=REPLACED, ended=iso(now)),
-            replacing,
-        )
-
-
-def _last_serial(connection: Connection) -> int:
-    from sqlalchemy import func, select
-
-    from jupyter_mlops.store.schema import ticks
-
-    return connection.scalar(select(func.max(ticks.c.serial))) or 0

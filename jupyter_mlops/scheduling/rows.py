@@ -71,4 +71,6 @@ def read_tick(row: Row[Any]) -> Tick:
         ready=row.ready,
         runs=tuple(json.loads(row.runs)),
         ended=row.ended,
+        cause=row.cause,
+        parameters=json.loads(row.given),
     )

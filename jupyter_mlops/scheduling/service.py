@@ -18,6 +18,8 @@ from jupyter_mlops.scheduling.conclude import conclude, stop_runs
 from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
 from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
 from jupyter_mlops.scheduling.fire import fire, next_due
+from jupyter_mlops.scheduling.making import Fired
+from jupyter_mlops.scheduling.upstream import fire_upstream
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.clock import Clock
@@ -82,12 +84,16 @@ class Service:
         Raises:
             StoreError: the store cannot be used.
         """
-        while fired := fire(self._store, self._clock.now()):
-            for tick in fired.ticks:
-                self._say(tick.state, tick.schedule, tick.why or f"due {tick.due}")
-            for name, why in fired.set_aside:
-                self._say("set aside", name, why)
+        for look in (fire, fire_upstream):
+            while fired := look(self._store, self._clock.now()):
+                self._tell(fired)
         self._proceed()
+
+    def _tell(self, fired: Fired) -> None:
+        for tick in fired.ticks:
+            self._say(tick.state, tick.schedule, tick.why or tick.cause or f"due {tick.due}")
+        for name, why in fired.set_aside:
+            self._say("set aside", name, why)
 
     def _proceed(self) -> None:
         self._end()

@@ -103,6 +103,8 @@ def ticks(timing: Timing, after: datetime) -> Iterator[datetime]:
     Raises:
         ScheduleError: the timing cannot be read.
     """
+    if timing.kind == "event":
+        return iter(())
     if timing.kind == "once":
         moment = datetime.fromisoformat(timing.start)
         return iter([moment] if moment > after else [])
@@ -111,6 +113,8 @@ def ticks(timing: Timing, after: datetime) -> Iterator[datetime]:
 
 def describe(timing: Timing) -> str:
     """The timing in plain language, such as ``At 03:15 (Europe/Helsinki)``."""
+    if timing.kind == "event":
+        return "when something happens"
     if timing.kind == "once":
         return f"once, at {timing.start[:16].replace('T', ' ')} UTC"
     if timing.kind == "interval":

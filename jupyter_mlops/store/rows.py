@@ -64,6 +64,7 @@ def execution_row(execution: Execution, digest: str) -> dict[str, Any]:
 
 def schedule_row(record: ScheduleRecord) -> dict[str, Any]:
     """The row of a schedule of which nothing but its record is known."""
+    trigger = record.schedule.trigger
     return {
         "name": record.schedule.name,
         "state": record.state,
@@ -71,6 +72,8 @@ def schedule_row(record: ScheduleRecord) -> dict[str, Any]:
         "why": "",
         "document": document(record.schedule),
         "revision": record.revision,
+        "waits": trigger.kind if trigger is not None else None,
+        "source": trigger.source if trigger is not None else None,
     }
 
 

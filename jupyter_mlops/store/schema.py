@@ -107,11 +107,18 @@ schedules = Table(
     Column("why", Text, nullable=False, server_default=""),
     Column("document", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),
+    Column("waits", String),
+    Column("source", String),
+    Column("since", String),
+    Column("cursor", Integer, nullable=False, server_default="0"),
     Index("schedules_by_due", "state", "due"),
+    Index("schedules_by_source", "waits", "source"),
 )
 """Schedules as JSON; ``due`` is the next tick, ISO 8601 with milliseconds in UTC (NULL: there is
 none, or of an active one the first after now); ``revision`` is that of the newest record among the
-objects. A schedule that was removed stays, so that its next record is a later one."""
+objects. A schedule that was removed stays, so that its next record is a later one. ``waits`` and
+``source`` are its trigger's (NULL: it has none); what happened after ``since`` counts (NULL: after
+the next look), and nothing before the serial ``cursor`` does."""
 
 ticks = Table(
     "ticks",
@@ -134,14 +141,19 @@ ticks = Table(
     Column("run", String),
     Column("runs", Text, nullable=False, server_default="[]"),
     Column("ended", String),
+    Column("event", String),
+    Column("cause", Text, nullable=False, server_default=""),
+    Column("given", Text, nullable=False, server_default="{}"),
     UniqueConstraint("schedule", "due", name="one_tick_at_a_moment"),
+    Index("one_tick_of_an_event", "schedule", "event", unique=True),
     Index("ticks_by_state", "state", "ready"),
     Index("ticks_by_schedule", "schedule", "state"),
     Index("ticks_by_host", "host", "state"),
 )
 """What became of each moment at which a schedule was due. ``claim`` is the token of the driver that
 may begin it before ``lease``, ``starts`` counts the claims of this attempt; ``deadline`` is when
-its run is stopped, ``ending`` why it was told to stop."""
+its run is stopped, ``ending`` why it was told to stop. ``event`` names what its trigger saw (NULL:
+it has none), ``cause`` says it to people, ``given`` are the parameters that came of it, as JSON."""
 
 labels = Table(
     "labels",

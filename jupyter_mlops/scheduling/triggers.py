@@ -1,0 +1,143 @@
+"""What schedules may wait for: asked for, checked before it is saved, told in plain language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.errors import ScheduleError
+from jupyter_mlops.model.schedule import Missed, Overlap, Schedule, ScheduleReport
+from jupyter_mlops.model.trigger import Trigger
+from jupyter_mlops.scheduling.jsonpath import read_path, value_at
+from jupyter_mlops.scheduling.timing import check_timing, describe
+
+if TYPE_CHECKING:
+    from jupyter_mlops.model.pipeline import Parameter
+    from jupyter_mlops.store import Store
+
+MISSED: Missed = "all"
+OVERLAP: Overlap = "queue"
+"""The rules of a schedule with a trigger, if none are given: no event is like another."""
+
+_RUN = {"run": "20261123-150405-load-3fa9", "ended": "2026-11-23T15:04:05.000+00:00"}
+_SAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "notebook": _RUN | {"notebook": "/load.ipynb"},
+    "schedule": _RUN | {"schedule": "load"},
+    "alias": {
+        "alias": "model@production",
+        "target": f"{_RUN['run']}:train:model",
+        "run": _RUN["run"],
+        "digest": f"sha256:{'0' * 64}",
+    },
+}
+"""An event of each kind, to try out what is mapped from it."""
+
+
+def upstream_trigger(source: str, parameters: Mapping[str, str]) -> Trigger:
+    """The trigger of each success of a schedule or, if it is a path, of a notebook."""
+    if source.endswith(".ipynb") or "/" in source:
+        path = str(Path(source).absolute())
+        return Trigger(kind="notebook", source=path, parameters=parameters)
+    return Trigger(kind="schedule", source=source, parameters=parameters)
+
+
+def first_tick(schedule: Schedule, now: datetime) -> datetime | None:
+    """The first moment after ``now`` at which it is due; None if a trigger says when.
+
+    Raises:
+        ScheduleError: the timing cannot be read, or there is none.
+    """
+    if schedule.trigger is not None:
+        return None
+    return check_timing(schedule.timing, after=now)
+
+
+def describe_schedule(schedule: Schedule) -> str:
+    """When a schedule is due, in plain language."""
+    trigger = schedule.trigger
+    if trigger is None:
+        return describe(schedule.timing)
+    if trigger.kind == "alias":
+        return f"when alias {trigger.source} moves"
+    of = f"schedule {trigger.source}" if trigger.kind == "schedule" else trigger.source
+    return f"after each success of {of}"
+
+
+def waiting_for(reports: Iterable[ScheduleReport], name: str) -> list[str]:
+    """The schedules that wait for runs of the schedule of that name."""
+    return [
+        one.name
+        for one in reports
+        if one.schedule is not None
+        and one.schedule.trigger is not None
+        and (one.schedule.trigger.kind, one.schedule.trigger.source) == ("schedule", name)
+    ]
+
+
+def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter]) -> None:
+    """Pass if what the schedule waits for can happen, and fits its notebook's parameters.
+
+    Raises:
+        ScheduleError: what it waits for is not there, follows from it, or lacks what is mapped.
+        ParameterError: what is mapped is not declared, or has the wrong type.
+    """
+    from jupyter_mlops.compiler import bind_parameters
+
+    trigger = schedule.trigger
+    if trigger is None:
+        return
+    for path in trigger.parameters.values():
+        read_path(path)
+    sample = _SAMPLES[trigger.kind]
+    values = {name: _of(sample, path) for name, path in trigger.parameters.items()}
+    text = {name: value for name, value in values.items() if isinstance(value, str)}
+    typed = {name: value for name, value in values.items() if name not in text}
+    bind_parameters(declared, text=text, given=typed)
+    if trigger.kind in ("schedule", "notebook"):
+        _check_upstream(store, schedule, trigger)
+
+
+def _of(sample: Mapping[str, Any], path: str) -> Any:
+    try:
+        return value_at(sample, path)
+    except ScheduleError:
+        known = ", ".join(f"$.{name}" for name in sample)
+        raise ScheduleError(f"the event has no {path}", fix=f"it has {known}") from None
+
+
+def _check_upstream(store: Store, schedule: Schedule, trigger: Trigger) -> None:
+    from jupyter_mlops.scheduling.book import find_schedule, list_schedules
+
+    if trigger.kind == "schedule":
+        find_schedule(store, trigger.source)
+    elif not Path(trigger.source).is_file():
+        raise ScheduleError(f"{trigger.source}: no such notebook", fix="check --after")
+    others = [one.schedule for one in list_schedules(store) if one.name != schedule.name]
+    reached, way = _products(schedule), [schedule.name]
+    grows = True
+    while grows:
+        grows = False
+        for other in others:
+            if other is None or other.name in way or _waits(other) not in reached:
+                continue
+            reached |= _products(other)
+            way.append(other.name)
+            grows = True
+    if _waits(schedule) in reached:
+        raise ScheduleError(
+            f"schedule {schedule.name} would start itself again and again: "
+            f"it waits for {trigger.source}, which follows from {', '.join(way)}",
+            fix="let it wait for something else",
+        )
+
+
+def _products(schedule: Schedule) -> set[tuple[str, str]]:
+    """What a run of the schedule is a run of."""
+    return {("schedule", schedule.name), ("notebook", schedule.notebook)}
+
+
+def _waits(schedule: Schedule) -> tuple[str, str] | None:
+    trigger = schedule.trigger
+    return None if trigger is None else (trigger.kind, trigger.source)
