@@ -48,6 +48,7 @@ def value_at(document: Any, text: str) -> Any:
         ScheduleError: the path cannot be read.
     """
     value = document
+    part: Any
     for part in read_path(text):
         try:
             if isinstance(value, dict if isinstance(part, str) else list):

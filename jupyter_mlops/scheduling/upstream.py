@@ -116,9 +116,13 @@ def _runs(is_sqlite: bool) -> Select[Any]:
     from jupyter_mlops.store.schema import runs, schedules
 
     def field(name: str) -> ColumnElement[Any]:
-        if is_sqlite:
-            return func.json_extract(runs.c.document, f"$.{name}")
-        return cast(runs.c.document, JSON)[name].as_string()
+        whole: Any = cast(runs.c.document, JSON)
+        found: ColumnElement[Any] = (
+            func.json_extract(runs.c.document, f"$.{name}")
+            if is_sqlite
+            else whole[name].as_string()
+        )
+        return found
 
     came = (runs.c.notebook == schedules.c.source) & (runs.c.serial > schedules.c.cursor)
     counts = (field("ended") > schedules.c.since) & field("imported").is_(None)
