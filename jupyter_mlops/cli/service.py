@@ -6,6 +6,8 @@ import json
 import os
 import platform
 import threading
+from contextlib import ExitStack
+from socket import socket
 
 import click
 
@@ -20,11 +22,14 @@ from jupyter_mlops.runner.signals import cancelled_by_signals
     "--slots", type=click.IntRange(1), default=os.cpu_count() or 1, metavar="N",
     help="The most runs that go on at once on this machine (default: one a processor).",
 )  # fmt: skip
+@click.option("--listen", metavar="HOST:PORT", help="Tell there over HTTP of the service's health.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Tell what happens as JSON, one object a line."
 )
 @click.pass_obj
-def command(installation: Installation, once: bool, slots: int, as_json: bool) -> None:
+def command(
+    installation: Installation, once: bool, slots: int, listen: str | None, as_json: bool
+) -> None:
     """Run what schedules are due, until SIGTERM or Ctrl-C.
 
     Any number of services may share a store; each tick is run once. The first signal lets what was
@@ -33,8 +38,10 @@ def command(installation: Installation, once: bool, slots: int, as_json: bool) -
 
     \b
     Example:
-      jupyter mlops service --slots 2
+      jupyter mlops service --slots 2 --listen 127.0.0.1:9090
     """
+    if once and listen is not None:
+        raise click.UsageError("--once and --listen contradict each other.")
     from jupyter_mlops.scheduling.clock import SystemClock
     from jupyter_mlops.scheduling.service import Service
 
@@ -48,12 +55,32 @@ def command(installation: Installation, once: bool, slots: int, as_json: bool) -
         else:
             click.echo(" ".join(filter(None, (time, what, schedule, text))))
 
+    sockets = _bound(listen)
     store, stop = installation.open_store(), threading.Event()
     service = Service(store, host=platform.node(), slots=slots, clock=clock, say=say)
     if once:
         service.run_once()
         return
-    with cancelled_by_signals(stop, lambda text: say("stopping", "", "the same signal again ends")):
+    with ExitStack() as stack:
+        stack.enter_context(
+            cancelled_by_signals(stop, lambda _: say("stopping", "", "the same signal again ends"))
+        )
+        if sockets:
+            from jupyter_mlops.scheduling.listen import listening
+
+            url = stack.enter_context(
+                listening(sockets, store=store, pulse=service.pulse, clock=clock)
+            )
+            say("listening", "", url)
         say("serving", "", f"{store.root}, {slots} at once")
         service.run(stop)
     say("stopped", "", "")
+
+
+def _bound(address: str | None) -> list[socket]:
+    """Sockets at the address, taken before anything starts."""
+    if address is None:
+        return []
+    from jupyter_mlops.scheduling.listen import bind
+
+    return bind(address)

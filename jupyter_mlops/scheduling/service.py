@@ -19,6 +19,7 @@ from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
 from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
 from jupyter_mlops.scheduling.fire import fire, next_due
 from jupyter_mlops.scheduling.making import Fired
+from jupyter_mlops.scheduling.pulse import Pulse
 from jupyter_mlops.scheduling.upstream import fire_upstream
 
 if TYPE_CHECKING:
@@ -51,11 +52,15 @@ class Service:
         slots: the most runs that go on at once on this host.
         clock: the time.
         say: hears what happens.
+
+    Attributes:
+        pulse: its signs of life.
     """
 
     def __init__(self, store: Store, *, host: str, slots: int, clock: Clock, say: Say) -> None:
         self._store, self._host, self._slots = store, host, slots
         self._clock, self._say = clock, say
+        self.pulse = Pulse(turned=clock.now())
         self._drivers: list[_Driver] = []
         self._looked = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
@@ -67,6 +72,7 @@ class Service:
         while not stop.is_set():
             self._try(self.turn)
             self._clock.wait(stop, self._pause())
+        self.pulse.stopping = True
         self._wait_for_drivers(self._end)
 
     def run_once(self) -> None:
@@ -146,7 +152,10 @@ class Service:
         try:
             work()
         except MlopsError as problem:
+            self.pulse.beat(self._clock.now(), problem.message)
             self._say("problem", "", problem.message)
+        else:
+            self.pulse.beat(self._clock.now())
 
     def _pause(self) -> float:
         """Seconds until something may be due."""
