@@ -26,6 +26,7 @@ from jupyter_mlops.scheduling.service import Service
 from jupyter_mlops.scheduling.timing import interval_timing
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.schema import ticks
 
 pytestmark = pytest.mark.kernel
 
@@ -185,11 +186,13 @@ def test_a_service_that_is_told_to_end_sees_its_runs_to_their_end(
     store: Store, due: Callable[..., None], begun: Path
 ) -> None:
     """The run never ends by itself: also its time is kept while the service ends."""
-    due(timeout=5)
+    due(timeout=10**6)
     service = serve(store)
     wait_for(begun.exists)
     run_now(store, "a", now())  # is not begun any more
     service.send_signal(signal.SIGTERM)
+    up = ticks.update().where(ticks.c.state == "running").values(deadline=iso(T0))
+    store.catalog.database.write(lambda connection: connection.execute(up))
     assert heard(service) == ["serving", "starting", "stopping", "failed", "stopped"]
     assert service.returncode == 0
     waiting, stopped = history(store, "a")
