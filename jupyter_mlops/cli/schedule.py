@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NEXT = 5
-_SECONDS = {"timeout", "backoff", "jitter"}
 
 
 @click.group("schedule")
@@ -128,10 +127,10 @@ def edit(
       jupyter mlops schedule edit report --cron "0 6 * * *" --update
     """
     from jupyter_mlops.runner.naming import now
-    from jupyter_mlops.scheduling.book import change_schedule, find_schedule
+    from jupyter_mlops.scheduling.book import change_schedule, known_schedule
 
     store, moment = installation.open_store(), now()
-    schedule = _readable(find_schedule(store, name))
+    schedule = known_schedule(store, name)
     _refuse_two(given)
     timing, trigger = (
         _timing(given, moment, schedule.timing),
@@ -197,10 +196,10 @@ def next_(installation: Installation, name: str, number: int, as_json: bool) -> 
     """
     from jupyter_mlops.cli.schedules import local
     from jupyter_mlops.runner.naming import iso, now
-    from jupyter_mlops.scheduling.book import find_schedule
+    from jupyter_mlops.scheduling.book import known_schedule
     from jupyter_mlops.scheduling.triggers import describe_schedule
 
-    schedule = _readable(find_schedule(installation.open_store(), name))
+    schedule = known_schedule(installation.open_store(), name)
     moments = _moments(schedule, now(), number)
     if as_json:
         write_json([iso(moment) for moment in moments])
@@ -319,32 +318,18 @@ def _refuse_two(given: dict[str, Any]) -> None:
 
 def _timing(given: dict[str, Any], moment: datetime, before: Timing | None = None) -> Timing | None:
     """The timing that is given, or None; takes its options out of ``given``."""
-    from jupyter_mlops.scheduling.timing import (
-        cron_timing,
-        interval_timing,
-        once_timing,
-        read_duration,
-    )
+    from jupyter_mlops.scheduling.asked import timing_asked_for
 
     cron, zone, every, at = (given.pop(name) for name in ("cron", "tz", "every", "at"))
-    if zone is not None and every is not None:
-        raise click.UsageError("--every needs no --tz: an interval is the same everywhere")
-    if zone is not None and before is not None and before.kind == "cron" and at is None:
-        cron = cron or before.cron
-    zone = zone or (before.zone if before is not None else "UTC")
-    if cron is not None:
-        return cron_timing(cron, zone)
-    if every is not None:
-        return interval_timing(read_duration(every), moment)
-    return once_timing(at, zone, after=moment) if at is not None else None
+    return timing_asked_for(cron=cron, zone=zone, every=every, at=at, moment=moment, before=before)
 
 
 def _changed(
     store: Store, schedule: Schedule, given: dict[str, Any], *, update: bool = False
 ) -> Schedule:
     """The schedule with what is given, checked."""
+    from jupyter_mlops.scheduling.asked import rules_asked_for
     from jupyter_mlops.scheduling.define import checked
-    from jupyter_mlops.scheduling.timing import read_duration
 
     text, file = dict(given.pop("given")), given.pop("parameter_file")
     pinned = given.pop("pinned")
@@ -353,11 +338,7 @@ def _changed(
     source = click.get_current_context().get_parameter_source("engine")
     if source is not click.core.ParameterSource.DEFAULT:
         given["engine"] = engine
-    changes: dict[str, Any] = {
-        name: read_duration(value) if name in _SECONDS else value
-        for name, value in {**given, "environment": environment}.items()
-        if value is not None
-    }
+    changes = rules_asked_for({**given, "environment": environment})
     return checked(
         store,
         replace(schedule, **changes),
@@ -366,17 +347,6 @@ def _changed(
         pinned=schedule.revision is not None if pinned is None else pinned,
         update=update,
     )
-
-
-def _readable(report: ScheduleReport) -> Schedule:
-    """The schedule of the report."""
-    from jupyter_mlops.errors import ScheduleError
-
-    if report.schedule is None:
-        raise ScheduleError(
-            f"schedule {report.name}: {report.why}", fix="remove it and add it again"
-        )
-    return report.schedule
 
 
 def _moments(schedule: Schedule, moment: datetime, number: int) -> list[datetime]:

@@ -153,6 +153,20 @@ def find_schedule(store: Store, name: str) -> ScheduleReport:
     )
 
 
+def known_schedule(store: Store, name: str) -> Schedule:
+    """What was asked for of the schedule.
+
+    Raises:
+        UnknownSchedule: there is none of that name.
+        ScheduleError: it cannot be read.
+        StoreError: the catalog cannot be read.
+    """
+    report = find_schedule(store, name)
+    if report.schedule is None:
+        raise ScheduleError(f"schedule {name}: {report.why}", fix="remove it and add it again")
+    return report.schedule
+
+
 def list_schedules(store: Store, *, notebook: str | None = None) -> list[ScheduleReport]:
     """The schedules as they stand, by name.
 

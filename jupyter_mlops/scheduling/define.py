@@ -86,6 +86,12 @@ def _check_fields(schedule: Schedule) -> None:
             f"{schedule.name!r} cannot be a schedule's name",
             fix="use letters, digits, '.', '_' and '-'",
         )
+    for what, number, least, most in (
+        ("retries", schedule.retries, 0, 100),
+        ("priority", schedule.priority, -1_000_000, 1_000_000),
+    ):
+        if not least <= number <= most:
+            raise ScheduleError(f"{what} {number} is not between {least} and {most}")
     environment = Path(schedule.environment or "")
     if environment.is_absolute() and not environment.is_file():
         raise ScheduleError(f"{environment}: no such file", fix="check --environment")

@@ -13,7 +13,7 @@ from jupyter_mlops.server.refusals import BadRequest
 
 T = TypeVar("T")
 
-_WORDS = {str: "text", bool: "true or false", type(None): "null"}
+_WORDS = {str: "text", bool: "true or false", int: "a whole number", type(None): "null"}
 
 
 def read_body(kind: type[T], body: bytes) -> T:
@@ -56,6 +56,8 @@ def _fits(kind: Any, value: Any) -> bool:
         return value in get_args(kind)
     if origin is not None and issubclass(origin, Mapping):
         return isinstance(value, dict)
+    if kind is int and isinstance(value, bool):
+        return False
     return isinstance(value, kind)
 
 

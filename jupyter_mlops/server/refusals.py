@@ -7,7 +7,9 @@ from jupyter_mlops.errors import (
     MlopsError,
     NotebookError,
     ParameterError,
+    ScheduleError,
     UnknownRun,
+    UnknownSchedule,
     UnknownStepError,
 )
 from jupyter_mlops.runner.executed import NoExecutedNotebook
@@ -38,10 +40,12 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (NoSuchFile, 404),
     (UnknownRun, 404),
     (UnknownStepError, 404),
+    (UnknownSchedule, 404),
     (NoExecutedNotebook, 404),
     (NotebookError, 422),
     (CompileError, 422),
     (ParameterError, 422),
+    (ScheduleError, 422),
 )
 """All other problems that a user can do something about are conflicts with what is there: 409."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jupyter_mlops.model.label import LabelKind
+from jupyter_mlops.model.schedule import Missed, Overlap
 
 EngineName = Literal["auto", "docker", "local"]
 
@@ -169,3 +170,81 @@ class BundleStart:
     folder: str
     lock: bool = True
     environment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleStart:
+    """A saved notebook that is to be run when its time has come.
+
+    One of ``cron``, ``every`` and ``at`` is given. Durations are texts, such as ``1h30m``.
+
+    Attributes:
+        path: where it is, relative to the contents root.
+        name: of the schedule; null for the notebook's.
+        cron: minute, hour, day of month, month, day of week; or ``@daily``.
+        zone: IANA name of the time zone of ``cron`` and ``at``; null for UTC.
+        every: an interval.
+        at: once, such as ``2026-12-24T18:00``.
+        parameters: values by name; the rest have their defaults.
+        engine: where steps run.
+        environment: as of a run.
+        pinned: True to run the notebook as it is saved now, False as it is saved then.
+        missed: what becomes of ticks while no service ran.
+        overlap: what becomes of a tick while the one before is not done.
+        timeout: a run that takes longer is stopped; null for never.
+        retries: how often a run that failed or was lost is begun again.
+        backoff: the pause before the first retry; it doubles.
+        jitter: ticks begin later by up to so much.
+        priority: of the ticks that wait, the highest begins first.
+    """
+
+    path: str
+    name: str | None = None
+    cron: str | None = None
+    zone: str | None = None
+    every: str | None = None
+    at: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    engine: EngineName = "auto"
+    environment: str | None = None
+    pinned: bool = False
+    missed: Missed = "once"
+    overlap: Overlap = "skip"
+    timeout: str | None = None
+    retries: int = 0
+    backoff: str = "1m"
+    jitter: str | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleChange:
+    """What is to change of a schedule; what is null or left out stays as it is.
+
+    Attributes:
+        cron, zone, every, at: as of a new schedule.
+        parameters: all values by name; the rest have their defaults.
+        engine: where steps run.
+        environment: as of a run; empty for what the notebook's settings say.
+        pinned: True to run the notebook as it is saved now, or as it was pinned before.
+        update: True to take the notebook as it is saved now.
+        missed, overlap, retries, priority: as of a new schedule.
+        timeout, backoff, jitter: as of a new schedule; ``never`` or ``0`` takes the rule away.
+    """
+
+    cron: str | None = None
+    zone: str | None = None
+    every: str | None = None
+    at: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    engine: EngineName | None = None
+    environment: str | None = None
+    pinned: bool | None = None
+    update: bool = False
+    missed: Missed | None = None
+    overlap: Overlap | None = None
+    timeout: str | None = None
+    retries: int | None = None
+    backoff: str | None = None
+    jitter: str | None = None
+    priority: int | None = None

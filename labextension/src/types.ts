@@ -106,6 +106,11 @@ export type LedgerProblemKind =
   | 'removed object'
   | 'run not in the ledger';
 
+export type Missed =
+  | 'skip'
+  | 'once'
+  | 'all';
+
 export type Origin =
   | 'default'
   | 'command line'
@@ -116,6 +121,12 @@ export type Origin =
 export type Outside =
   | 'parameters'
   | 'shared';
+
+export type Overlap =
+  | 'skip'
+  | 'queue'
+  | 'cancel'
+  | 'allow';
 
 export type PlaceRole =
   | 'parameters'
@@ -137,6 +148,12 @@ export type RunState =
   | 'cancelled'
   | 'lost';
 
+export type ScheduleState =
+  | 'active'
+  | 'paused'
+  | 'ended'
+  | 'invalid';
+
 export type Severity =
   | 'error'
   | 'warning';
@@ -149,6 +166,22 @@ export type StepState =
   | 'failed'
   | 'skipped'
   | 'cancelled';
+
+export type TickState =
+  | 'queued'
+  | 'starting'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'lost'
+  | 'skipped'
+  | 'missed';
+
+export type TimingKind =
+  | 'cron'
+  | 'interval'
+  | 'once';
 
 export type Use =
   | 'may read'
@@ -1207,6 +1240,167 @@ export interface RunSummary {
   readonly labels: Labels;
 }
 
+/** A pipeline with parameters that is run when its timing says. Field names don't change. */
+export interface Schedule {
+  /** unique in a store. */
+  readonly name: string;
+  /** absolute path. */
+  readonly notebook: string;
+  /** when it is due. */
+  readonly timing: Timing;
+  /** values by name; the notebook's defaults hold for others. */
+  readonly parameters: { readonly [name: string]: unknown };
+  /** `auto`, `docker` or `local`. */
+  readonly engine: EngineName;
+  /** as of a `RunRequest`. */
+  readonly environment: string | null;
+  /** digest of the notebook that is run; None runs it as it is saved then. */
+  readonly revision: string | null;
+  /** what becomes of ticks at which no service ran: none is made up for, one run stands for all of them, or each is made up for. */
+  readonly missed: Missed;
+  /** what becomes of a tick while the one before is not done: it is left out, waits, takes its place, or runs beside it. */
+  readonly overlap: Overlap;
+  /** seconds after which a run is stopped, or None. */
+  readonly timeout: number | null;
+  /** how often a run that failed or was lost is begun again. */
+  readonly retries: number;
+  /** seconds before the first retry; each further one waits twice as long. */
+  readonly backoff: number;
+  /** the most seconds by which a tick begins later; the same for the same tick. */
+  readonly jitter: number;
+  /** of ticks that wait, those with the highest begin first. */
+  readonly priority: number;
+  /** who made it. */
+  readonly user: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+}
+
+/** What is to change of a schedule; what is null or left out stays as it is. */
+export interface ScheduleChange {
+  /** as of a new schedule. */
+  readonly cron?: string | null;
+  /** as of a new schedule. */
+  readonly zone?: string | null;
+  /** as of a new schedule. */
+  readonly every?: string | null;
+  /** as of a new schedule. */
+  readonly at?: string | null;
+  /** all values by name; the rest have their defaults. */
+  readonly parameters?: { readonly [name: string]: unknown } | null;
+  /** where steps run. */
+  readonly engine?: EngineName | null;
+  /** as of a run; empty for what the notebook's settings say. */
+  readonly environment?: string | null;
+  /** True to run the notebook as it is saved now, or as it was pinned before. */
+  readonly pinned?: boolean | null;
+  /** True to take the notebook as it is saved now. */
+  readonly update?: boolean;
+  /** as of a new schedule. */
+  readonly missed?: Missed | null;
+  /** as of a new schedule. */
+  readonly overlap?: Overlap | null;
+  /** as of a new schedule; `never` or `0` takes the rule away. */
+  readonly timeout?: string | null;
+  /** as of a new schedule. */
+  readonly retries?: number | null;
+  /** as of a new schedule; `never` or `0` takes the rule away. */
+  readonly backoff?: string | null;
+  /** as of a new schedule; `never` or `0` takes the rule away. */
+  readonly jitter?: string | null;
+  /** as of a new schedule. */
+  readonly priority?: number | null;
+}
+
+/** What became of a schedule's ticks, the latest first. */
+export interface ScheduleHistory {
+  /** at most as many as asked for. */
+  readonly ticks: readonly Tick[];
+}
+
+/** A schedule that is gone; its history stays. */
+export interface ScheduleRemoved {
+  /** its name. */
+  readonly removed: string;
+}
+
+/** A schedule as it stands. Field names don't change. */
+export interface ScheduleReport {
+  /** what was asked for; None if what is on record of it cannot be read. */
+  readonly schedule: Schedule | null;
+  /** of the schedule. */
+  readonly name: string;
+  /** `active`; `paused`; `ended` (no tick is left); `invalid`: set aside. */
+  readonly state: ScheduleState;
+  /** why it was set aside, or empty. */
+  readonly why: string;
+  /** ISO 8601, UTC: its next tick, or None. */
+  readonly next: string | null;
+  /** its timing in plain language. */
+  readonly plain: string;
+  /** True if it runs another version of the notebook than the one that is saved. */
+  readonly outdated: boolean;
+  /** its latest tick, or None. */
+  readonly last: Tick | null;
+}
+
+/**
+ * A saved notebook that is to be run when its time has come.
+ *
+ * One of `cron`, `every` and `at` is given. Durations are texts, such as `1h30m`.
+ */
+export interface ScheduleStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** of the schedule; null for the notebook's. */
+  readonly name?: string | null;
+  /** minute, hour, day of month, month, day of week; or `@daily`. */
+  readonly cron?: string | null;
+  /** IANA name of the time zone of `cron` and `at`; null for UTC. */
+  readonly zone?: string | null;
+  /** an interval. */
+  readonly every?: string | null;
+  /** once, such as `2026-12-24T18:00`. */
+  readonly at?: string | null;
+  /** values by name; the rest have their defaults. */
+  readonly parameters?: { readonly [name: string]: unknown };
+  /** where steps run. */
+  readonly engine?: EngineName;
+  /** as of a run. */
+  readonly environment?: string | null;
+  /** True to run the notebook as it is saved now, False as it is saved then. */
+  readonly pinned?: boolean;
+  /** what becomes of ticks while no service ran. */
+  readonly missed?: Missed;
+  /** what becomes of a tick while the one before is not done. */
+  readonly overlap?: Overlap;
+  /** a run that takes longer is stopped; null for never. */
+  readonly timeout?: string | null;
+  /** how often a run that failed or was lost is begun again. */
+  readonly retries?: number;
+  /** the pause before the first retry; it doubles. */
+  readonly backoff?: string;
+  /** ticks begin later by up to so much. */
+  readonly jitter?: string | null;
+  /** of the ticks that wait, the highest begins first. */
+  readonly priority?: number;
+}
+
+/** A schedule as it stands. */
+export interface ScheduleView {
+  /** what was asked for, its state and its latest tick. */
+  readonly report: ScheduleReport;
+  /** its notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** its next ticks, ISO 8601 as clocks in its time zone show them then: one in a list, else five. */
+  readonly times: readonly string[];
+}
+
+/** Schedules by name. */
+export interface Schedules {
+  readonly schedules: readonly ScheduleView[];
+}
+
 /** A value that a step gets by name and that is never stored. */
 export interface Secret {
   /** the environment variable that holds it. */
@@ -1431,6 +1625,50 @@ export interface Target {
   readonly run: string | null;
   /** of the artifact; None for a run or a step. */
   readonly digest: string | null;
+}
+
+/** One moment at which a schedule was due, and what became of it. Field names don't change. */
+export interface Tick {
+  /** its name. */
+  readonly schedule: string;
+  /** ISO 8601, UTC; a schedule has one tick at a moment. */
+  readonly due: string;
+  /** `queued` (waits for its turn or its retry), `starting`, `running`; in the end `succeeded`, `failed`, `cancelled`, `lost`, `skipped` (the one before was not done) or `missed` (no service ran, and it was not made up for). */
+  readonly state: TickState;
+  /** one sentence, or empty. */
+  readonly why: string;
+  /** number of the run that is under way or was the last, from 1. */
+  readonly attempt: number;
+  /** ISO 8601, UTC: when it may begin: jitter and pauses before retries are in it. */
+  readonly ready: string;
+  /** names of its runs, oldest first. */
+  readonly runs: readonly string[];
+  /** ISO 8601, UTC, or None. */
+  readonly ended: string | null;
+}
+
+/** When a schedule is due. */
+export interface Timing {
+  /** `cron`, `interval` or `once`. */
+  readonly kind: TimingKind;
+  /** five fields: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** IANA name of the time zone in which `cron` is meant. */
+  readonly zone: string;
+  /** the length of an interval. */
+  readonly seconds: number;
+  /** ISO 8601, UTC: the moment of `once`; where intervals are counted from. */
+  readonly start: string;
+}
+
+/** A timing that nothing has yet. */
+export interface TimingPreview {
+  /** as a schedule would keep it. */
+  readonly timing: Timing;
+  /** in plain language. */
+  readonly plain: string;
+  /** its next ticks, ISO 8601 as clocks in its time zone show them then. */
+  readonly times: readonly string[];
 }
 
 /** Where something comes from, and what was made of it, across runs. */

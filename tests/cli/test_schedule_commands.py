@@ -40,13 +40,14 @@ REFUSALS = [
     Refusal("two timings", (*DAILY, "--every", "1h"), "contradict each other"),
     Refusal("cron", ("--cron", "15 25 * * *"), "is not a cron expression"),
     Refusal("zone", ("--cron", "15 3 * * *", "--tz", "Mars/Olympus"), "is not a time zone"),
-    Refusal("interval with a zone", ("--every", "1h", "--tz", "UTC"), "needs no --tz"),
+    Refusal("interval with a zone", ("--every", "1h", "--tz", "UTC"), "needs no time zone"),
     Refusal("over", ("--at", "2020-01-01T00:00"), "never comes"),
     Refusal("unknown parameter", (*DAILY, "-p", "m", "1"), "declares no parameter 'm'"),
     Refusal("wrong type", (*DAILY, "-p", "n", "many"), "takes int, not 'many'"),
     Refusal("does not compile", DAILY, "cannot be compiled", source="x = "),
     Refusal("name", (*DAILY, "--name", "../x"), "cannot be a schedule's name"),
     Refusal("environment", (*DAILY, "--environment", "none.txt"), "no such file"),
+    Refusal("priority", (*DAILY, "--priority", "1" + "0" * 30), "is not between"),
     Refusal("duration", (*DAILY, "--timeout", "soon"), "is not a duration"),
 ]
 
@@ -91,8 +92,14 @@ def test_a_schedule_from_its_beginning_to_its_end(mlops: Mlops, notebook: Path) 
         "Europe/Helsinki",
     )
     assert (kept["timeout"], kept["retries"], kept["engine"]) == (3600, 2, "local")
+    free = answer(mlops("schedule", "edit", "report", "--timeout", "never", "--json"))
+    assert free["schedule"] == {**kept, "timeout": None}
     updated = answer(mlops("schedule", "edit", "report", "--update", "--json"))
-    assert updated["schedule"] == {**kept, "revision": updated["schedule"]["revision"]}
+    assert updated["schedule"] == {
+        **kept,
+        "timeout": None,
+        "revision": updated["schedule"]["revision"],
+    }
     assert updated["outdated"] is False
 
     assert len(answer(mlops("schedule", "next", "report", "-n", "3", "--json"))) == 3

@@ -41,6 +41,16 @@ ACTIONS = {
     "getLedger": "read",
     "verifyLedger": "read",
     "planCollection": "read",
+    "previewTiming": "read",
+    "listSchedules": "read",
+    "createSchedule": "execute",
+    "getSchedule": "read",
+    "changeSchedule": "execute",
+    "removeSchedule": "execute",
+    "pauseSchedule": "execute",
+    "resumeSchedule": "execute",
+    "listTicks": "read",
+    "createTick": "execute",
 }
 """What an authorizer is asked to allow, by operation."""
 
@@ -54,8 +64,10 @@ def ask(server: Server, operation: str, token: str | None) -> int:
                 raise AssertionError("the socket of a run that does not exist was opened")
         except websocket.WebSocketBadStatusException as refused:
             return refused.status_code
-    below = path.removeprefix("/mlops/").format(run="no-such-run", step="no-step", alias="no-alias")
-    body = {} if method == "POST" else None
+    below = path.removeprefix("/mlops/").format(
+        run="no-such-run", step="no-step", alias="no-alias", schedule="no-schedule"
+    )
+    body = {} if method in ("POST", "PATCH") else None
     return server.ask(method, below, body, token=token).status
 
 

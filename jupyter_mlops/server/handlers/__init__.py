@@ -32,6 +32,14 @@ from jupyter_mlops.server.handlers.runs import (
     RunHandler,
     RunsHandler,
 )
+from jupyter_mlops.server.handlers.schedules import (
+    PauseHandler,
+    ResumeHandler,
+    ScheduleHandler,
+    SchedulesHandler,
+    TicksHandler,
+    TimingsHandler,
+)
 from jupyter_mlops.server.handlers.status import StatusHandler
 from jupyter_mlops.server.handlers.steps import StepLogHandler, StepNotebookHandler
 from jupyter_mlops.server.handlers.traces import (
@@ -74,4 +82,10 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("/mlops/ledger", LedgerHandler),
     ("/mlops/ledger/verification", LedgerCheckHandler),
     ("/mlops/garbage", GarbageHandler),
+    ("/mlops/timings", TimingsHandler),
+    ("/mlops/schedules", SchedulesHandler),
+    (f"/mlops/schedules/{_NAME}", ScheduleHandler),
+    (f"/mlops/schedules/{_NAME}/pause", PauseHandler),
+    (f"/mlops/schedules/{_NAME}/resume", ResumeHandler),
+    (f"/mlops/schedules/{_NAME}/ticks", TicksHandler),
 ]

@@ -1,0 +1,224 @@
+"""Schedules: added, changed, paused, removed; when they are due, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.model.schedule import ScheduleReport, Tick
+from jupyter_mlops.runner.naming import now
+from jupyter_mlops.server.backend import Backend
+from jupyter_mlops.server.environment import chosen_environment
+from jupyter_mlops.server.handler import MlopsHandler, route
+from jupyter_mlops.server.requests import ScheduleChange, ScheduleStart
+from jupyter_mlops.server.scheduled import (
+    TIMES,
+    ScheduleHistory,
+    ScheduleRemoved,
+    Schedules,
+    ScheduleView,
+    TimingPreview,
+    listed,
+    previewed,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from jupyter_mlops.store import Store
+
+_USUAL, _MOST = 50, 1000
+_MOST_TIMES = 100
+_RULES = ("engine", "missed", "overlap", "timeout", "retries", "backoff", "jitter", "priority")
+_TIMING = ("cron", "zone", "every", "at")
+
+
+class SchedulesHandler(MlopsHandler):
+    """``/mlops/schedules``."""
+
+    @route("read")
+    async def get(self) -> None:
+        """All of them, or those of a notebook."""
+        await self.answer(_list, self.backend, self.query("notebook"))
+
+    @route("execute")
+    async def post(self) -> None:
+        """A new one."""
+        await self.answer(_add, self.backend, self.body(ScheduleStart), status=201)
+
+
+class ScheduleHandler(MlopsHandler):
+    """``/mlops/schedules/{schedule}``."""
+
+    @route("read")
+    async def get(self, name: str) -> None:
+        """How it stands."""
+        await self.answer(_show, self.backend, name)
+
+    @route("execute")
+    async def patch(self, name: str) -> None:
+        """Change what is given."""
+        await self.answer(_change, self.backend, name, self.body(ScheduleChange))
+
+    @route("execute")
+    async def delete(self, name: str) -> None:
+        """Remove it."""
+        await self.answer(_remove, self.backend, name)
+
+
+class PauseHandler(MlopsHandler):
+    """``/mlops/schedules/{schedule}/pause``."""
+
+    @route("execute")
+    async def post(self, name: str) -> None:
+        """No ticks until it is resumed."""
+        from jupyter_mlops.scheduling.book import pause_schedule
+
+        await self.answer(_turn, self.backend, pause_schedule, name)
+
+
+class ResumeHandler(MlopsHandler):
+    """``/mlops/schedules/{schedule}/resume``."""
+
+    @route("execute")
+    async def post(self, name: str) -> None:
+        """Ticks again."""
+        from jupyter_mlops.scheduling.book import resume_schedule
+
+        await self.answer(_turn, self.backend, resume_schedule, name)
+
+
+class TicksHandler(MlopsHandler):
+    """``/mlops/schedules/{schedule}/ticks``."""
+
+    @route("read")
+    async def get(self, name: str) -> None:
+        """What became of them, the latest first."""
+        limit = self.number("limit", usual=_USUAL, most=_MOST)
+        await self.answer(_history, self.backend, name, limit)
+
+    @route("execute")
+    async def post(self, name: str) -> None:
+        """One now."""
+        await self.answer(_run_now, self.backend, name, status=201)
+
+
+class TimingsHandler(MlopsHandler):
+    """``/mlops/timings``."""
+
+    @route("read")
+    async def get(self) -> None:
+        """When a timing would be due."""
+        given = {name: self.query(name) for name in _TIMING}
+        await self.answer(_preview, given, self.number("number", usual=TIMES, most=_MOST_TIMES))
+
+
+def _list(backend: Backend, notebook: str | None) -> Schedules:
+    from jupyter_mlops.scheduling.book import list_schedules
+
+    contents = backend.contents
+    path = None if notebook is None else str(contents.locate(notebook))
+    found = list_schedules(backend.store(), notebook=path)
+    return Schedules(schedules=tuple(listed(contents, report) for report in found))
+
+
+def _add(backend: Backend, asked: ScheduleStart) -> ScheduleView:
+    import getpass
+
+    from jupyter_mlops.model.schedule import Schedule
+    from jupyter_mlops.runner.naming import iso
+    from jupyter_mlops.scheduling.asked import rules_asked_for
+    from jupyter_mlops.scheduling.book import add_schedule
+    from jupyter_mlops.scheduling.define import checked, free_name
+
+    store, contents, moment = backend.store(), backend.contents, now()
+    notebook = contents.notebook(asked.path)
+    schedule = Schedule(
+        name=free_name(store, notebook) if asked.name is None else asked.name,
+        notebook=str(notebook),
+        timing=_timing(_picked(asked, _TIMING), moment),
+        environment=chosen_environment(contents, notebook, asked.environment),
+        user=getpass.getuser(),
+        created=iso(moment),
+        **rules_asked_for(_picked(asked, _RULES)),
+    )
+    schedule = checked(store, schedule, file_parameters=asked.parameters, pinned=asked.pinned)
+    return shown(contents, add_schedule(store, schedule, moment), moment)
+
+
+def _show(backend: Backend, name: str) -> ScheduleView:
+    from jupyter_mlops.scheduling.book import find_schedule
+
+    return shown(backend.contents, find_schedule(backend.store(), name), now())
+
+
+def _change(backend: Backend, name: str, asked: ScheduleChange) -> ScheduleView:
+    from dataclasses import replace
+    from pathlib import Path
+
+    from jupyter_mlops.scheduling.asked import rules_asked_for, timing_asked_for
+    from jupyter_mlops.scheduling.book import change_schedule, known_schedule
+    from jupyter_mlops.scheduling.define import checked
+
+    store, contents, moment = backend.store(), backend.contents, now()
+    schedule = known_schedule(store, name)
+    changes = rules_asked_for(_picked(asked, _RULES))
+    if asked.environment is not None:
+        notebook, given = Path(schedule.notebook), asked.environment or None
+        changes["environment"] = chosen_environment(contents, notebook, given)
+    if asked.parameters is not None:
+        changes["parameters"] = {}
+    timing = timing_asked_for(**_picked(asked, _TIMING), moment=moment, before=schedule.timing)
+    schedule = checked(
+        store,
+        replace(schedule, timing=timing or schedule.timing, **changes),
+        file_parameters=asked.parameters,
+        pinned=schedule.revision is not None if asked.pinned is None else asked.pinned,
+        update=asked.update,
+    )
+    return shown(contents, change_schedule(store, schedule, moment), moment)
+
+
+def _turn(
+    backend: Backend, turn: Callable[[Store, str, datetime], ScheduleReport], name: str
+) -> ScheduleView:
+    moment = now()
+    return shown(backend.contents, turn(backend.store(), name, moment), moment)
+
+
+def _remove(backend: Backend, name: str) -> ScheduleRemoved:
+    from jupyter_mlops.scheduling.book import remove_schedule
+
+    remove_schedule(backend.store(), name, now())
+    return ScheduleRemoved(removed=name)
+
+
+def _history(backend: Backend, name: str, limit: int) -> ScheduleHistory:
+    from jupyter_mlops.scheduling.book import history
+
+    return ScheduleHistory(ticks=tuple(history(backend.store(), name, limit=limit)))
+
+
+def _run_now(backend: Backend, name: str) -> Tick:
+    from jupyter_mlops.scheduling.book import run_now
+
+    return run_now(backend.store(), name, now())
+
+
+def _preview(given: dict[str, str | None], number: int) -> TimingPreview:
+    moment = now()
+    return previewed(_timing(given, moment), moment, number)
+
+
+def _timing(given: dict[str, Any], moment: datetime) -> Any:
+    from jupyter_mlops.errors import ScheduleError
+    from jupyter_mlops.scheduling.asked import timing_asked_for
+
+    timing = timing_asked_for(**given, moment=moment)
+    if timing is None:
+        raise ScheduleError("a schedule needs a timing", fix="give one of cron, every and at")
+    return timing
+
+
+def _picked(asked: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in names}
