@@ -181,7 +181,8 @@ export type TickState =
 export type TimingKind =
   | 'cron'
   | 'interval'
-  | 'once';
+  | 'once'
+  | 'event';
 
 export type Use =
   | 'may read'
@@ -1248,6 +1249,8 @@ export interface Schedule {
   readonly notebook: string;
   /** when it is due. */
   readonly timing: Timing;
+  /** what it waits for if its timing is `event`. */
+  readonly trigger: Trigger | null;
   /** values by name; the notebook's defaults hold for others. */
   readonly parameters: { readonly [name: string]: unknown };
   /** `auto`, `docker` or `local`. */
@@ -1336,7 +1339,7 @@ export interface ScheduleReport {
   readonly why: string;
   /** ISO 8601, UTC: its next tick, or None. */
   readonly next: string | null;
-  /** its timing in plain language. */
+  /** its timing or trigger in plain language. */
   readonly plain: string;
   /** True if it runs another version of the notebook than the one that is saved. */
   readonly outdated: boolean;
@@ -1645,11 +1648,15 @@ export interface Tick {
   readonly runs: readonly string[];
   /** ISO 8601, UTC, or None. */
   readonly ended: string | null;
+  /** what happened, of a schedule with a trigger; one sentence. */
+  readonly cause: string;
+  /** the values that it gave. */
+  readonly parameters: { readonly [name: string]: unknown };
 }
 
 /** When a schedule is due. */
 export interface Timing {
-  /** `cron`, `interval` or `once`. */
+  /** `cron`, `interval` or `once`; `event` if a trigger says when. */
   readonly kind: TimingKind;
   /** five fields: minute, hour, day of the month, month, day of the week. */
   readonly cron: string;
@@ -1726,6 +1733,16 @@ export interface TracedStep {
   readonly started: string;
   /** in steps from what was asked for: negative upstream, positive downstream. */
   readonly distance: number;
+}
+
+/** What a schedule waits for: each time it happens is a tick. Field names don't change. */
+export interface Trigger {
+  /** `schedule` or `notebook` (a run of it succeeded), or `alias` (it was moved). */
+  readonly kind: 'schedule' | 'notebook' | 'alias' | 'file' | 'webhook';
+  /** what is watched: a schedule's name, a notebook's absolute path, an alias. */
+  readonly source: string;
+  /** what of an event becomes a parameter's value, by the parameter's name; a path such as `$.run`. */
+  readonly parameters: { readonly [name: string]: string };
 }
 
 /** A parameter or metric in two runs. */
