@@ -10,7 +10,7 @@ from typing import Any
 
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.conversion import Conversion, Patch
-from jupyter_mlops.store.disk import disk_problems
+from jupyter_mlops.store.disk import disk_problems, write_over
 
 PAGE = "report.html"
 DATA = "report.json"
@@ -39,7 +39,7 @@ def write_reports(conversion: Conversion, folder: Path) -> None:
     with disk_problems(folder):
         (folder / PAGE).write_text(html, encoding="utf-8")
         text = json.dumps(to_json(conversion), indent=2, ensure_ascii=False)
-        (folder / DATA).write_text(text + "\n", encoding="utf-8")
+        write_over(folder / DATA, f"{text}\n".encode())
 
 
 def _counts(conversion: Conversion) -> list[tuple[str, int]]:

@@ -93,6 +93,16 @@ def write_new(path: Path, data: bytes) -> bool:
         part.unlink(missing_ok=True)
 
 
+def write_over(path: Path, data: bytes) -> None:
+    """Let ``path`` hold ``data``, whatever it held: a reader sees the old file or the new one."""
+    part = temporary(path.parent)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def publish(part: Path, target: Path) -> bool:
     """True if the synced file ``part`` now also is ``target``; False if that existed already."""
     try:
