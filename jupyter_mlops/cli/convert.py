@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +15,12 @@ from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
+    from jupyter_mlops.legacy.scan import ScanWish
     from jupyter_mlops.model.conversion import Conversion
 
 
 @click.command("convert", cls=Command)
-@click.argument("notebook", type=click.Path(path_type=Path))
+@click.argument("notebook", type=click.Path(path_type=Path), required=False)
 @click.option(
     "-o", "--output", "folder", type=click.Path(path_type=Path), required=True,
     metavar="DIR", help="A new folder for the job.",
@@ -34,16 +37,28 @@ if TYPE_CHECKING:
     "--cell-timeout", default=300.0, show_default=True, help="Seconds that one cell may take."
 )
 @click.option("--no-steps", is_flag=True, help="Keep all cells in one step.")
+@click.option(
+    "--scan", "scanned", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER", help="Convert all notebooks of a folder; what is done is not done again.",
+)  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N",
+    help="With --scan: how many at the same time (default: one for each processor).",
+)  # fmt: skip
+@click.option("--again", is_flag=True, help="With --scan: try again what was refused.")
 @json_option
 @click.pass_context
 def command(
     ctx: click.Context,
-    notebook: Path,
+    notebook: Path | None,
     folder: Path,
     engine: Literal["auto", "docker", "local"],
     timeout: float,
     cell_timeout: float,
     no_steps: bool,
+    scanned: Path | None,
+    jobs: int | None,
+    again: bool,
     as_json: bool,
 ) -> None:
     """Turn an old notebook into a job, and prove what of its stored outputs it gives.
@@ -55,10 +70,31 @@ def command(
     \b
     Example:
       jupyter mlops convert old/analysis.ipynb -o analysis-job
+      jupyter mlops convert --scan old -o jobs --jobs 4
     """
+    if (notebook is None) == (scanned is None):
+        raise click.UsageError("give either NOTEBOOK or --scan FOLDER")
+    installation: Installation = ctx.obj
+    if scanned is not None:
+        from jupyter_mlops.legacy.scan import ScanWish
+
+        wish = ScanWish(
+            folder=scanned,
+            output=folder,
+            jobs=jobs or len(os.sched_getaffinity(0)),
+            again=again,
+            engine=engine,
+            timeout=timeout,
+            cell_timeout=cell_timeout,
+            steps=not no_steps,
+            store=installation.store,
+        )
+        ctx.exit(_scan(wish, as_json))
+    if jobs is not None or again:
+        raise click.UsageError("--jobs and --again go with --scan")
+    assert notebook is not None
     from jupyter_mlops.legacy.convert import Wish, convert_notebook
 
-    installation: Installation = ctx.obj
     found = convert_notebook(
         Wish(
             notebook=notebook,
@@ -77,6 +113,25 @@ def command(
     else:
         click.echo("\n".join(_lines(found, folder)))
     ctx.exit(0 if found.state == "converted" else 1)
+
+
+def _scan(wish: ScanWish, as_json: bool) -> int:
+    """The exit code of a scan."""
+    from jupyter_mlops.cli.scanning import scan_lines, shown_scan
+    from jupyter_mlops.legacy.report import PAGE
+    from jupyter_mlops.legacy.scan import scan
+    from jupyter_mlops.runner.signals import cancelled_by_signals
+
+    cancel = threading.Event()
+    with shown_scan() as progress, cancelled_by_signals(cancel, progress.say) as signals:
+        found = scan(wish, on_begin=progress.begin, on_done=progress.advance, cancel=cancel)
+    if as_json:
+        write_json(found)
+    else:
+        click.echo("\n".join(scan_lines(found, str(wish.output / PAGE))))
+    if found.state == "stopped" and signals:
+        return 128 + signals[0]
+    return 0 if found.converted == found.total else 1
 
 
 def _lines(found: Conversion, folder: Path) -> Iterator[str]:

@@ -24,6 +24,7 @@ from jupyter_mlops.legacy.read import read_old
 from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
 from jupyter_mlops.legacy.rules import STATIC
+from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
 from jupyter_mlops.model.conversion import CellLevel, Conversion
 
@@ -43,6 +44,7 @@ class Wish:
         timeout: seconds for mending, in all environments together.
         cell_timeout: seconds for one cell.
         steps: False to keep all cells in one step.
+        today: True to try, too, whether it runs as it stands.
     """
 
     notebook: Path
@@ -51,6 +53,7 @@ class Wish:
     timeout: float = 900.0
     cell_timeout: float = 300.0
     steps: bool = True
+    today: bool = False
 
 
 def convert_notebook(
@@ -83,7 +86,9 @@ def convert_notebook(
     if not read.code:
         write_notebook(Path(plain.notebook), read, {}, None)
         found = replace(
-            plain, cause="it has no cell with code", next="there is nothing to convert in it"
+            plain,
+            cause="it has no code: all of its cells are text",
+            next="read it as it is; there is nothing to run",
         )
         write_reports(found, wish.folder)
         return found
@@ -109,6 +114,9 @@ def convert_notebook(
             patches=best.draft.patches,
             oracle=best.tried.score,
         )
+        if wish.today:
+            bench.on_line("as it stands, with the newest releases")
+            plain = replace(plain, today=runs_today(read, tried, bench))
         found = _job(plain, best, wish, bench, store) if best.is_whole else _refusal(plain, best)
     write_reports(found, wish.folder)
     return found

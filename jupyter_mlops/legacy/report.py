@@ -6,11 +6,14 @@ import difflib
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.conversion import Conversion, Patch
 from jupyter_mlops.store.disk import disk_problems, write_over
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGE = "report.html"
 DATA = "report.json"
@@ -27,19 +30,27 @@ MEANINGS = {
 
 def write_reports(conversion: Conversion, folder: Path) -> None:
     """Write ``report.html`` and ``report.json`` into the folder."""
-    from jinja2 import Environment, PackageLoader
-
-    pages = Environment(loader=PackageLoader("jupyter_mlops.legacy"), autoescape=True)
-    html = pages.get_template("report.html").render(
-        conversion=conversion,
-        counts=[(k, MEANINGS[k], n) for k, n in _counts(conversion)],
-        meanings=MEANINGS,
-        patches=[(patch, _lines(patch)) for patch in conversion.patches],
+    html = (
+        pages()
+        .get_template("report.html")
+        .render(
+            conversion=conversion,
+            counts=[(k, MEANINGS[k], n) for k, n in _counts(conversion)],
+            meanings=MEANINGS,
+            patches=[(patch, _lines(patch)) for patch in conversion.patches],
+        )
     )
     with disk_problems(folder):
         (folder / PAGE).write_text(html, encoding="utf-8")
         text = json.dumps(to_json(conversion), indent=2, ensure_ascii=False)
         write_over(folder / DATA, f"{text}\n".encode())
+
+
+def pages() -> Environment:
+    """The templates of the room's pages."""
+    from jinja2 import Environment, PackageLoader
+
+    return Environment(loader=PackageLoader("jupyter_mlops.legacy"), autoescape=True)
 
 
 def _counts(conversion: Conversion) -> list[tuple[str, int]]:

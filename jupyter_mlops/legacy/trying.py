@@ -100,18 +100,27 @@ def attempts(draft: Draft, bench: Bench) -> Iterator[Attempt]:
             return
 
 
+def made(candidate: Candidate, draft: Draft, bench: Bench) -> Built:
+    """The candidate's environment for the draft.
+
+    Raises:
+        EnvironmentFailure: it cannot be resolved or installed.
+    """
+    return build(
+        candidate,
+        draft,
+        kernel=bench.kernel,
+        folders=(bench.old.parent, bench.root),
+        settings=bench.settings,
+        store_cache=bench.cache,
+        on_line=bench.on_line,
+    )
+
+
 def _attempt(candidate: Candidate, draft: Draft, bench: Bench) -> Attempt:
     for _ in range(_MOST_ROUNDS):
         try:
-            built = build(
-                candidate,
-                draft,
-                kernel=bench.kernel,
-                folders=(bench.old.parent, bench.root),
-                settings=bench.settings,
-                store_cache=bench.cache,
-                on_line=bench.on_line,
-            )
+            built = made(candidate, draft, bench)
         except EnvironmentFailure as failure:
             problem = " ".join(failure.message.split())
             return Attempt(tried=_told(candidate, bench, problem=problem), draft=draft)

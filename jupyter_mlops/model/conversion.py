@@ -94,6 +94,19 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """Whether a notebook runs as it stands, with the newest releases of what it imports.
+
+    Attributes:
+        runs: True if every cell does.
+        cause: what ends it, or empty.
+    """
+
+    runs: bool
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """What became of an old notebook. Field names don't change.
 
@@ -114,6 +127,7 @@ class Conversion:
         run: name of the run on record that proves it, or None.
         files: what the job reads, relative to its folder.
         notebook: absolute path of the converted notebook; of what was reached if it was refused.
+        today: whether the old notebook runs as it stands; None if nobody asked.
     """
 
     state: ConversionState
@@ -132,3 +146,4 @@ class Conversion:
     run: str | None
     files: tuple[str, ...]
     notebook: str
+    today: Today | None = None

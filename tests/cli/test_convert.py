@@ -13,8 +13,8 @@ from click.testing import Result
 
 KEYS = (
     "state cause next old digest written environment tried patches oracle cells steps staged run "
-    "files notebook"
-).split()
+    "files notebook today"
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def _cell(kind: str, source: str, **more: Any) -> dict[str, Any]:
 
 NO_CODE = {
     "state": "refused",
-    "cause": "it has no cell with code",
-    "next": "there is nothing to convert in it",
+    "cause": "it has no code: all of its cells are text",
+    "next": "read it as it is; there is nothing to run",
     "environment": None,
     "patches": [],
     "oracle": {"text_outputs": 0, "equal_l2": 0, "images": 0, "equal_images": 0},
@@ -76,7 +76,17 @@ def test_what_has_nothing_to_convert(
     assert result.exit_code == case.code
     assert {key: answer[key] for key in case.says} == case.says
     if "state" in case.says:
-        assert list(answer) == KEYS
+        assert " ".join(answer) == KEYS
         assert json.loads((job / "report.json").read_text()) == answer
         assert Path(answer["notebook"]).exists()
         assert "refused" in (job / "report.html").read_text()
+
+
+USAGE = ["", "old.ipynb --scan .", "old.ipynb --jobs 2", "old.ipynb --again", "--scan none"]
+
+
+@pytest.mark.parametrize("arguments", USAGE)
+def test_bad_usage(arguments: str, mlops: Callable[..., Result], tmp_path: Path) -> None:
+    result = mlops("convert", *arguments.split(), "-o", tmp_path / "job")
+    assert result.exit_code == 2
+    assert not (tmp_path / "job").exists()
