@@ -23,10 +23,16 @@ from jupyter_mlops.model.crate import Absent
 @click.option(
     "--last", metavar="N", type=click.IntRange(min=1), help="Of NB's runs only the newest N."
 )
+@click.option("--images", is_flag=True, help="Take along the images that steps ran in.")
 @json_option
 @click.pass_obj
 def command(
-    installation: Installation, asked: str, output: Path, last: int | None, as_json: bool
+    installation: Installation,
+    asked: str,
+    output: Path,
+    last: int | None,
+    images: bool,
+    as_json: bool,
 ) -> None:
     """Write a run, or all runs of a notebook, to one file that others can import.
 
@@ -37,14 +43,16 @@ def command(
     Example:
       jupyter mlops export latest -o run.zip
       jupyter mlops export analysis.ipynb --last 5 -o analysis.zip
+      jupyter mlops export latest --images -o offline.zip
     """
     with Catalog(installation.store) as catalog:
-        done = catalog.export(asked, output, last=last)
+        done = catalog.export(asked, output, last=last, images=images)
     if as_json:
         write_json(done)
         return
     size = megabytes_text(done.size)
-    click.echo(f"{done.file}: {len(done.runs)} runs, {done.objects} objects, {size}")
+    runs = f"{len(done.runs)} run{'s' if len(done.runs) > 1 else ''}"
+    click.echo(f"{done.file}: {runs}, {done.objects} objects, {size}")
     print_absent(done.absent)
 
 

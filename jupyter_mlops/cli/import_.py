@@ -36,4 +36,6 @@ def command(installation: Installation, file: Path, as_json: bool) -> None:
         click.echo(f"imported: {name}")
     for name in done.known:
         click.echo(f"here already: {name}")
+    for image in done.images:
+        click.echo(f"given to the Docker engine: image {image}")
     print_absent(done.absent)

@@ -177,24 +177,36 @@ class Catalog:
         ways = [way for way, wanted in zip(BOTH, (up, down), strict=True) if wanted]
         return trace(self.store, fspath(asked), directions=ways, depth=depth, limit=limit)
 
-    def export(self, asked: str, file: str | PathLike[str], *, last: int | None = None) -> Exported:
+    def export(
+        self,
+        asked: str,
+        file: str | PathLike[str],
+        *,
+        last: int | None = None,
+        images: bool = False,
+    ) -> Exported:
         """Write runs with all that belongs to them to one file, an RO-Crate.
 
         Args:
             asked: a run; or the path of a notebook: all its runs.
             file: the path; it must not exist.
             last: of a notebook's runs only so many, the newest.
+            images: True to take along the images that steps ran in.
 
         Raises:
             UnknownRun: there is no such run.
             MlopsError: the file exists, or a run has not ended.
+            EngineError: images are wanted, and the Docker engine does not answer.
         """
         from jupyter_mlops.lineage.export import choose_runs, export_runs
 
-        return export_runs(self.store, choose_runs(self.store, asked, last), Path(file))
+        runs = choose_runs(self.store, asked, last)
+        return export_runs(self.store, runs, Path(file), images=images)
 
     def import_(self, file: str | PathLike[str]) -> Imported:
         """Take in the runs of a file that `export` wrote; nothing of it is unpickled or run.
+
+        Images in it are given to the Docker engine; one that cannot be is named in the answer.
 
         Raises:
             BadParcel: the file is damaged, foreign or too new; nothing was taken in.

@@ -7,16 +7,16 @@ import platform
 import secrets
 import shutil
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import UnknownRun
+from jupyter_mlops.errors import EngineError, EnvironmentFailure, UnknownRun
 from jupyter_mlops.lineage.parcel import BadParcel, Parcel, open_parcel
 from jupyter_mlops.lineage.portable import portable_run
-from jupyter_mlops.model.crate import Imported
+from jupyter_mlops.model.crate import Absent, Imported
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.model.run import Arrival, Execution, Run
 from jupyter_mlops.store.disk import disk_problems, temporary
@@ -31,7 +31,8 @@ def import_runs(store: Store, file: Path) -> Imported:
 
     All of it is verified before anything is written; nothing of it is unpickled, imported or run.
     Objects come first and the runs last, so that a killed import leaves bytes that nothing refers
-    to, and can be done again. What is here already is left as it is.
+    to, and can be done again. What is here already is left as it is. Images are given to the Docker
+    engine at the end: the runs are whole without them.
 
     Args:
         store: into which.
@@ -51,10 +52,12 @@ def import_runs(store: Store, file: Path) -> Imported:
         new = [run for run in parcel.runs if not _is_known(store, run, file)]
         names = {run.run for run in new}
         executions = {d: e for d, e in parcel.executions.items() if e.run in names}
-        others = parcel.manifest.objects.keys() - parcel.executions - set(parcel.manifest.runs)
-        taken = [digest for digest in (*sorted(others), *executions) if digest not in store.objects]
-        if new or taken:
+        taken = [d for d in (*_others(parcel), *executions) if d not in store.objects]
+        images = parcel.manifest.images
+        if new or taken or images:
             told = {"path": str(file), "runs": sorted(names)}
+            if images:
+                told["images"] = sorted(images)
             act = store.ledger.act(action="import", subject=parcel.digest, details=told)
             telling.enter_context(act).objects.extend(executions)
         for digest in taken:
@@ -69,14 +72,41 @@ def import_runs(store: Store, file: Path) -> Imported:
         )
         settled = [_settle(store, run, parcel.executions.values(), arrival) for run in new]
         store.catalog.receive(settled, executions)
+        loaded, refused = _load_images(parcel)
         return Imported(
             file=str(file),
             digest=parcel.digest,
             runs=tuple(run.run for run in new),
             known=tuple(run.run for run in parcel.runs if run.run not in names),
             objects=len(taken),
-            absent=parcel.manifest.absent,
+            images=loaded,
+            absent=(*parcel.manifest.absent, *refused),
         )
+
+
+def _others(parcel: Parcel) -> list[str]:
+    """The objects that the store keeps besides records: those of images are the engine's."""
+    images = parcel.manifest.images
+    parts = {*images, *(layer for layers in images.values() for layer in layers)}
+    kept = parcel.manifest.objects.keys() - parcel.executions - set(parcel.manifest.runs)
+    return sorted(kept - (parts - parcel.needed))
+
+
+def _load_images(parcel: Parcel) -> tuple[tuple[str, ...], tuple[Absent, ...]]:
+    """Ids of the images that are new to the engine, and those that it could not be given."""
+    from jupyter_mlops.environments import connect
+    from jupyter_mlops.environments.imagefile import load_image
+
+    images, sizes = parcel.manifest.images, parcel.manifest.objects
+    loaded, refused = [], []
+    for image, layers in images.items():
+        try:
+            with closing(connect()) as client:
+                if load_image(client, image, layers, sizes, parcel.open):
+                    loaded.append(image)
+        except (EngineError, EnvironmentFailure) as problem:
+            refused.append(Absent(kind="image", name=image, why=problem.message))
+    return tuple(loaded), tuple(refused)
 
 
 def _is_known(store: Store, run: Run, file: Path) -> bool:

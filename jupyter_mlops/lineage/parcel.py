@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TypeVar, cast
 
+from jupyter_mlops.environments.imagefile import layers_of
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.lineage.crate import METADATA, place
 from jupyter_mlops.lineage.export import MANIFEST
@@ -57,6 +58,7 @@ class Parcel:
         manifest: what it says that it holds, which is what it holds.
         runs: those recorded in it.
         executions: those recorded in it, in order of time, by the digests of their records.
+        needed: digests of what the records refer to.
         archive: the open file.
     """
 
@@ -65,6 +67,7 @@ class Parcel:
     manifest: Manifest
     runs: tuple[Run, ...]
     executions: Mapping[str, Execution]
+    needed: frozenset[str]
     archive: zipfile.ZipFile
 
     @contextmanager
@@ -104,8 +107,9 @@ def _verified(path: Path, whole: str, archive: zipfile.ZipFile, room: int) -> Pa
     executions = {
         digest: _record(*here, digest, "execution", Execution) for digest in manifest.executions
     }
-    _check_whole(path, manifest, runs, tuple(executions.values()))
-    return Parcel(path, whole, manifest, runs, executions, archive)
+    needed = _check_whole(path, manifest, runs, tuple(executions.values()))
+    _check_images(path, archive, manifest, tuple(executions.values()))
+    return Parcel(path, whole, manifest, runs, executions, needed, archive)
 
 
 @contextmanager
@@ -180,8 +184,8 @@ def _digest(source: Any, most: int) -> str:
 
 def _check_whole(
     path: Path, manifest: Manifest, runs: tuple[Run, ...], executions: tuple[Execution, ...]
-) -> None:
-    """What the records say must hold together, and nothing that they need may be missing."""
+) -> frozenset[str]:
+    """What the records refer to; they must hold together, and nothing of it may be missing."""
     names = {run.run for run in runs}
     made = {execution.execution for execution in executions}
     for name in (*names, *made, *(report.step for run in runs for report in run.steps)):
@@ -206,6 +210,26 @@ def _check_whole(
             raise BadParcel(path, f"{what} ({digest}) is missing from it")
     if not all(_NAME.fullmatch(name) and name.endswith(".whl") for name in manifest.wheels):
         raise BadParcel(path, "a wheel has a name that no wheel can have")
+    return frozenset(digest for digest, _ in references)
+
+
+def _check_images(
+    path: Path,
+    archive: zipfile.ZipFile,
+    manifest: Manifest,
+    executions: tuple[Execution, ...],
+) -> None:
+    """An image is what its id says: the configuration of that digest, and the layers it lists."""
+    ran_in = {execution.environment.image for execution in executions}
+    if strangers := manifest.images.keys() - ran_in:
+        raise BadParcel(path, f"no step ran in the image {min(strangers)}")
+    for image, layers in manifest.images.items():
+        for digest in (image, *layers):
+            if digest not in manifest.objects:
+                raise BadParcel(path, f"a part of image {image} ({digest}) is missing from it")
+        config = _bytes(path, archive, place(image), _MOST_RECORD)
+        if layers_of(config) != layers:
+            raise BadParcel(path, f"the layers of image {image} are others than it says")
 
 
 def _record(

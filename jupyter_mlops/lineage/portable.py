@@ -29,6 +29,7 @@ class Portable:
         records: bytes of the runs' records, by digest.
         objects: sizes of the other objects, by digest.
         wheels: files of packages that no index has, by name.
+        images: ids of the images that steps ran in.
         absent: what is needed and not here.
     """
 
@@ -38,6 +39,7 @@ class Portable:
     records: dict[str, bytes] = field(default_factory=dict)
     objects: dict[str, int] = field(default_factory=dict)
     wheels: dict[str, Path] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
     absent: list[Absent] = field(default_factory=list)
 
 
@@ -69,6 +71,8 @@ def gather(store: Store, asked: Sequence[Run]) -> Portable:
     for absent in _read_files(store, found):
         found.absent.append(absent)
     _add_wheels(store, found)
+    images = (e.environment.image for e in executions)
+    found.images = tuple(dict.fromkeys(image for image in images if image is not None))
     return found
 
 
@@ -137,9 +141,6 @@ def _add_wheels(store: Store, found: Portable) -> None:
     digests = {of_bytes(path.read_bytes()): path for path in wheels}
     environments = {e.environment.digest: e.environment for e in found.executions.values()}
     for environment in environments.values():
-        if environment.image is not None:
-            why = "the image that steps ran in is not in the file"
-            found.absent.append(Absent(kind="image", name=environment.image, why=why))
         if environment.lock is None:
             continue
         lock = store.objects.read_bytes(environment.lock).decode(errors="replace")

@@ -38,6 +38,8 @@ class Manifest:
         executions: digests of the records of the executions, in order of time.
         objects: bytes of every object, by digest; records included.
         wheels: of packages that no index has: digests of the files, which are objects, by name.
+        images: that steps ran in, by id: digests of their layers, the lowest first. A layer is an
+            object, and so is the configuration, whose digest is the id.
         absent: what is needed and not in it.
     """
 
@@ -48,6 +50,7 @@ class Manifest:
     executions: tuple[str, ...]
     objects: Mapping[str, int]
     wheels: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[Absent, ...] = ()
 
 
@@ -82,7 +85,8 @@ class Imported:
         runs: names of the runs that are new here.
         known: names of those that were here already.
         objects: how many objects were new.
-        absent: what is needed to make the runs again and was not in the file.
+        images: ids of the images that were new to the Docker engine.
+        absent: what is needed to make the runs again and did not come with the file.
     """
 
     file: str
@@ -90,4 +94,5 @@ class Imported:
     runs: tuple[str, ...]
     known: tuple[str, ...]
     objects: int
+    images: tuple[str, ...] = ()
     absent: tuple[Absent, ...] = ()

@@ -118,10 +118,12 @@ class ExportStart:
     Attributes:
         run: its name.
         file: where, relative to the contents root: it does not exist.
+        images: True to take along the images that its steps ran in.
     """
 
     run: str
     file: str
+    images: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

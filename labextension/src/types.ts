@@ -606,6 +606,8 @@ export interface ExportStart {
   readonly run: string;
   /** where, relative to the contents root: it does not exist. */
   readonly file: string;
+  /** True to take along the images that its steps ran in. */
+  readonly images?: boolean;
 }
 
 /** What `export` wrote. */
@@ -702,7 +704,9 @@ export interface Imported {
   readonly known: readonly string[];
   /** how many objects were new. */
   readonly objects: number;
-  /** what is needed to make the runs again and was not in the file. */
+  /** ids of the images that were new to the Docker engine. */
+  readonly images: readonly string[];
+  /** what is needed to make the runs again and did not come with the file. */
   readonly absent: readonly Absent[];
 }
 

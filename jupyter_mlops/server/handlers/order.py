@@ -107,8 +107,8 @@ def _export(backend: Backend, asked: ExportStart) -> Exported:
     from jupyter_mlops.lineage.export import export_runs
     from jupyter_mlops.runner.past import find_run
 
-    store = backend.store()
-    return export_runs(store, [find_run(store, asked.run)], backend.contents.locate(asked.file))
+    store, file = backend.store(), backend.contents.locate(asked.file)
+    return export_runs(store, [find_run(store, asked.run)], file, images=asked.images)
 
 
 def _import(backend: Backend, asked: ImportStart) -> Imported:
