@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_mlops.kernel_state import codes, secrets
 from jupyter_mlops.kernel_state.covariables import connected
 from jupyter_mlops.kernel_state.culprits import Culprit
+from jupyter_mlops.kernel_state.description import describe_all
 from jupyter_mlops.kernel_state.errors import KernelStateError
 from jupyter_mlops.kernel_state.metrics import read_metrics
 from jupyter_mlops.kernel_state.modules import NAME as MODULES
@@ -99,6 +100,7 @@ def capture(
                 "deleted": _shown(gone),
                 "unused": _shown(_unused(session)),
                 "everything": session.everything,
+                "values": describe_all(_names(made), namespace),
             },
         )
     return table

@@ -10,6 +10,7 @@ from jupyter_mlops.lineage.causes import causes_of, step_changes, unread_paramet
 from jupyter_mlops.lineage.cells import changed_cells
 from jupyter_mlops.lineage.changes import changes_between, files_read, parameters_of, value_pairs
 from jupyter_mlops.lineage.contents import Versions
+from jupyter_mlops.lineage.descriptions import all_described
 from jupyter_mlops.lineage.effects import effects_of
 from jupyter_mlops.lineage.given import Given, all_given
 from jupyter_mlops.model.artifact import FileRef
@@ -27,7 +28,7 @@ def compare_runs(store: Store, a: Run, b: Run) -> Comparison:
         b: the later run.
     """
     old, new = all_given(store, a), all_given(store, b)
-    versions = Versions(store, a, b)
+    versions, described = Versions(store, a, b), all_described((a, b))
     names = _merged(list(old), list(new))
     causes = _Causes()
     causes.reordered(list(old), list(new))
@@ -35,7 +36,7 @@ def compare_runs(store: Store, a: Run, b: Run) -> Comparison:
     for name in names:
         pair = old.get(name), new.get(name)
         same = _same_execution(*pair)
-        found = [] if same else list(effects_of(*pair, versions))
+        found = [] if same else list(effects_of(*pair, versions, described))
         if not same:
             causes.enter(name, *pair, versions)
             if found:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_mlops.lineage.cells import pair_cells, unified
 from jupyter_mlops.lineage.contents import Versions
+from jupyter_mlops.lineage.descriptions import Descriptions, changed_lines
 from jupyter_mlops.lineage.given import Given
 from jupyter_mlops.model.artifact import SHARED, FileRef, Group, is_facet
 from jupyter_mlops.model.comparison import Consequence, equal_values
@@ -29,13 +30,16 @@ class _Left:
     size: int
 
 
-def effects_of(a: Given | None, b: Given | None, versions: Versions) -> Iterator[Consequence]:
+def effects_of(
+    a: Given | None, b: Given | None, versions: Versions, described: Descriptions
+) -> Iterator[Consequence]:
     """What the step gave otherwise: outcome, metrics, outputs of cells, files, variables, state.
 
     Args:
         a: the step in the earlier run; None if it has no such step.
         b: in the later one.
         versions: the files of both runs.
+        described: what the variables of both runs were.
     """
     one, other = (given.report if given is not None else None for given in (a, b))
     step = (other or one).step  # type: ignore[union-attr]
@@ -44,7 +48,7 @@ def effects_of(a: Given | None, b: Given | None, versions: Versions) -> Iterator
     if a is not None and b is not None:
         yield from _outputs(step, a, b)
         yield from _files(step, a.report, b.report, versions)
-        yield from _variables(step, a.report, b.report)
+        yield from _variables(step, a.report, b.report, described)
 
 
 def _outcome(step: str, a: StepReport | None, b: StepReport | None) -> Iterator[Consequence]:
@@ -173,7 +177,9 @@ def _text_diff(both: tuple[bytes, bytes] | None) -> str:
     return "\n".join([*lines[:_MOST_LINES], *more])
 
 
-def _variables(step: str, a: StepReport, b: StepReport) -> Iterator[Consequence]:
+def _variables(
+    step: str, a: StepReport, b: StepReport, described: Descriptions
+) -> Iterator[Consequence]:
     """Names that the step leaves in another version: one effect for those that go together."""
     left = {n for r in (a, b) for g in r.outputs if isinstance(g, Group) for n in g.names}
     old, new = _after(a), _after(b)
@@ -185,6 +191,7 @@ def _variables(step: str, a: StepReport, b: StepReport) -> Iterator[Consequence]
     for (before, after, ambient), names in sorted(found.items(), key=lambda item: item[0][2]):
         name = ", ".join(dict.fromkeys(names))
         sizes = " → ".join(_size(version) for version in (before, after))
+        lines = [line for n in names for line in _changed(n, before, after, described)]
         yield Consequence(
             kind="state" if ambient else "variable",
             step=step,
@@ -192,7 +199,17 @@ def _variables(step: str, a: StepReport, b: StepReport) -> Iterator[Consequence]
             a=before and before.digest,
             b=after and after.digest,
             text=f"{'state' if ambient else 'variable'} {name} is another one ({sizes})",
+            diff="\n".join(lines),
         )
+
+
+def _changed(
+    name: str, before: _Left | None, after: _Left | None, described: Descriptions
+) -> list[str]:
+    if before is None or after is None:
+        return []
+    old, new = described.get((name, before.digest)), described.get((name, after.digest))
+    return changed_lines(name, old, new)
 
 
 def _after(report: StepReport) -> dict[str, _Left]:

@@ -43,6 +43,40 @@ def is_facet(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedColumn:
+    """A column of a table that was a variable.
+
+    Attributes:
+        name: its name.
+        type: of its values.
+        digest: equal for equal values; empty if the table is large or the values have none.
+    """
+
+    name: str
+    type: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What a variable was when it was stored, in short.
+
+    Attributes:
+        type: its class, such as ``DataFrame`` or ``int``.
+        text: how it reads, if that is short; else empty.
+        shape: of an array or table (rows, columns); the length of a text or container.
+        dtype: of the values of an array or a series.
+        columns: the first of a table.
+    """
+
+    type: str
+    text: str = ""
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    columns: tuple[DescribedColumn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Variables that cannot cross to another step.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from jupyter_mlops.model.artifact import FileRef, FileStamp, Group, Refusal
+from jupyter_mlops.model.artifact import Described, FileRef, FileStamp, Group, Refusal
 from jupyter_mlops.model.pipeline import Containment, Resources
 
 StepState = Literal["pending", "running", "succeeded", "reused", "failed", "skipped", "cancelled"]
@@ -99,6 +99,7 @@ class Observed:
         unused: received only because they share objects with a name that the step reads: neither
             its code nor a function that was loaded with it names them.
         everything: the step may look any name up through text, so ``unused`` cannot be known.
+        values: in short what was stored, by name; of plain values, arrays and tables.
     """
 
     created: tuple[str, ...] = ()
@@ -108,6 +109,7 @@ class Observed:
     deleted: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     everything: bool = False
+    values: Mapping[str, Described] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

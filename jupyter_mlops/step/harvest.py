@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jupyter_mlops.model.artifact import FileRef, Group, Refusal
+from jupyter_mlops.model.artifact import Described, FileRef, Group, Refusal
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.run import Observed, StepSpec
@@ -98,7 +98,7 @@ def harvest(
             sorted((ref for ref in [*written, *deleted, *emptied] if ref), key=lambda ref: ref.path)
         ),
         metrics=observed["metrics"],
-        observed=_of_names(observed) if "created" in observed else None,
+        observed=_of_names(observed, scrubber) if "created" in observed else None,
         urls=tuple(observed["urls"]),
     )
     scrubber.refuse(
@@ -171,7 +171,7 @@ def _observed(path: Path) -> dict[str, Any]:
     return nothing | (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
 
-def _of_names(observed: Mapping[str, Any]) -> Observed:
+def _of_names(observed: Mapping[str, Any], scrubber: Scrubber) -> Observed:
     created, joined = set(observed["created"]), set(observed["joined"])
     deleted = set(observed["deleted"])
     return Observed(
@@ -182,6 +182,10 @@ def _of_names(observed: Mapping[str, Any]) -> Observed:
         deleted=tuple(sorted(deleted)),
         unused=tuple(observed["unused"]),
         everything=observed["everything"],
+        values={
+            name: from_json(Described, scrubber.value(value))
+            for name, value in observed.get("values", {}).items()
+        },
     )
 
 

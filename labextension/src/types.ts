@@ -486,6 +486,30 @@ export interface DataFlow {
   readonly edges: readonly Edge[];
 }
 
+/** What a variable was when it was stored, in short. */
+export interface Described {
+  /** its class, such as `DataFrame` or `int`. */
+  readonly type: string;
+  /** how it reads, if that is short; else empty. */
+  readonly text: string;
+  /** of an array or table (rows, columns); the length of a text or container. */
+  readonly shape: readonly number[];
+  /** of the values of an array or a series. */
+  readonly dtype: string;
+  /** the first of a table. */
+  readonly columns: readonly DescribedColumn[];
+}
+
+/** A column of a table that was a variable. */
+export interface DescribedColumn {
+  /** its name. */
+  readonly name: string;
+  /** of its values. */
+  readonly type: string;
+  /** equal for equal values; empty if the table is large or the values have none. */
+  readonly digest: string;
+}
+
 /** One finding about a notebook, as `check`, `compile` and the panel show it. */
 export interface Diagnostic {
   /** stable identifier such as `'ML301'`; `docs/diagnostics/ML301.md` explains it. */
@@ -869,6 +893,8 @@ export interface Observed {
   readonly unused: readonly string[];
   /** the step may look any name up through text, so `unused` cannot be known. */
   readonly everything: boolean;
+  /** in short what was stored, by name; of plain values, arrays and tables. */
+  readonly values: { readonly [name: string]: Described };
 }
 
 /** A step of a run, ready to be debugged with what it received. Field names don't change. */

@@ -54,7 +54,9 @@ def test_causes_come_in_step_order_and_reach_what_they_led_to(past: Past) -> Non
         ("draw", "file", "drawn.csv"),
         ("draw", "state", "@random"),
     ]
-    _, output, _, metric, file, *_ = found.effects
+    noise, output, rows, metric, file, *_ = found.effects
+    one, other = noise.diff.splitlines()
+    assert (one[:11], other[:11], rows.diff) == ("-noise: b'\\x"[:11], "+noise: b'\\x"[:11], "")
     assert output.diff.splitlines()[2:] == ["-40 years", "+41 years"]
     assert (metric.a, metric.b) == tuple(run.steps[2].metrics["total"] for run in (past.a, past.b))
     assert file.table == TableDiff(
