@@ -8,12 +8,12 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure
 from jupyter_mlops.legacy.order import lost_names
 from jupyter_mlops.legacy.rules.missing_files import missing_file
+from jupyter_mlops.legacy.rules.urls import is_network
 
-_NETWORK = re.compile(
-    r"URLError|ConnectionError|HTTPError|gaierror|NewConnectionError|RemoteDisconnected|SSLError|"
-    r"Name or service not known|Max retries exceeded|urlopen error"
-)
 _ASKS = ("StdinNotImplementedError",)
+_DATA_GONE = re.compile(r"`?(load_\w+|fetch_\w+)`? (?:has been|was) removed from (\S+)")
+_INSTALLED = re.compile(r" \((?:/|unknown location)[^)]*\)|/\S*/site-packages/")
+"""Where a module was looked for, which is of no use outside the environment."""
 
 
 def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[str, str]:
@@ -31,6 +31,12 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
             f"{where} reads {path}, which is not in the repository",
             f"supply {path} beside the notebook, then convert again",
         )
+    if found := _DATA_GONE.search(failure.message):
+        return (
+            f"{where} reads the data of {found[1]}, which {found[2]} does not have any more",
+            "supply these data as a file beside the notebook and let the cell read it, or pin an "
+            f"earlier {found[2]} in a requirements.txt there",
+        )
     if found := re.search(r"No module named '([\w.]+)'", failure.message):
         module = found[1]
         if module.partition(".")[0].replace("_", "-").lower() in {name.lower() for name in unknown}:
@@ -44,7 +50,7 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
             "of its time, do not have for this Python",
             f"pin a release that has {module} in a requirements.txt beside the notebook",
         )
-    if _NETWORK.search(f"{failure.kind}: {failure.message}\n{failure.traceback}"):
+    if is_network(failure):
         return (
             f"{where} fetches from the network, which did not answer: {_short(failure.message)}",
             "download the file, put it beside the notebook and let the cell read it there",
@@ -77,5 +83,5 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
 
 
 def _short(text: str) -> str:
-    line = text.strip().partition("\n")[0]
+    line = _INSTALLED.sub("", text).strip().partition("\n")[0]
     return line if len(line) <= 200 else f"{line[:199]}…"

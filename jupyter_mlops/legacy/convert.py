@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.cause import cause_of
+from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era, date_of
 from jupyter_mlops.legacy.folder import LOCK, copy_files, refuse_occupied, write_notebook
@@ -147,8 +148,10 @@ def _plain(wish: Wish, read: Draft, digest: str, era: Era) -> Conversion:
 
 def _prepared(draft: Draft, metadata: Mapping[str, Any]) -> Draft:
     """The draft after all that can be seen without running it."""
-    if is_python2(draft, metadata):
-        draft = modernise(draft)
+    old = is_python2(draft, metadata)
+    draft = modernise(draft, every=old)
+    if old:
+        draft = round_down(draft)
     for rule in STATIC:
         draft = rule(draft)
     return arrange(draft)
@@ -173,7 +176,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
     assert best.built is not None
     bench.on_line("proof: the pipeline and two fresh runs in one kernel")
     lock = best.built.lock.text
-    with copied(bench.root, bench.old, bench.scratch / "proof") as scene:
+    with copied(bench.root, bench.old, bench.scratch / "proof", best.draft.files) as scene:
         notebook = scene.folder / bench.old.name
         (scene.folder / LOCK).write_text(lock, encoding="utf-8")
         try:

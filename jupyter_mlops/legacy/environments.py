@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,15 @@ from jupyter_mlops.environments.venv import Venv, make_venv
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
-from jupyter_mlops.legacy.packages import package_of
+from jupyter_mlops.legacy.packages import LIBRARIES, package_of
 from jupyter_mlops.notebook.source import tree_of
 
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
 
-_OLDEST = {"3.11": "2022-12-31", "3.12": "2023-12-31", "3.13": "2024-12-31", "3.14": "2025-12-31"}
-"""The end of the year in which the usual libraries first had wheels for a Python version."""
+_OLDEST = {"3.11": "2022-11-30", "3.12": "2023-12-31", "3.13": "2024-12-31", "3.14": "2025-12-31"}
+"""When the usual libraries first had wheels for a Python version. That of 3.11 is before NumPy
+1.24 and scikit-learn 1.2, which took out most of what old notebooks use."""
 _DATED_TOO = ("matplotlib-inline",)
 """What a kernel brings that has to be of the notebook's time, too."""
 _UNKNOWN = re.compile(
@@ -39,6 +40,7 @@ _UNKNOWN = re.compile(
     r"there is no ([\w.-]+)$",
     re.M,
 )
+_NO_WHEEL = re.compile(r"no wheels with a matching Python")
 _MOST_UNKNOWN = 8
 _FIX = "name the packages in a requirements.txt beside the notebook"
 
@@ -52,12 +54,20 @@ class Candidate:
         source: what it is made from, one phrase.
         requirements: what a file of the repository asks for.
         newest: the day after which no release counts, or empty.
+        latest: how far that day may be moved, where a package had no wheel by then.
     """
 
     name: str
     source: str
     requirements: tuple[str, ...] = ()
     newest: str = ""
+    latest: str = ""
+
+    @property
+    def later(self) -> Candidate | None:
+        """The same at the end of the next year; None if that is not over yet."""
+        day = f"{int(self.newest[:4]) + 1}-12-31" if self.newest else self.latest
+        return replace(self, source=_up_to(day), newest=day) if day < self.latest else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +104,15 @@ def candidates(folder: Path, era: Era, python: str) -> Iterator[Candidate]:
             line for _, line in logical_lines(read_text(declaration.path)) if line[0] != "-"
         )
         yield Candidate(name="declared", source=declaration.shown, requirements=lines)
+    oldest = _OLDEST.get(python, "")
+    days = (max(era.earliest, oldest), max(era.latest, oldest))
+    for newest in sorted({day for day in days if day < era.today}):
+        yield Candidate(name="dated", source=_up_to(newest), newest=newest, latest=era.today)
     yield Candidate(name="current", source="the newest releases")
-    newest = max(era.latest, _OLDEST.get(python, ""))
-    if newest < era.today:
-        yield Candidate(name="dated", source=f"releases up to {newest}", newest=newest)
+
+
+def _up_to(day: str) -> str:
+    return f"releases up to {day}"
 
 
 def build(
@@ -132,7 +147,15 @@ def build(
     wanted += [line for line in draft.requirements if line.split("[")[0].lower() not in named]
     named |= {re.split(r"[\[<>=!~]", line)[0].lower() for line in draft.requirements}
     wanted += [name for name in imported_packages(draft, folders) if name not in named]
-    pins, unknown = _pins(wanted, candidate, resolver)
+    while True:
+        try:
+            pins, unknown = _pins(wanted, candidate, resolver)
+            break
+        except EnvironmentFailure as failure:
+            later = candidate.later if _NO_WHEEL.search(str(failure)) else None
+            if later is None:
+                raise
+            candidate = later
     lock = _locked(pins, candidate, resolver)
     venv: Venv = make_venv(
         lock, kernel=kernel, settings=settings, store_cache=store_cache, on_line=on_line
@@ -148,16 +171,15 @@ def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
         found = imports if found is None else found | imports
     if found is None:
         return []
-    needed, _ = follow_local(found, folders)
-    return sorted({p for module in needed.every if (p := package_of(module)) is not None})
+    needed, _ = follow_local(found.without(LIBRARIES), folders)
+    modules = needed.every | (found.every & LIBRARIES)
+    return sorted({p for module in modules if (p := package_of(module)) is not None})
 
 
 def _pins(
     wanted: list[str], candidate: Candidate, resolver: Resolver
 ) -> tuple[list[str], tuple[str, ...]]:
     """What is wanted, in the releases of its time if the candidate is a dated one."""
-    from dataclasses import replace
-
     unknown: list[str] = []
     if candidate.newest:
         wanted = [*wanted, *_DATED_TOO]

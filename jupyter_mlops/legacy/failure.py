@@ -8,8 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_CELL = re.compile(r"(?:Cell In\[\d+\], line|File <ipython-input-\S+>, line|---+>) *(\d+)")
+_FRAME = re.compile(r"Cell In\[(\d+)\], line (\d+)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of a cell.
+
+    Attributes:
+        cell_id: of the cell.
+        line: 1-based.
+    """
+
+    cell_id: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +34,19 @@ class Failure:
         kind: name of the exception.
         message: its text.
         traceback: without colours.
+        places: the notebook's own lines on the way to the error, the innermost last.
     """
 
     cell_id: str
     kind: str
     message: str
     traceback: str = ""
+    places: tuple[Place, ...] = ()
 
     @property
-    def line(self) -> int | None:
-        """1-based line of the cell that raised, if the traceback tells."""
-        found = _CELL.search(self.traceback)
-        return int(found[1]) if found else None
+    def place(self) -> Place | None:
+        """The line of the notebook that called what raised, if the traceback tells."""
+        return self.places[-1] if self.places else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +56,33 @@ class Scene:
     Attributes:
         folder: the notebook's folder in the copy that it runs in.
         root: the top of its repository there.
+        python: interpreter of the environment.
         versions: distribution → version of the environment.
     """
 
     folder: Path
     root: Path
+    python: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-def failure_of(cell_id: str, error: Mapping[str, Any]) -> Failure:
-    """The failure that an error output of nbformat tells of."""
+def failure_of(cell_id: str, error: Mapping[str, Any], cells: Mapping[int, str]) -> Failure:
+    """The failure that an error output of nbformat tells of.
+
+    Args:
+        cell_id: of the cell that was run.
+        error: the output.
+        cells: execution count → id of each cell that was run in the kernel.
+    """
+    traceback = _COLOUR.sub("", "\n".join(error.get("traceback", ())))
     return Failure(
         cell_id=cell_id,
         kind=str(error.get("ename", "")),
         message=_COLOUR.sub("", str(error.get("evalue", ""))),
-        traceback=_COLOUR.sub("", "\n".join(error.get("traceback", ()))),
+        traceback=traceback,
+        places=tuple(
+            Place(cell_id=cells[int(count)], line=int(line))
+            for count, line in _FRAME.findall(traceback)
+            if int(count) in cells
+        ),
     )

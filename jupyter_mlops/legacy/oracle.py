@@ -25,6 +25,9 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<type '"), "<class '"),
     (re.compile(r"np\.(?:float64|int64|str_|bool)\(([^()]*)\)"), r"\1"),  # NumPy 2
     (re.compile(r"\bnp\.(True|False)_?\b"), r"\1"),
+    (re.compile(r"\bnp\.(?=\w+64\()"), "numpy."),
+    (re.compile(r"\b(?:Int64|UInt64|Float64)Index\("), "Index("),  # pandas 2
+    (re.compile(r"datetime64\[[num]s\]|timedelta64\[[num]s\]"), "time64[…]"),  # pandas 3
     (re.compile(r"<[\w.]+ at 0x…>"), "<object>"),
     (re.compile(r"<(?:matplotlib|seaborn|pandas)\.[^<>]*>"), "<object>"),
     (re.compile(r"<(?:Axes|Figure|AxesSubplot|Text|FacetGrid)\b[^<>]*>"), "<object>"),
@@ -47,6 +50,9 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/(?:Users|home)/[^\s'\"]*"), "<path>"),
     (re.compile(r"(?<=\d rows )[x×](?= \d+ columns?)"), "x"),
 )
+_LONG_NUMBER = re.compile(r"(?<![\w.])-?\d*\.\d{10,}(?:[eE][-+]?\d+)?(?![\w.])")
+_DIGITS = 12
+"""Significant digits of a float that Python 2 printed."""
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"\s*([\[\](){},:=])\s*")
 
@@ -103,6 +109,7 @@ def of_any_era(text: str) -> str:
     text = normalise_text(text)
     for pattern, replacement in _ERA:
         text = pattern.sub(replacement, text)
+    text = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.{_DIGITS}g}", text)
     return _PUNCTUATION.sub(r"\1", _SPACE.sub(" ", text)).strip()
 
 

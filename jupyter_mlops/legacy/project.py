@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,18 +26,21 @@ def repository_of(notebook: Path) -> Path:
 
 
 @contextmanager
-def copied(root: Path, notebook: Path, scratch: Path) -> Iterator[Scene]:
+def copied(root: Path, notebook: Path, scratch: Path, files: Mapping[str, str]) -> Iterator[Scene]:
     """A fresh copy of the repository as the scene of one try.
 
     Args:
         root: top of the repository.
         notebook: absolute path of the old notebook in it.
         scratch: where the copy lies for as long as the block runs.
+        files: texts that stand in it instead: path from its top → text.
     """
     target = scratch / "project"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(root, target, copy_function=_copy, ignore=_left_out, symlinks=False,
                     ignore_dangling_symlinks=True)  # fmt: skip
+    for name, text in files.items():
+        (target / name).write_text(text, encoding="utf-8")
     try:
         yield Scene(folder=target / notebook.parent.relative_to(root), root=target)
     finally:

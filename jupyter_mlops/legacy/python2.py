@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.draft import Draft, DraftCell
 from jupyter_mlops.legacy.masked import mask
 from jupyter_mlops.notebook.source import parse_source
 
@@ -41,9 +41,17 @@ def is_python2(draft: Draft, language: Mapping[str, Any]) -> bool:
     return any(not _parses(cell.source) and to_python3(cell.source) for cell in draft.code)
 
 
-def modernise(draft: Draft) -> Draft:
-    """The draft with every cell in Python 3; a cell that no fixer understands stays as it is."""
+def modernise(draft: Draft, *, every: bool = True) -> Draft:
+    """The draft with its cells in Python 3; a cell that no fixer understands stays as it is.
+
+    Args:
+        draft: the notebook.
+        every: False to leave alone what is Python 3, too, and what was refused when it was stored:
+            a notebook of Python 3 has such cells where it was saved anew and not run.
+    """
     for cell in draft.code:
+        if not every and (_parses(cell.source) or _was_refused(cell)):
+            continue
         text = to_python3(cell.source)
         if text is None or text == cell.source:
             continue
@@ -56,6 +64,10 @@ def modernise(draft: Draft) -> Draft:
             confidence=_UNSURE if changes_order else _SURE,
         )
     return draft
+
+
+def _was_refused(cell: DraftCell) -> bool:
+    return any(output.get("ename") == "SyntaxError" for output in cell.stored)
 
 
 def to_python3(source: str) -> str | None:

@@ -62,7 +62,7 @@ class NeedsPackages(Exception):
 def repair(
     draft: Draft,
     scene: Scene,
-    open_kernel: Callable[[], AbstractContextManager[Session]],
+    open_kernel: Callable[[Draft], AbstractContextManager[Session]],
     limits: Limits,
 ) -> Repaired:
     """The notebook, mended error by error in a kernel that goes on from the cell that failed.
@@ -73,14 +73,14 @@ def repair(
     Args:
         draft: the notebook.
         scene: what rules may look at.
-        open_kernel: opens a session in a fresh folder.
+        open_kernel: opens a session in a fresh folder, which has the files that were mended.
         limits: of time.
 
     Raises:
         NeedsPackages: to be tried again in another environment.
     """
     while True:
-        with open_kernel() as session:
+        with open_kernel(draft) as session:
             done = _through(draft, scene, session, limits)
         if done.failure is not None or done.draft == draft:
             return done
@@ -111,6 +111,8 @@ def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Re
             return Repaired(draft=draft, outputs=outputs, failure=ran.failure)
         if mended.requirements != draft.requirements:
             raise NeedsPackages(mended)
+        if mended.files != draft.files:
+            return Repaired(draft=mended, outputs=outputs)
         done = outputs.keys()
         again = [new.id for new in mended.code if new.id in done and new != draft.cell(new.id)] + [
             new.id for new in mended.code if all(new.id != old.id for old in draft.cells)

@@ -23,7 +23,7 @@ def rewrite(source: str, make: Callable[[], cst.CSTTransformer]) -> str:
     if masked is None:
         return source
     try:
-        module = cst.parse_module(masked.text)
+        module = cst.MetadataWrapper(cst.parse_module(masked.text), unsafe_skip_copy=True)
     except (cst.ParserSyntaxError, RecursionError):
         return source
     return masked.restore(module.visit(make()).code)

@@ -44,7 +44,7 @@ class Session:
     def __init__(self, client: NotebookClient, loop: asyncio.AbstractEventLoop) -> None:
         self._client = client
         self._loop = loop
-        self._number = 0
+        self._cells: dict[int, str] = {}
 
     def run(self, cell_id: str, source: str, *, timeout: float) -> Ran:
         """What the cell does in the kernel as it stands.
@@ -60,15 +60,16 @@ class Session:
         cell = new_code_cell(source)
         self._client.nb.cells = [cell]
         self._client.timeout = int(timeout)
-        self._number += 1
+        number = len(self._cells) + 1
+        self._cells[number] = cell_id
         try:
             self._loop.run_until_complete(
-                self._client.async_execute_cell(cell, 0, execution_count=self._number)
+                self._client.async_execute_cell(cell, 0, execution_count=number)
             )
         except CellExecutionError:
             error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
             told = error or {"ename": "Error", "evalue": "the cell failed without a word"}
-            return Ran(outputs=cell.outputs, failure=failure_of(cell_id, told))
+            return Ran(outputs=cell.outputs, failure=failure_of(cell_id, told, self._cells))
         except CellTimeoutError:
             words = f"it took longer than {timeout:.0f} s"
             return Ran(outputs=(), failure=Failure(cell_id=cell_id, kind="Timeout", message=words))

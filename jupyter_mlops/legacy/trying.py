@@ -129,30 +129,32 @@ def _attempt(candidate: Candidate, draft: Draft, bench: Bench) -> Attempt:
         except NeedsPackages as needed:
             draft = needed.draft
         else:
-            return _told_of(candidate, repaired, built, bench)
+            return _told_of(repaired, built, bench)
     endless = Failure(cell_id=draft.code[0].id, kind="Packages", message="it needs ever more")
     stopped = Repaired(draft=draft, outputs={}, failure=endless)
-    return _told_of(candidate, stopped, built, bench)
+    return _told_of(stopped, built, bench)
 
 
 def _repaired(draft: Draft, built: Built, bench: Bench) -> Repaired:
-    with copied(bench.root, bench.old, bench.scratch / "look") as scene:
+    with copied(bench.root, bench.old, bench.scratch / "look", draft.files) as scene:
 
         @contextmanager
-        def open_kernel() -> Iterator[Session]:
+        def open_kernel(draft: Draft) -> Iterator[Session]:
             with ExitStack() as stack:
-                fresh = stack.enter_context(copied(bench.root, bench.old, bench.scratch / "run"))
+                fresh = stack.enter_context(
+                    copied(bench.root, bench.old, bench.scratch / "run", draft.files)
+                )
                 yield stack.enter_context(open_session(built.python, fresh.folder))
 
-        seen = replace(scene, versions=built.lock.packages)
+        seen = replace(scene, python=built.python, versions=built.lock.packages)
         return repair(draft, seen, open_kernel, bench.limits)
 
 
-def _told_of(candidate: Candidate, repaired: Repaired, built: Built, bench: Bench) -> Attempt:
+def _told_of(repaired: Repaired, built: Built, bench: Bench) -> Attempt:
     draft, failure = repaired.draft, repaired.failure
     found = score([(cell.stored, repaired.outputs.get(cell.id)) for cell in draft.code])
     tried = replace(
-        _told(candidate, bench),
+        _told(built.candidate, bench),
         packages=built.lock.packages,
         reached=len(repaired.outputs),
         score=found,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from drafts import draft_of
+from mending import failure_in, mended
 
+from jupyter_mlops.legacy.division import round_down
+from jupyter_mlops.legacy.failure import Scene
 from jupyter_mlops.legacy.python2 import is_python2, modernise, to_python3
 
 CASES: dict[str, str | None] = {
@@ -49,6 +54,52 @@ def test_python_2_is_known_by_what_the_notebook_says_or_holds(
     metadata: dict[str, object], source: str, expected: bool
 ) -> None:
     assert is_python2(draft_of(source), metadata) is expected
+
+
+def test_a_notebook_of_python_3_keeps_what_is_python_3() -> None:
+    refused = ({"output_type": "error", "ename": "SyntaxError"},)
+    for stored, expected in (((), "print(x)"), (refused, "print x")):
+        draft = modernise(draft_of("x = map(f, y)", "print x", stored=stored), every=False)
+        assert [cell.source for cell in draft.cells] == ["x = map(f, y)", expected]
+
+
+DIVISIONS = {
+    "1 / 2, 3.0 / 2, x / 2": "1 // 2, 3.0 / 2, x / 2",
+    "n = len(x)\nhalf = n / 2  # 1/2\nhalf / 3": "n = len(x)\nhalf = n // 2  # 1/2\nhalf // 3",
+    "n = 3\nn = n * 0.5\nn / 2": "n = 3\nn = n * 0.5\nn / 2",
+    "for i in range(9):\n    print(i / 2, (i + 1) / 2)": (
+        "for i in range(9):\n    print(i // 2, (i + 1) // 2)"
+    ),
+    "def f(n): return n / 2\nn = 3": "def f(n): return n / 2\nn = 3",
+    "%time x = 7 / (2 *\n 3)\n%matplotlib inline": "%time x = 7 // (2 *\n 3)\n%matplotlib inline",
+    "from __future__ import division\n1 / 2": "from __future__ import division\n1 / 2",
+    "é = 'é'; 3 / 2": "é = 'é'; 3 // 2",
+    "1 / float(2) + 2.5 / 1": "1 / float(2) + 2.5 / 1",
+}
+
+
+@pytest.mark.parametrize("source", DIVISIONS)
+def test_quotients_of_whole_numbers_are_rounded_down(source: str) -> None:
+    assert round_down(draft_of(source)).cells[0].source == DIVISIONS[source]
+
+
+def test_a_module_of_the_repository_is_mended_in_the_job(tmp_path: Path) -> None:
+    module = tmp_path / "lib" / "helpers.py"
+    module.parent.mkdir()
+    module.write_text("print 'loaded'\n")
+    failure = failure_in(
+        "c1",
+        "SyntaxError: Missing parentheses in call to 'print'",
+        "Cell In[1], line 1\nFile /elsewhere/run/project/lib/helpers.py:1\n",
+    )
+    scene = Scene(folder=tmp_path, root=tmp_path)
+    found = mended(draft_of("import helpers"), failure, scene)
+    assert found is not None
+    assert found.files == {"lib/helpers.py": "print('loaded')\n"}
+    assert [(p.rule, p.before, p.after) for p in found.patches] == [
+        ("python2", "print 'loaded'\n", "print('loaded')\n")
+    ]
+    assert module.read_text() == "print 'loaded'\n"
 
 
 def test_only_cells_that_change_are_patched() -> None:

@@ -8,20 +8,25 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules import (
     backends,
+    by_name,
     drift,
     extensions,
     folds,
+    formats,
     installs,
     keywords,
     methods,
     missing_files,
     missing_modules,
     missing_names,
+    old_modules,
     positions,
     pylab,
     raises,
     rc_params,
     styles,
+    urls,
+    whole_numbers,
 )
 
 Static = Callable[[Draft], Draft]
@@ -36,17 +41,22 @@ STATIC: tuple[Static, ...] = (
 
 MENDING: tuple[Mending, ...] = (
     raises.expect,
+    old_modules.modernise,
     drift.rename,
     missing_modules.install,
     missing_modules.complete,
     extensions.leave_out,
     missing_names.bind,
     missing_files.find,
+    urls.find,
     folds.split,
     keywords.rename,
+    by_name.give_names,
     methods.replace,
     styles.rename,
     rc_params.rename,
     positions.by_position,
+    formats.as_text,
+    whole_numbers.round_down,
 )
 """Asked in this order; the first that has an answer is taken."""

@@ -23,6 +23,8 @@ _PATTERNS = (
     re.compile(r"No module named '(?P<module>[\w.]+)'(?P<name>)"),
     re.compile(r"`(?P<module>np)\.(?P<name>\w+)` was removed in the NumPy 2.0"),
 )
+_OPENED = ("sklearn.", "scipy.")
+"""Packages whose inner modules were closed, and whose outer ones always had what is in them."""
 _SAME = frozenset(
     {"numpy.NaN", "numpy.Inf", "numpy.float", "numpy.int", "numpy.bool", "numpy.object"}
 )
@@ -31,8 +33,7 @@ _SAME = frozenset(
 def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     """The draft with the name that is gone replaced by what stands in its place, in every cell."""
     for old in _missing(failure):
-        for name in _known(old):
-            new = MOVED[name]
+        for name, new in _moves(old):
             aliases = aliases_of(draft)
             changed = rewrite_cells(
                 draft,
@@ -52,6 +53,14 @@ def _missing(failure: Failure) -> Iterator[str]:
         if found := pattern.search(failure.message):
             module = "numpy" if found["module"] == "np" else found["module"]
             yield f"{module}.{found['name']}" if found["name"] else module
+
+
+def _moves(old: str) -> Iterator[tuple[str, str]]:
+    """Names that are gone and their successors, as far as they concern the dotted name."""
+    yield from ((name, MOVED[name]) for name in _known(old))
+    parent, _, leaf = old.rpartition(".")
+    if parent.count(".") and parent.startswith(_OPENED) and leaf.islower():
+        yield old, parent  # what was a module of its own there, its package has
 
 
 def _known(name: str) -> Iterator[str]:
@@ -89,6 +98,8 @@ def mover(old: str, new: str, aliases: Aliases) -> cst.CSTTransformer:
                 module = dotted(alias.name) or ""
                 if module == old or module.startswith(f"{old}."):
                     alias = alias.with_changes(name=cst.parse_expression(new + module[len(old) :]))
+                    if module == old and "." not in old and alias.asname is None:
+                        alias = alias.with_changes(asname=_as(old))
                 names.append(alias)
             return updated_node.with_changes(names=names)
 
@@ -160,6 +171,13 @@ def mover(old: str, new: str, aliases: Aliases) -> cst.CSTTransformer:
             return updated_node.with_changes(body=[*lines, *updated_node.body])
 
     return Mover()
+
+
+def _as(name: str) -> cst.AsName:
+    import libcst as cst
+
+    space = cst.SimpleWhitespace(" ")
+    return cst.AsName(name=cst.Name(name), whitespace_before_as=space, whitespace_after_as=space)
 
 
 def _module_of(target: str) -> str:

@@ -1,4 +1,4 @@
-"""Arguments that a function does not take any more: renamed, reshaped, or given by name."""
+"""Arguments that a function does not take any more: renamed, reshaped, or left out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from jupyter_mlops.legacy.calls import change_call, name_of
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
-from jupyter_mlops.legacy.rewrite import dotted, rewrite_cells
+from jupyter_mlops.legacy.rewrite import dotted
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -17,9 +18,6 @@ RULE = "argument"
 _UNEXPECTED = re.compile(
     r"(?:(\w+)\(\) )?got an unexpected keyword argument '(\w+)'|"
     r"(?:Unknown property|has no property '?|object has no property ')(\w+)"
-)
-_POSITIONAL = re.compile(
-    r"(?:(\w+)\.)?(\w+)\(\) takes (?:from \d+ to )?\d+ positional arguments? but (\d+)"
 )
 
 Change = tuple[str, str] | None
@@ -54,100 +52,40 @@ _KEYWORDS: Mapping[str, Change] = {
     "warn_bad_lines": None,
     "ci": ("errorbar", "('ci', {0}) if isinstance({0}, (int, float)) else {0}"),
 }
-_POSITIONS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("barplot", "boxplot", "violinplot", "stripplot", "swarmplot", "pointplot", "boxenplot",
-         "lineplot", "scatterplot", "regplot", "lmplot", "jointplot", "catplot", "relplot",
-         "residplot"),
-        ("x", "y", "hue", "data"),
-    ),
-    "countplot": ("x", "y", "hue"),
-    "kdeplot": ("x", "y"),
-    "histplot": ("data", "x", "y"),
-    "drop": ("labels", "axis"),
-    "pivot": ("index", "columns", "values"),
-    "concat": ("objs", "axis"),
-    "read_csv": ("filepath_or_buffer", "sep"),
-    "read_table": ("filepath_or_buffer", "sep"),
-    "read_excel": ("io", "sheet_name"),
-    "sort_values": ("by", "axis", "ascending"),
-    "sort_index": ("axis", "level", "ascending"),
-    "dropna": ("axis", "how"),
-    "reset_index": ("level", "drop"),
-    "set_index": ("keys", "drop"),
-    "fillna": ("value", "method"),
-    "sum": ("axis",),
-    "mean": ("axis",),
-    "any": ("axis",),
-    "all": ("axis",),
-    "split": ("pat", "n"),
-    "replace": ("to_replace", "value"),
-    "legend": ("handles", "labels"),
-}  # fmt: skip
 
 
 def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
-    """The draft whose failing cell gives the argument as the function takes it now."""
+    """The draft whose failing call gives the argument as the function takes it now."""
     if failure.kind not in ("TypeError", "AttributeError"):
         return None
-    if found := _UNEXPECTED.search(failure.message):
-        keyword = found[2] or found[3]
-        if keyword == "method":
-            return _filled(draft, failure)
-        if keyword == "squeeze":
-            return _squeezed(draft, failure)
-        if keyword == "normalize" and failure.message.startswith("LinearRegression."):
-            return _rewritten(
-                draft,
-                failure,
-                lambda call: _keyword(call, keyword, None),
-                "least squares give the same line whether or not columns are scaled before",
-                0.9,
-            )
-        if keyword not in _KEYWORDS:
-            return None
-        change = _KEYWORDS[keyword]
-        what = f"{keyword} is called {change[0]} now" if change else f"{keyword} has no effect now"
-        return _rewritten(draft, failure, lambda call: _keyword(call, keyword, change), what, 0.85)
-    if found := _POSITIONAL.search(failure.message):
-        name = found[2]
-        if name == "__init__":
-            return None
-        names = _POSITIONS.get(name)
-        if names is None:
-            return None
-        return _rewritten(
-            draft,
-            failure,
-            lambda call: _named(call, name, names),
-            f"{name} takes its arguments by name now",
-            0.9,
-        )
-    return None
+    found = _UNEXPECTED.search(failure.message)
+    if found is None:
+        return None
+    name, keyword = found[1] or "", found[2] or found[3]
+    if keyword == "method":
+        return _filled(draft, failure)
+    if keyword == "squeeze":
+        return _squeezed(draft, failure)
+    if keyword == "normalize" and failure.message.startswith("LinearRegression."):
+        reason = "least squares give the same line whether or not columns are scaled before"
+        return _changed(draft, failure, lambda c: _keyword(c, keyword, None), reason, 0.9)
+    if keyword not in _KEYWORDS:
+        return None
+    change = _KEYWORDS[keyword]
+    reason = f"{keyword} is called {change[0]} now" if change else f"{keyword} has no effect now"
+    return _changed(draft, failure, lambda c: _keyword(c, keyword, change), reason, 0.85, name)
 
 
-def _rewritten(
+def _changed(
     draft: Draft,
     failure: Failure,
     change: Callable[[cst.Call], cst.BaseExpression],
     reason: str,
     confidence: float,
+    name: str = "",
 ) -> Draft | None:
-    import libcst as cst
-
-    class Calls(cst.CSTTransformer):
-        def leave_Call(  # noqa: N802
-            self, original_node: cst.Call, updated_node: cst.Call
-        ) -> cst.BaseExpression:
-            return change(updated_node)
-
-    return rewrite_cells(
-        draft,
-        Calls,
-        rule=RULE,
-        reason=reason,
-        confidence=confidence,
-        cells=[failure.cell_id],
+    return change_call(
+        draft, failure, change, name=name, rule=RULE, reason=reason, confidence=confidence
     )
 
 
@@ -170,38 +108,6 @@ def _keyword(call: cst.Call, keyword: str, change: Change) -> cst.Call:
     return call.with_changes(args=arguments)
 
 
-def _named(call: cst.Call, name: str, names: tuple[str, ...]) -> cst.Call:
-    """The call of a function ``name`` with all but its first positional argument by name."""
-    import libcst as cst
-
-    if (dotted(call.func) or _attribute(call.func)).rpartition(".")[2] != name:
-        return call
-    plain = [a for a in call.args if a.keyword is None and not a.star]
-    if not 2 <= len(plain) <= len(names) + (names[0] == "pat"):
-        return call
-    first = 0 if names[0] in ("x", "index") else 1
-    given = {id(argument): keyword for argument, keyword in zip(plain, names, strict=False)}
-    arguments = [
-        argument.with_changes(
-            keyword=cst.Name(given[id(argument)]),
-            equal=cst.AssignEqual(
-                whitespace_before=cst.SimpleWhitespace(""),
-                whitespace_after=cst.SimpleWhitespace(""),
-            ),
-        )
-        if id(argument) in given and number >= first
-        else argument
-        for number, argument in enumerate(call.args)
-    ]
-    return call.with_changes(args=arguments)
-
-
-def _attribute(node: cst.BaseExpression) -> str:
-    import libcst as cst
-
-    return node.attr.value if isinstance(node, cst.Attribute) else ""
-
-
 def _filled(draft: Draft, failure: Failure) -> Draft | None:
     """``fillna(method="ffill")`` as the method that does it."""
     import libcst as cst
@@ -209,7 +115,7 @@ def _filled(draft: Draft, failure: Failure) -> Draft | None:
     ways = {"ffill": "ffill", "pad": "ffill", "bfill": "bfill", "backfill": "bfill"}
 
     def change(call: cst.Call) -> cst.BaseExpression:
-        if _attribute(call.func) != "fillna":
+        if name_of(call) != "fillna":
             return call
         kept = [a for a in call.args if a.keyword is None or a.keyword.value != "method"]
         said = [a.value for a in call.args if a.keyword is not None and a.keyword.value == "method"]
@@ -226,7 +132,7 @@ def _filled(draft: Draft, failure: Failure) -> Draft | None:
         )
 
     reason = "fillna fills with a value only; ffill and bfill carry values on"
-    return _rewritten(draft, failure, change, reason, 0.95)
+    return _changed(draft, failure, change, reason, 0.95)
 
 
 def _squeezed(draft: Draft, failure: Failure) -> Draft | None:
@@ -243,4 +149,4 @@ def _squeezed(draft: Draft, failure: Failure) -> Draft | None:
         text = cst.Module([]).code_for_node(plain)
         return cst.parse_expression(f'{text}.squeeze("columns")')
 
-    return _rewritten(draft, failure, change, "squeeze is a method of the frame now", 0.95)
+    return _changed(draft, failure, change, "squeeze is a method of the frame now", 0.95)

@@ -33,7 +33,7 @@ def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     path = missing_file(failure)
     if path is None:
         return None
-    here = _unique(path.replace("\\", "/"), scene.root)
+    here = the_one(path.replace("\\", "/"), scene.root)
     if here is None:
         return None
     new = Path(os.path.relpath(here, scene.folder)).as_posix()
@@ -51,7 +51,7 @@ def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     return None
 
 
-def _unique(path: str, root: Path) -> Path | None:
+def the_one(path: str, root: Path) -> Path | None:
     """The one file below the root whose path ends alike, as far as it takes to tell."""
     parts = PurePosixPath(path).parts
     files = [file for file in root.rglob(parts[-1]) if ".git" not in file.parts]

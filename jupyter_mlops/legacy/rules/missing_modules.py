@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
-from jupyter_mlops.legacy.packages import package_of
+from jupyter_mlops.legacy.packages import LIBRARIES, package_of
 
 RULE = "module"
 _MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -25,9 +25,10 @@ def install(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if found is None:
         return None
     module = found[1].partition(".")[0]
-    if (folder := _in_repository(module, scene)) is not None:
-        return _searched(draft, failure, module, folder)
-    package = package_of(module)
+    local = None if module in LIBRARIES else _in_repository(module, scene)
+    if local is not None:
+        return _searched(draft, failure, module, local)
+    package = package_of(found[1]) or package_of(module)
     if package is None or package in draft.requirements or package in scene.versions:
         return None
     return draft.requiring(package).noted(

@@ -170,6 +170,7 @@ _ELSEWHERE = {
     "time.clock": "time.perf_counter",
     "fractions.gcd": "math.gcd",
     "inspect.getargspec": "inspect.getfullargspec",
+    "BeautifulSoup": "bs4",
     "string.letters": "string.ascii_letters",
     "string.lowercase": "string.ascii_lowercase",
     "string.uppercase": "string.ascii_uppercase",

@@ -20,12 +20,12 @@ def by_position(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     """
     if failure.kind != "KeyError" or not re.fullmatch(r"-?\d+", failure.message):
         return None
-    if failure.line is None or not _SERIES.search(failure.traceback):
+    if failure.place is None or not _SERIES.search(failure.traceback):
         return None
-    cell = draft.cell(failure.cell_id)
+    cell = draft.cell(failure.place.cell_id)
     return draft.edited(
         cell.id,
-        _located(cell.source, failure.line, int(failure.message)),
+        _located(cell.source, failure.place.line, int(failure.message)),
         rule=RULE,
         reason=f"the series has no label {failure.message}, so the number is a position",
         confidence=0.9,

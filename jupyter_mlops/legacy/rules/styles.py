@@ -18,6 +18,12 @@ _FREQUENCIES = {
 }  # fmt: skip
 _OPTION = re.compile(r"(['\"])((?:max_|min_|precision|width|notebook_repr)\w*)(?=['\"])")
 _HTML = re.compile(r"(set_option\(['\"])html(?=['\"])")
+_SCORE = re.compile(r"'(\w+)' is not a valid scoring value")
+_SCORES = {
+    name: f"neg_{name}"
+    for name in ("mean_squared_error", "mean_absolute_error", "median_absolute_error", "log_loss")
+}
+"""Scores that had these values, less than 0, when they had the other name."""
 _COLOUR_MAPS = {"spectral": "nipy_spectral", "Vega10": "tab10", "Vega20": "tab20"}
 _COLOUR_MAP = re.compile(r"'(\w+)' is not a (?:known|valid value for) (?:colormap|cmap|name)")
 
@@ -29,6 +35,9 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         return _replaced(draft, failure, old, old.replace("seaborn", "seaborn-v0_8", 1))
     if found := _COLOUR_MAP.search(failure.message):
         new = _COLOUR_MAPS.get(found[1])
+        return _replaced(draft, failure, found[1], new) if new else None
+    if found := _SCORE.search(failure.message):
+        new = _SCORES.get(found[1])
         return _replaced(draft, failure, found[1], new) if new else None
     if failure.kind == "OptionError":
         return _displayed(draft, failure)

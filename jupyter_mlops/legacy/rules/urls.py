@@ -1,0 +1,44 @@
+"""A file that is fetched from the network, which does not answer, and that the repository has."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.rules.missing_files import the_one
+
+RULE = "path"
+_NETWORK = re.compile(
+    r"URLError|ConnectionError|HTTPError|gaierror|NewConnectionError|RemoteDisconnected|SSLError|"
+    r"Name or service not known|Max retries exceeded|urlopen error"
+)
+_URL = re.compile(r"(?<=['\"])(?:https?|ftp)://[^\s'\"]+(?=['\"])")
+
+
+def is_network(failure: Failure) -> bool:
+    """True if a host did not answer, or was not found."""
+    told = f"{failure.kind}: {failure.message}\n{failure.traceback}"
+    return _NETWORK.search(told) is not None
+
+
+def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    """The draft that reads the one file of the repository whose path ends as the URL does."""
+    if not is_network(failure):
+        return None
+    for cell in (draft.cell(failure.cell_id), *draft.code):
+        for url in _URL.findall(cell.source):
+            path = unquote(urlsplit(url).path)
+            here = the_one(path, scene.root) if Path(path).suffix else None
+            if here is not None:
+                return draft.edited(
+                    cell.id,
+                    cell.source.replace(url, Path(os.path.relpath(here, scene.folder)).as_posix()),
+                    rule=RULE,
+                    reason=f"{url} does not answer; the repository has this one file of the name",
+                    confidence=0.8,
+                )
+    return None

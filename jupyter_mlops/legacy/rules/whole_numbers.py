@@ -1,0 +1,96 @@
+"""Floats where only whole numbers count: Python 2, and NumPy before 1.12, made them so."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from jupyter_mlops.legacy.division import floored, tree_of
+from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.failure import Failure, Place, Scene
+from jupyter_mlops.legacy.masked import mask
+
+RULE = "division"
+_FAILURES = re.compile(
+    r"'(?:numpy\.)?float(?:64)?' object cannot be interpreted as an (?:integer|index)|"
+    r"slice indices must be integers|only integers, slices|"
+    r"indices must be integers(?: or slices)?, not float|"
+    r"integer argument expected, got float|must be an? int(?:eger)?, (?:got|not) '?float|"
+    r"`?\w+`? (?:must|should) be an integer"
+)
+
+
+def round_down(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    """The draft that rounds down the quotient, or the literal, that has to be a whole number.
+
+    On the line that failed; if it has none, where the names that it reads are bound.
+    """
+    if failure.place is None or not _FAILURES.search(f"{failure.kind}: {failure.message}"):
+        return None
+    place = failure.place
+    changed = _on_line(draft, place)
+    return changed if changed is not None else _at_bindings(draft, place)
+
+
+def _on_line(draft: Draft, place: Place) -> Draft | None:
+    source = draft.cell(place.cell_id).source
+    new = floored(source, lambda node: node.lineno <= place.line <= (node.end_lineno or 0))
+    return _edited(draft, place.cell_id, _literals(new, place.line))
+
+
+def _at_bindings(draft: Draft, place: Place) -> Draft | None:
+    tree = tree_of(draft.cell(place.cell_id).source)
+    if tree is None:
+        return None
+    names = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.lineno == place.line
+    }
+    for cell in reversed(draft.code):
+        bound = tree_of(cell.source)
+        quotients = [
+            node.value
+            for node in ast.walk(bound or ast.Module(body=[], type_ignores=[]))
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.BinOp)
+            and any(isinstance(t, ast.Name) and t.id in names for t in node.targets)
+        ]
+        chosen = {(node.lineno, node.col_offset) for node in quotients}
+        new = floored(cell.source, lambda n, c=chosen: (n.lineno, n.col_offset) in c)  # type: ignore[misc]
+        if (changed := _edited(draft, cell.id, new)) is not None:
+            return changed
+    return None
+
+
+def _literals(source: str, line: int) -> str:
+    """The cell with ``int(1e4)`` for the ``1e4`` that a call on the line is given."""
+    masked, tree = mask(source), tree_of(source)
+    if masked is None or tree is None:
+        return source
+    lines = masked.text.split("\n")
+    raw = lines[line - 1].encode()
+    given = [
+        (value.col_offset, value.end_col_offset)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+        if value.lineno == line and isinstance(value, ast.Constant)
+        if isinstance(value.value, float) and value.value.is_integer()
+    ]
+    for start, end in sorted(given, reverse=True):
+        if b"e" in raw[start:end].lower():
+            raw = raw[:start] + b"int(" + raw[start:end] + b")" + raw[end:]
+    lines[line - 1] = raw.decode()
+    return masked.restore("\n".join(lines))
+
+
+def _edited(draft: Draft, identity: str, source: str) -> Draft | None:
+    changed = draft.edited(
+        identity,
+        source,
+        rule=RULE,
+        reason="a whole number is needed here, and a quotient was rounded down when it was written",
+        confidence=0.85,
+    )
+    return None if changed is draft else changed

@@ -1,0 +1,185 @@
+"""Calls and methods that a library does not take any more, as it takes them now."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from drafts import draft_of
+from mending import Case, failure_in, mended
+
+from jupyter_mlops.legacy.failure import Scene
+
+HAS_NO = "AttributeError: '{}' object has no attribute '{}'"
+GONE = "AttributeError: module '{}' has no attribute '{}'"
+UNEXPECTED = "TypeError: {}() got an unexpected keyword argument '{}'"
+POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were given"
+
+CASES = [
+    Case(
+        cell="pd.rolling_mean(ts, 12).plot()",
+        above="import pandas as pd",
+        raises=GONE.format("pandas", "rolling_mean"),
+        becomes="ts.rolling(12).mean().plot()",
+        rule="method",
+    ),
+    Case(
+        cell="df.ix[3, 'a']",
+        raises=HAS_NO.format("DataFrame", "ix"),
+        becomes="df.loc[3, 'a']",
+        rule="method",
+    ),
+    Case(
+        cell="x = df.sort(columns=['a', 'b'], ascending=False)",
+        raises=HAS_NO.format("DataFrame", "sort"),
+        becomes="x = df.sort_values(by=['a', 'b'], ascending=False)",
+        rule="method",
+    ),
+    Case(
+        cell="df.sort()",
+        raises=HAS_NO.format("DataFrame", "sort"),
+        becomes="df.sort_index()",
+        rule="method",
+    ),
+    Case(
+        cell="df = df.append(row, ignore_index=True)\nnames.append(3)",
+        above="import pandas as pd",
+        raises=HAS_NO.format("DataFrame", "append"),
+        becomes="df = pd.concat([df, row], ignore_index=True)\nnames.append(3)",
+        rule="method",
+    ),
+    Case(
+        cell="X = df.as_matrix()",
+        raises=HAS_NO.format("DataFrame", "as_matrix"),
+        becomes="X = df.to_numpy()",
+        rule="method",
+    ),
+    Case(
+        cell="plt.hist(x, 50, normed=True)",
+        raises="AttributeError: Rectangle.set() got an unexpected keyword argument 'normed'",
+        becomes="plt.hist(x, 50, density=True)",
+        rule="argument",
+    ),
+    Case(
+        cell="sns.barplot('a', 'b', data=df)",
+        raises=POSITIONAL.format("barplot"),
+        becomes="sns.barplot(x='a', y='b', data=df)",
+        rule="argument",
+    ),
+    Case(
+        cell="df.drop('a', 1)",
+        raises=POSITIONAL.format("DataFrame.drop"),
+        becomes="df.drop('a', axis=1)",
+        rule="argument",
+    ),
+    Case(
+        cell="df.fillna(method='ffill', inplace=True)",
+        raises=UNEXPECTED.format("NDFrame.fillna", "method"),
+        becomes="df.ffill(inplace=True)",
+        rule="argument",
+    ),
+    Case(
+        cell="s = pd.read_csv('a.csv', squeeze=True)",
+        raises=UNEXPECTED.format("read_csv", "squeeze"),
+        becomes="s = pd.read_csv('a.csv').squeeze(\"columns\")",
+        rule="argument",
+    ),
+    Case(
+        cell="for train, test in KFold(len(X), n_folds=5, shuffle=True): pass",
+        raises="TypeError: KFold.__init__() got an unexpected keyword argument 'n_folds'",
+        becomes="for train, test in list(KFold(n_splits=5, shuffle=True).split(range(len(X)))): "
+        "pass",
+        rule="folds",
+    ),
+    Case(
+        cell="cv = cross_validation.StratifiedKFold(y, 3)",
+        raises="TypeError: StratifiedKFold.__init__() takes from 1 to 2 positional arguments but 3 "
+        "were given",
+        becomes="cv = list(cross_validation.StratifiedKFold(n_splits=3).split(y, y))",
+        rule="folds",
+    ),
+    Case(
+        cell="x = [s[0], d['a'][1]]\ny = s[0] + t[1]",
+        raises="KeyError: 0",
+        traceback="Cell In[1], line 2\nFile series.py:970, in Series.__getitem__(self, key)",
+        becomes="x = [s[0], d['a'][1]]\ny = s.iloc[0] + t[1]",
+        rule="position",
+    ),
+    Case(
+        cell="m = LinearRegression(normalize=True)",
+        raises=UNEXPECTED.format("LinearRegression.__init__", "normalize"),
+        becomes="m = LinearRegression()",
+        rule="argument",
+    ),
+    Case(
+        cell="f = sns.lmplot('a', 'b', d, size=5)\nplt.text(0, 0, 'x', size=9)",
+        raises=UNEXPECTED.format("lmplot", "size"),
+        becomes="f = sns.lmplot('a', 'b', d, height=5)\nplt.text(0, 0, 'x', size=9)",
+        rule="argument",
+    ),
+    Case(
+        cell="def draw(n):\n    plt.hist(n, normed=1)\nplt.bar(n, normed=n)",
+        raises="AttributeError: Rectangle.set() got an unexpected keyword argument 'normed'",
+        traceback="Cell In[2], line 1\nCell In[1], line 2, in draw(n)",
+        above="draw(3)",
+        becomes="def draw(n):\n    plt.hist(n, density=1)\nplt.bar(n, normed=n)",
+        rule="argument",
+    ),
+    Case(
+        cell="import json\njson.dumps(x, True, indent=2)",
+        raises="TypeError: dumps() takes 1 positional argument but 2 positional arguments (and 1 "
+        "keyword-only argument) were given",
+        traceback="Cell In[1], line 2",
+        becomes="import json\njson.dumps(x, skipkeys=True, indent=2)",
+        rule="argument",
+    ),
+    Case(
+        cell="from configparser import RawConfigParser as Parser\nParser(None, dict, True, '=')",
+        raises="TypeError: RawConfigParser.__init__() takes from 1 to 4 positional arguments but 5 "
+        "were given",
+        traceback="Cell In[1], line 2",
+        becomes="from configparser import RawConfigParser as Parser\n"
+        "Parser(None, dict, True, delimiters='=')",
+        rule="argument",
+    ),
+    Case(
+        cell="print('{} {:^9} {:.2f}'.format(n, rows, x))",
+        raises="TypeError: unsupported format string passed to numpy.ndarray.__format__",
+        traceback="Cell In[1], line 1",
+        becomes="print('{} {!s:^9} {:.2f}'.format(n, rows, x))",
+        rule="alignment",
+    ),
+    Case(
+        cell="y = n / 4\nx = values[:n / 2]",
+        raises="TypeError: slice indices must be integers or None or have an __index__ method",
+        traceback="Cell In[1], line 2",
+        becomes="y = n / 4\nx = values[:n // 2]",
+        rule="division",
+    ),
+    Case(
+        cell="half = len(x) / 2\nthird = n / 3",
+        above="for i in range(half): pass",
+        raises="TypeError: 'float' object cannot be interpreted as an integer",
+        traceback="Cell In[2], line 1",
+        becomes="half = len(x) // 2\nthird = n / 3",
+        rule="division",
+    ),
+    Case(
+        cell="x = np.linspace(0, 2.5, 1e3)",
+        raises="TypeError: 'float' object cannot be interpreted as an integer",
+        traceback="Cell In[1], line 1",
+        becomes="x = np.linspace(0, 2.5, int(1e3))",
+        rule="division",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.cell[:40])
+def test_a_call_is_mended(case: Case, tmp_path: Path) -> None:
+    scene = Scene(folder=tmp_path, root=tmp_path, python=sys.executable)
+    draft = draft_of(case.cell, case.above)
+    found = mended(draft, failure_in("c1", case.raises, case.traceback), scene)
+    assert found is not None
+    assert found.cells[0].source == case.becomes
+    assert [patch.rule for patch in found.patches] == [case.rule]
