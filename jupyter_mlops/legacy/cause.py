@@ -7,6 +7,7 @@ import re
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure
 from jupyter_mlops.legacy.order import lost_names
+from jupyter_mlops.legacy.packages import distribution_of, package_of
 from jupyter_mlops.legacy.rules.missing_files import missing_file
 from jupyter_mlops.legacy.rules.urls import is_network
 
@@ -38,11 +39,13 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
             f"earlier {found[2]} in a requirements.txt there",
         )
     if found := re.search(r"No module named '([\w.]+)'", failure.message):
-        module = found[1]
-        if module.partition(".")[0].replace("_", "-").lower() in {name.lower() for name in unknown}:
+        module, top = found[1], found[1].partition(".")[0]
+        package = distribution_of(package_of(module) or package_of(top) or top)
+        if package in unknown:
             return (
-                f"{where} needs the module {module}, which no package of the index has",
-                f"put {module.partition('.')[0]}.py beside the notebook, or name its package in a "
+                f"{where} needs the module {module}, which no package of the index has, or none "
+                "that can be installed for this Python",
+                f"put {top}.py beside the notebook, or name its package in a "
                 "requirements.txt there",
             )
         return (

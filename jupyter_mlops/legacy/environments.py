@@ -22,7 +22,7 @@ from jupyter_mlops.environments.venv import Venv, make_venv
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
-from jupyter_mlops.legacy.packages import LIBRARIES, package_of
+from jupyter_mlops.legacy.packages import LIBRARIES, distribution_of, package_of
 from jupyter_mlops.notebook.source import tree_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ _UNKNOWN = re.compile(
     r"no package index has ([\w.-]+)|"
     r"Because ([\w.-]+) was not found in the (?:package registry|provided package locations)|"
     r"Because there are no versions of ([\w.-]+) and|"
-    r"there is no ([\w.-]+)$",
+    r"there is no ([\w.-]+)$|"
+    r"([\w.-]+?)(?:==\S+)? has no wheel and cannot be built",
     re.M,
 )
 _NO_WHEEL = re.compile(r"no wheels with a matching Python")
@@ -78,7 +79,7 @@ class Built:
         candidate: which.
         lock: its packages.
         python: its interpreter.
-        unknown: packages that no index has.
+        unknown: packages that no index has for this Python, or that cannot be built.
     """
 
     candidate: Candidate
@@ -143,24 +144,38 @@ def build(
         sources=package_sources(settings), target=target_for(kernel.version), python=kernel.python
     )
     wanted = [*candidate.requirements]
-    named = {re.split(r"[\s\[<>=!~;@]", line)[0].lower() for line in wanted}
-    wanted += [line for line in draft.requirements if line.split("[")[0].lower() not in named]
-    named |= {re.split(r"[\[<>=!~]", line)[0].lower() for line in draft.requirements}
-    wanted += [name for name in imported_packages(draft, folders) if name not in named]
+    named = {distribution_of(line) for line in wanted}
+    wanted += [line for line in draft.requirements if distribution_of(line) not in named]
+    named |= {distribution_of(line) for line in draft.requirements}
+    wanted += [
+        line for line in imported_packages(draft, folders) if distribution_of(line) not in named
+    ]
+    unknown: list[str] = []
     while True:
         try:
-            pins, unknown = _pins(wanted, candidate, resolver)
+            lock = _locked(_pins(wanted, candidate, resolver), candidate, resolver)
+            venv: Venv = make_venv(
+                lock, kernel=kernel, settings=settings, store_cache=store_cache, on_line=on_line
+            )
             break
         except EnvironmentFailure as failure:
-            later = candidate.later if _NO_WHEEL.search(str(failure)) else None
-            if later is None:
+            said = str(failure)
+            later = candidate.later if _NO_WHEEL.search(said) else None
+            gone = next((g for g in _gone(said) if g in map(distribution_of, wanted)), None)
+            if later is not None:
+                candidate = later
+            elif gone is not None and len(unknown) < _MOST_UNKNOWN:
+                wanted = [line for line in wanted if distribution_of(line) != gone]
+                unknown.append(gone)
+            else:
                 raise
-            candidate = later
-    lock = _locked(pins, candidate, resolver)
-    venv: Venv = make_venv(
-        lock, kernel=kernel, settings=settings, store_cache=store_cache, on_line=on_line
-    )
-    return Built(candidate=candidate, lock=lock, python=str(venv.python), unknown=unknown)
+    return Built(candidate=candidate, lock=lock, python=str(venv.python), unknown=tuple(unknown))
+
+
+def _gone(said: str) -> Iterator[str]:
+    """The distributions that a failure says cannot be had."""
+    for found in _UNKNOWN.finditer(said):
+        yield from (distribution_of(group) for group in found.groups() if group)
 
 
 def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
@@ -176,28 +191,13 @@ def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
     return sorted({p for module in modules if (p := package_of(module)) is not None})
 
 
-def _pins(
-    wanted: list[str], candidate: Candidate, resolver: Resolver
-) -> tuple[list[str], tuple[str, ...]]:
+def _pins(wanted: list[str], candidate: Candidate, resolver: Resolver) -> list[str]:
     """What is wanted, in the releases of its time if the candidate is a dated one."""
-    unknown: list[str] = []
-    if candidate.newest:
-        wanted = [*wanted, *_DATED_TOO]
+    if not candidate.newest:
+        return wanted
     dated = replace(resolver, newest=candidate.newest)
-    while True:
-        try:
-            found = _compiled(dated, wanted, candidate)
-            break
-        except EnvironmentFailure as failure:
-            said = _UNKNOWN.search(str(failure))
-            name = next(filter(None, said.groups())) if said else ""
-            kept = [line for line in wanted if re.split(r"[\s\[<>=!~;@]", line)[0] != name]
-            if len(kept) == len(wanted) or len(unknown) >= _MOST_UNKNOWN:
-                raise
-            wanted = kept
-            unknown.append(name)
-    pins = [f"{entry.name}=={entry.version}" for entry in found.entries if entry.version]
-    return (pins if candidate.newest else wanted), tuple(unknown)
+    found = _compiled(dated, [*wanted, *_DATED_TOO], candidate)
+    return [f"{entry.name}=={entry.version}" for entry in found.entries if entry.version]
 
 
 def _locked(wanted: list[str], candidate: Candidate, resolver: Resolver) -> Lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from jupyter_mlops.environments.detect import KNOWN_PACKAGES
@@ -53,3 +54,8 @@ def package_of(module: str) -> str | None:
     if module in _NONE or module in sys.stdlib_module_names or not module.isidentifier():
         return None
     return KNOWN_PACKAGES.get(module) or module.replace("_", "-").lower()
+
+
+def distribution_of(requirement: str) -> str:
+    """The distribution that a requirement asks for, as package indexes write it."""
+    return re.split(r"[\s\[<>=!~;@]", requirement)[0].replace("_", "-").lower()

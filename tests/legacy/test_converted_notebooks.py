@@ -193,3 +193,11 @@ def test_what_cannot_be_converted_has_a_cause_and_a_next_action(
     written = json.loads((archive.folder / "job" / "report.json").read_text())
     assert (written["state"], written["cause"]) == ("refused", found.cause)
     assert (archive.folder / "job" / "old.ipynb").exists()
+
+
+def test_text_alone_is_refused_with_a_report(archive: Archive) -> None:
+    cell = {"cell_type": "markdown", "metadata": {}, "source": ["Read me"]}
+    found = archive.convert(format3([cell]))
+    assert (found.state, found.cause) == ("refused", "it has no code: all of its cells are text")
+    written = json.loads((archive.folder / "job" / "report.json").read_text())
+    assert (written["cause"], written["next"]) == (found.cause, found.next)
