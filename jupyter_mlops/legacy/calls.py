@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure
-from jupyter_mlops.legacy.rewrite import dotted, rewrite_cells
+from jupyter_mlops.legacy.rewrite import dotted, rewrite, rewrite_cells
 
 if TYPE_CHECKING:
     import libcst as cst
 
+_EVALUATED = "File <string>"
+"""How a traceback calls code that was given to ``eval``."""
 _ASK = """
 import importlib, inspect, json, sys
 parts = sys.argv[1].split(".")
@@ -44,7 +47,8 @@ def change_call(
     """The draft with the call that failed changed; None if no call takes the change.
 
     It is the call on the line that the traceback names. Where it names none, the calls of the
-    function in the cell that failed; if there is none of that name, all of that cell.
+    function in the cell that failed; if there is none of that name, all of that cell. Code that
+    the notebook evaluates is changed where it stands in quotes.
 
     Args:
         draft: the notebook.
@@ -53,14 +57,14 @@ def change_call(
         name: last name of the function that complained, or empty.
         rule, reason, confidence: of the patch.
     """
-    for cell, lines, only in _scopes(failure, name):
+    for scope in _scopes(failure, name):
         changed = rewrite_cells(
             draft,
-            lambda lines=lines, only=only: _calls(change, lines, only),  # type: ignore[misc]
+            partial(_calls, change, scope),
             rule=rule,
             reason=reason,
             confidence=confidence,
-            cells=[cell],
+            cells=[scope.cell],
         )
         if changed is not None:
             return changed
@@ -96,21 +100,31 @@ def parameters_of(python: str, function: str) -> tuple[tuple[str, bool], ...]:
         return ()
 
 
-def _scopes(failure: Failure, name: str) -> Iterator[tuple[str, int | None, str]]:
-    """Where to look, the narrowest first: cell, line or None, name of the function or empty."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """Calls that may be meant: of a cell, on a line if it is told, of a name, or in quotes."""
+
+    cell: str
+    line: int | None = None
+    name: str = ""
+    quoted: bool = False
+
+
+def _scopes(failure: Failure, name: str) -> Iterator[_Scope]:
+    """Where to look, the narrowest first."""
+    if _EVALUATED in failure.traceback:
+        yield _Scope(cell=failure.cell_id, quoted=True)
     for place in reversed(failure.places):
         if name:
-            yield place.cell_id, place.line, name
-        yield place.cell_id, place.line, ""
+            yield _Scope(cell=place.cell_id, line=place.line, name=name)
+        yield _Scope(cell=place.cell_id, line=place.line)
     if name:
-        yield failure.cell_id, None, name
+        yield _Scope(cell=failure.cell_id, name=name)
     if not failure.places:
-        yield failure.cell_id, None, ""
+        yield _Scope(cell=failure.cell_id)
 
 
-def _calls(
-    change: Callable[[cst.Call], cst.BaseExpression], line: int | None, name: str
-) -> cst.CSTTransformer:
+def _calls(change: Callable[[cst.Call], cst.BaseExpression], scope: _Scope) -> cst.CSTTransformer:
     import libcst as cst
     from libcst.metadata import PositionProvider
 
@@ -120,12 +134,24 @@ def _calls(
         def leave_Call(  # noqa: N802
             self, original_node: cst.Call, updated_node: cst.Call
         ) -> cst.BaseExpression:
-            if name and name_of(original_node) != name:
+            if scope.quoted or (scope.name and name_of(original_node) != scope.name):
                 return updated_node
-            if line is not None:
+            if scope.line is not None:
                 place = self.get_metadata(PositionProvider, original_node)
-                if not place.start.line <= line <= place.end.line:
+                if not place.start.line <= scope.line <= place.end.line:
                     return updated_node
             return change(updated_node)
+
+        def leave_SimpleString(  # noqa: N802
+            self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+        ) -> cst.SimpleString:
+            if not scope.quoted or updated_node.prefix:
+                return updated_node
+            quote = updated_node.quote
+            code = updated_node.value[len(quote) : -len(quote)]
+            new = rewrite(code, partial(_calls, change, _Scope(cell=scope.cell)))
+            if new == code or quote in new:
+                return updated_node
+            return updated_node.with_changes(value=f"{quote}{new}{quote}")
 
     return Calls()

@@ -51,7 +51,7 @@ class Candidate:
     """One environment to try.
 
     Attributes:
-        name: ``declared``, ``dated`` or ``current``.
+        name: ``declared`` (by pins), ``dated`` or ``current``.
         source: what it is made from, one phrase.
         requirements: what a file of the repository asks for.
         newest: the day after which no release counts, or empty.
@@ -100,16 +100,25 @@ def candidates(folder: Path, era: Era, python: str) -> Iterator[Candidate]:
         declaration = find_declaration(folder)
     except EnvironmentFailure:
         declaration = None
+    lines: tuple[str, ...] = ()
     if declaration is not None and declaration.kind in ("requirements", "hashed"):
         lines = tuple(
             line for _, line in logical_lines(read_text(declaration.path)) if line[0] != "-"
         )
-        yield Candidate(name="declared", source=declaration.shown, requirements=lines)
+        if any("==" in line for line in lines):
+            yield Candidate(name="declared", source=declaration.shown, requirements=lines)
+            lines = ()
     oldest = _OLDEST.get(python, "")
-    days = (max(era.earliest, oldest), max(era.latest, oldest))
-    for newest in sorted({day for day in days if day < era.today}):
-        yield Candidate(name="dated", source=_up_to(newest), newest=newest, latest=era.today)
-    yield Candidate(name="current", source="the newest releases")
+    for newest in sorted({max(day, oldest) for day in (era.earliest, era.latest)}):
+        if newest < era.today:
+            yield Candidate(
+                name="dated",
+                source=_up_to(newest),
+                requirements=lines,
+                newest=newest,
+                latest=era.today,
+            )
+    yield Candidate(name="current", source="the newest releases", requirements=lines)
 
 
 def _up_to(day: str) -> str:

@@ -32,6 +32,8 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<(?:matplotlib|seaborn|pandas)\.[^<>]*>"), "<object>"),
     (re.compile(r"<(?:Axes|Figure|AxesSubplot|Text|FacetGrid)\b[^<>]*>"), "<object>"),
     (re.compile(r"^(?:Axes|AxesSubplot|Text)\(.*\)$", re.M), "<object>"),
+    (re.compile(r", *dtype=bool\)"), ")"),  # NumPy 1.14
+    (re.compile(r"\bset\(\[([^\[\]]+)\]\)"), r"{\1}"),  # Python 2
     (re.compile(r"dtype='<U\d+'|dtype='\|S\d+'"), "dtype=…"),
     (re.compile(r"\bName: (\w+), Length"), r"Name: \1, Length"),
     (

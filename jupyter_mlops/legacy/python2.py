@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RULE = "python2"
 _LEFT_OUT = frozenset(
-    {"idioms", "set_literal", "ws_comma", "buffer", "asserts", "future", "import"}
+    {"idioms", "set_literal", "ws_comma", "buffer", "asserts", "future", "import", "sorted"}
 )
 """Fixers of style, or that guess."""
 _SURE = 0.95

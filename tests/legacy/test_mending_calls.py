@@ -18,6 +18,19 @@ POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were 
 
 CASES = [
     Case(
+        cell="display('a', \"pd.concat([a, b], join_axes=[a.columns])\")",
+        raises=UNEXPECTED.format("concat", "join_axes"),
+        traceback="Cell In[2], line 14, in display.__repr__(self)\nFile <string>:1",
+        becomes="display('a', \"pd.concat([a, b]).reindex(columns=a.columns)\")",
+        rule="argument",
+    ),
+    Case(
+        cell="pd.concat([a, b], axis=1, join_axes=[a.index]).head()",
+        raises=UNEXPECTED.format("concat", "join_axes"),
+        becomes="pd.concat([a, b], axis=1).reindex(index=a.index).head()",
+        rule="argument",
+    ),
+    Case(
         cell="pd.rolling_mean(ts, 12).plot()",
         above="import pandas as pd",
         raises=GONE.format("pandas", "rolling_mean"),

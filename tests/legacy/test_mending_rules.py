@@ -19,6 +19,12 @@ NO_IMPORT = "ImportError: cannot import name '{}' from '{}' (/lib/__init__.py)"
 
 CASES = [
     Case(
+        cell="pd.concat([d['col'], e], axis='col')",
+        raises="ValueError: No axis named col for object type DataFrame",
+        becomes="pd.concat([d['col'], e], axis='columns')",
+        rule="renamed-value",
+    ),
+    Case(
         cell="x = np.float(3)  # kept",
         above="import numpy as np",
         raises=GONE.format("numpy", "float"),

@@ -70,6 +70,10 @@ CASES = [
         level="L2",
     ),
     Case(stored=returned("array([ 1.,  2.])"), now=returned("array([1., 2.])"), level="L2"),
+    Case(stored=returned("array([True], dtype=bool)"), now=returned("array([True])"), level="L2"),
+    Case(stored=returned("set([1, 2])"), now=returned("{1, 2}"), level="L2"),
+    Case(stored=printed("0.333333333333"), now=printed("0.3333333333333333"), level="L2"),
+    Case(stored=returned("Int64Index([2])"), now=returned("Index([2])"), level="L2"),
     Case(stored=returned("0.33333333"), now=returned("0.33333334"), level="L3"),
     Case(stored=returned("0.33"), now=returned("0.34"), level="L3"),
     Case(stored=returned("0.33"), now=returned("0.39"), level="L1"),
@@ -95,4 +99,4 @@ def test_outputs_have_a_level(case: Case) -> None:
 
 def test_equal_outputs_are_counted() -> None:
     cells: list[tuple[Outputs, Outputs | None]] = [(case.stored, case.now) for case in CASES]
-    assert score(cells) == OracleScore(text_outputs=13, equal_l2=8, images=4, equal_images=2)
+    assert score(cells) == OracleScore(text_outputs=17, equal_l2=12, images=4, equal_images=2)

@@ -66,6 +66,8 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         return _filled(draft, failure)
     if keyword == "squeeze":
         return _squeezed(draft, failure)
+    if keyword == "join_axes":
+        return _joined(draft, failure)
     if keyword == "normalize" and failure.message.startswith("LinearRegression."):
         reason = "least squares give the same line whether or not columns are scaled before"
         return _changed(draft, failure, lambda c: _keyword(c, keyword, None), reason, 0.9)
@@ -150,3 +152,23 @@ def _squeezed(draft: Draft, failure: Failure) -> Draft | None:
         return cst.parse_expression(f'{text}.squeeze("columns")')
 
     return _changed(draft, failure, change, "squeeze is a method of the frame now", 0.95)
+
+
+def _joined(draft: Draft, failure: Failure) -> Draft | None:
+    """``concat(join_axes=[labels])`` as the reindexing that it was."""
+    import libcst as cst
+
+    def change(call: cst.Call) -> cst.BaseExpression:
+        said = {a.keyword.value: a.value for a in call.args if a.keyword is not None}
+        labels = said.get("join_axes")
+        if not isinstance(labels, cst.List | cst.Tuple) or len(labels.elements) != 1:
+            return call
+        code = cst.Module([]).code_for_node
+        along = code(said["axis"]) if "axis" in said else "0"
+        other = {"0": "columns", "1": "index"}.get(along)
+        if other is None:
+            return call
+        plain = code(_keyword(call, "join_axes", None))
+        return cst.parse_expression(f"{plain}.reindex({other}={code(labels.elements[0].value)})")
+
+    return _changed(draft, failure, change, "concat joins, and reindex chooses the labels", 0.95)

@@ -24,6 +24,8 @@ _SCORES = {
     for name in ("mean_squared_error", "mean_absolute_error", "median_absolute_error", "log_loss")
 }
 """Scores that had these values, less than 0, when they had the other name."""
+_AXIS = re.compile(r"No axis named (\w+) for object type")
+_AXES = {"col": "columns", "cols": "columns", "column": "columns", "row": "index"}
 _COLOUR_MAPS = {"spectral": "nipy_spectral", "Vega10": "tab10", "Vega20": "tab20"}
 _COLOUR_MAP = re.compile(r"'(\w+)' is not a (?:known|valid value for) (?:colormap|cmap|name)")
 
@@ -39,6 +41,16 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if found := _SCORE.search(failure.message):
         new = _SCORES.get(found[1])
         return _replaced(draft, failure, found[1], new) if new else None
+    if found := _AXIS.search(failure.message):
+        cell = draft.cell(failure.cell_id)
+        new = _AXES.get(found[1], found[1])
+        return draft.edited(
+            cell.id,
+            re.sub(rf"(axis\s*=\s*['\"]){found[1]}(?=['\"])", rf"\g<1>{new}", cell.source),
+            rule=RULE,
+            reason=f"the axis {found[1]} is called {new}",
+            confidence=1.0,
+        )
     if failure.kind == "OptionError":
         return _displayed(draft, failure)
     if found := _FREQUENCY.search(failure.message):
