@@ -85,6 +85,12 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
     )
 
 
+def lacks_input(failure: Failure) -> bool:
+    """True if the notebook needs what is not there, whatever environment it runs in."""
+    absent = missing_file(failure) is not None or is_network(failure)
+    return absent or failure.kind in _ASKS
+
+
 def _short(text: str) -> str:
     line = _INSTALLED.sub("", text).strip().partition("\n")[0]
     return line if len(line) <= 200 else f"{line[:199]}…"

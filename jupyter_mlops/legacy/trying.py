@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EnvironmentFailure
-from jupyter_mlops.legacy.cause import cause_of
+from jupyter_mlops.legacy.cause import cause_of, lacks_input
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.environments import Built, Candidate, build, candidates
 from jupyter_mlops.legacy.era import Era
@@ -77,6 +77,13 @@ class Attempt:
         return self.repaired is not None and self.repaired.failure is None
 
     @property
+    def lacks_input(self) -> bool:
+        """True if no other environment can bring it further."""
+        return self.repaired is not None and (
+            self.repaired.failure is not None and lacks_input(self.repaired.failure)
+        )
+
+    @property
     def rank(self) -> tuple[bool, int, int]:
         """What makes one attempt better than another."""
         found = self.tried.score
@@ -84,7 +91,10 @@ class Attempt:
 
 
 def attempts(draft: Draft, bench: Bench) -> Iterator[Attempt]:
-    """The notebook in each environment, until one gives everything that is stored."""
+    """The notebook in each environment, until one gives everything that is stored.
+
+    None is tried after one in which an input is found to be missing.
+    """
     for candidate in candidates(bench.old.parent, bench.era, bench.kernel.series):
         bench.on_line(f"environment {candidate.name}: {candidate.source}")
         one = _attempt(candidate, draft, bench)
@@ -96,7 +106,7 @@ def attempts(draft: Draft, bench: Bench) -> Iterator[Attempt]:
         )
         yield one
         equal = found.equal_l2 == found.text_outputs and found.equal_images == found.images
-        if one.is_whole and equal:
+        if (one.is_whole and equal) or one.lacks_input:
             return
 
 

@@ -196,3 +196,23 @@ def test_a_call_is_mended(case: Case, tmp_path: Path) -> None:
     assert found is not None
     assert found.cells[0].source == case.becomes
     assert [patch.rule for patch in found.patches] == [case.rule]
+
+
+IX = {
+    "x = f.ix[2]": "x = f.iloc[2]",
+    "x = f.ix[:3, 'a']": "x = f.loc[f.index[:3], 'a']",
+    "x = f.ix['a', 0:2]": "x = f.loc['a', f.columns[0:2]]",
+    "x = f.ix[:, 1]": "x = f.iloc[:, 1]",
+    "f.ix[i, n + 1] = 3; f.ix['a']": "f.iloc[i, n + 1] = 3; f.loc['a']",
+}
+
+
+@pytest.mark.parametrize("source", IX)
+def test_ix_takes_positions_where_labels_are_no_numbers(source: str, tmp_path: Path) -> None:
+    scene = Scene(folder=tmp_path, root=tmp_path)
+    gone = failure_in("c1", HAS_NO.format("DataFrame", "ix"), "Cell In[1], line 1")
+    by_label = mended(draft_of(source), gone, scene)
+    assert by_label is not None
+    found = mended(by_label, failure_in("c1", "KeyError: 0", "Cell In[1], line 1"), scene)
+    assert found is not None
+    assert found.cells[0].source == IX[source]

@@ -19,6 +19,7 @@ from jupyter_mlops.legacy.rules import (
     missing_files,
     missing_modules,
     missing_names,
+    mixed_index,
     old_modules,
     positions,
     pylab,
@@ -56,6 +57,7 @@ MENDING: tuple[Mending, ...] = (
     styles.rename,
     rc_params.rename,
     positions.by_position,
+    mixed_index.by_position,
     formats.as_text,
     whole_numbers.round_down,
 )
