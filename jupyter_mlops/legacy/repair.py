@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.modules import mend_module
 from jupyter_mlops.legacy.rules import MENDING
 from jupyter_mlops.legacy.rules.raises import TAG
 from jupyter_mlops.legacy.session import Session
@@ -126,4 +127,4 @@ def _mended(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         mended = rule(draft, failure, scene)
         if mended is not None and mended != draft:
             return mended
-    return None
+    return mend_module(draft, failure, scene, MENDING)

@@ -10,7 +10,9 @@ from mending import failure_in, mended
 
 from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.failure import Scene
+from jupyter_mlops.legacy.modules import mend_module
 from jupyter_mlops.legacy.python2 import is_python2, modernise, to_python3
+from jupyter_mlops.legacy.rules import MENDING
 
 CASES: dict[str, str | None] = {
     'print "a", 1': 'print("a", 1)',
@@ -106,4 +108,22 @@ def test_only_cells_that_change_are_patched() -> None:
     draft = modernise(draft_of("x = 1", "print x"))
     assert [(patch.cell, patch.rule, patch.after) for patch in draft.patches] == [
         (2, "python2", "print(x)")
+    ]
+
+
+def test_a_module_is_mended_as_a_cell_is(tmp_path: Path) -> None:
+    text = "import numpy as np\n\n\ndef half(x):\n    return np.float(x) / 2\n"
+    (tmp_path / "helpers.py").write_text(text)
+    failure = failure_in(
+        "c1",
+        "AttributeError: module 'numpy' has no attribute 'float'",
+        "Cell In[1], line 1\nFile /run/project/helpers.py:5, in half(x)\n"
+        "File /s/site-packages/n.py:3",
+    )
+    scene = Scene(folder=tmp_path, root=tmp_path)
+    found = mend_module(draft_of("helpers.half(1)"), failure, scene, MENDING)
+    assert found is not None
+    assert found.files == {"helpers.py": text.replace("np.float", "float")}
+    assert [patch.reason.partition(":")[0] for patch in found.patches] == [
+        "helpers.py, in the job alone"
     ]
