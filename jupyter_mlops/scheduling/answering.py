@@ -1,4 +1,4 @@
-"""What all handlers of the listener do alike, and those that tell of the service's health."""
+"""What all handlers of the listener do alike, and those that tell how it is."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from tornado.web import RequestHandler
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import finite, to_json
+from jupyter_mlops.scheduling.metrics import KIND
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.clock import Clock
+    from jupyter_mlops.scheduling.metrics import Exporter
     from jupyter_mlops.scheduling.pulse import Pulse
     from jupyter_mlops.store import Store
 
@@ -33,12 +35,14 @@ class Shared:
         store: of the service.
         pulse: its signs of life.
         clock: the time.
+        exporter: of the metrics.
         threads: for whatever may wait for a disk, a database or another machine.
     """
 
     store: Store
     pulse: Pulse
     clock: Clock
+    exporter: Exporter
     threads: ThreadPoolExecutor
 
 
@@ -106,6 +110,20 @@ class ReadyHandler(Answering):
             except TimeoutError:
                 problem = f"the store {self.shared.store.root} does not answer"
         _tell(self, problem)
+
+
+class MetricsHandler(Answering):
+    """``/metrics``: what Prometheus reads."""
+
+    async def get(self) -> None:
+        """Answer with all metrics, or why the catalog cannot be read."""
+        try:
+            text = await self.call(self.shared.exporter.text, self.shared.clock.now())
+        except MlopsError as problem:
+            self.refuse(503, problem)
+            return
+        self.set_header("Content-Type", KIND)
+        self.finish(text)
 
 
 def _tell(handler: Answering, problem: str) -> None:

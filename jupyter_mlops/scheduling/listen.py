@@ -18,7 +18,14 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from jupyter_mlops.errors import MlopsError
-from jupyter_mlops.scheduling.answering import HealthHandler, ReadyHandler, Shared, Unknown
+from jupyter_mlops.scheduling.answering import (
+    HealthHandler,
+    MetricsHandler,
+    ReadyHandler,
+    Shared,
+    Unknown,
+)
+from jupyter_mlops.scheduling.metrics import Exporter
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.clock import Clock
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("/healthz", HealthHandler),
     ("/readyz", ReadyHandler),
+    ("/metrics", MetricsHandler),
 ]
 
 MOST_BYTES = 10_000_000
@@ -80,7 +88,9 @@ def listening(
         store, pulse, clock: of the service.
     """
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="listener")
-    shared = Shared(store=store, pulse=pulse, clock=clock, threads=threads)
+    shared = Shared(
+        store=store, pulse=pulse, clock=clock, exporter=Exporter(store), threads=threads
+    )
     loop, done = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(
         target=loop.run_until_complete, args=[_serve(sockets, shared, done)], name="listener",

@@ -12,6 +12,7 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.server.contents import Contents
 
 if TYPE_CHECKING:
+    from jupyter_mlops.scheduling.metrics import Exporter
     from jupyter_mlops.store import Store
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Backend:
         self.poll_seconds = poll_seconds
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mlops")
         self._store: Store | None = None
+        self._exporter: Exporter | None = None
         self._opening = Lock()
 
     def store(self) -> Store:
@@ -52,6 +54,20 @@ class Backend:
             if self._store is None:
                 self._store = self.installation.open_store()
             return self._store
+
+    def exporter(self) -> Exporter:
+        """What tells Prometheus of the store; blocks.
+
+        Raises:
+            SettingError, StoreError: the store cannot be opened.
+        """
+        from jupyter_mlops.scheduling.metrics import Exporter
+
+        store = self.store()
+        with self._opening:
+            if self._exporter is None:
+                self._exporter = Exporter(store)
+            return self._exporter
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """What the function gives, called in a thread."""

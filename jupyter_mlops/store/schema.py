@@ -30,6 +30,7 @@ runs = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     Index("runs_by_notebook", "notebook", "serial"),
     Index("runs_by_state", "state", "serial"),
+    Index("runs_by_notebook_and_state", "notebook", "state", "serial"),
 )
 """Runs without their steps; ``serial`` orders them whatever the clock did, ``revision`` is that of
 the newest record among the objects (0: there is none)."""

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from planned import T0, StoppedClock
 
 from jupyter_mlops.cli.group import cli
 from jupyter_mlops.scheduling.listen import AddressError, ListenError, bind, listening
+from jupyter_mlops.scheduling.metrics import KIND
 from jupyter_mlops.scheduling.pulse import FRESH, HANGS, Pulse
 from jupyter_mlops.store import Store
 
@@ -109,6 +111,18 @@ def test_a_service_whose_store_is_gone_is_not_ready(
         503,
         {"ok": False, "problem": f"{file_store.root} is not a store"},
     )
+
+
+def test_metrics_and_a_catalog_that_cannot_be_read(file_store: Store, url: str) -> None:
+    with urllib.request.urlopen(f"{url}/metrics") as answer:
+        assert answer.headers["Content-Type"] == KIND
+        assert b"\njupyter_mlops_queue_length 0.0\n" in answer.read()
+    catalog = file_store.root / "catalog.sqlite"
+    file_store.close()
+    catalog.unlink()
+    catalog.write_bytes(b"")
+    status, problem = get(url, "/metrics")
+    assert (status, problem["error"]) == (503, "StoreError")
 
 
 def test_other_paths(url: str) -> None:

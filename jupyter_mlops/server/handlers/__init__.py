@@ -5,6 +5,7 @@ from __future__ import annotations
 from tornado.web import RequestHandler
 
 from jupyter_mlops.server.handlers.events import EventsHandler
+from jupyter_mlops.server.handlers.metrics import MetricsHandler
 from jupyter_mlops.server.handlers.notebooks import (
     AnalysesHandler,
     BundlesHandler,
@@ -88,4 +89,5 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"/mlops/schedules/{_NAME}/pause", PauseHandler),
     (f"/mlops/schedules/{_NAME}/resume", ResumeHandler),
     (f"/mlops/schedules/{_NAME}/ticks", TicksHandler),
+    ("/mlops/metrics", MetricsHandler),
 ]
