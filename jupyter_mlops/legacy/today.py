@@ -32,14 +32,14 @@ def runs_today(old: Draft, tried: Sequence[Attempt], bench: Bench) -> Today:
     sources = [cell.source for cell in draft.code]
     for one in tried:
         same = [cell.source for cell in one.draft.code] == sources
-        if one.tried.name == _CURRENT.name and one.is_whole and same:
+        if one.tried.name == _CURRENT.name and one.is_whole and same and not one.draft.files:
             return Today(runs=True)
     try:
         built = made(_CURRENT, draft, bench)
     except EnvironmentFailure as failure:
         return Today(runs=False, cause=" ".join(failure.message.split()))
     with (
-        copied(bench.root, bench.old, bench.scratch / "today") as scene,
+        copied(bench.root, bench.old, bench.scratch / "today", {}) as scene,
         open_session(built.python, scene.folder) as session,
     ):
         for cell in draft.code:
