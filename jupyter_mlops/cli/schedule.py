@@ -96,7 +96,9 @@ def add(
     _refuse_two(given)
     timing, trigger = _timing(given, moment), chosen_trigger(given)
     if timing is None and trigger is None:
-        raise click.UsageError("Give one of --cron, --every and --at, or of --after and --alias.")
+        raise click.UsageError(
+            "Give one of --cron, --every and --at, or of --after, --alias and --file."
+        )
     schedule = Schedule(
         name=name or free_name(store, notebook),
         notebook=str(notebook),

@@ -16,7 +16,8 @@ def table(reports: Sequence[ScheduleReport]) -> list[str]:
         return ["no schedules"]
     head = ("schedule", "state", "next", "last", "timing", "runs", "notebook")
     lines = columns([head, *map(_row, reports)])
-    lines += [f"{one.name} was set aside: {one.why}" for one in reports if one.why]
+    aside = {"invalid": " was set aside"}
+    lines += [f"{one.name}{aside.get(one.state, '')}: {one.why}" for one in reports if one.why]
     old = [one.name for one in reports if one.outdated]
     if old:
         verb = "schedule runs" if len(old) == 1 else "schedules run"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-WATCHED = ("after", "alias")
+WATCHED = ("after", "alias", "file")
 """Options of which a schedule has one at most."""
 
 
@@ -25,6 +25,16 @@ def trigger_options(function: F) -> F:
             help="Each time a run of this schedule or notebook has succeeded.",
         ),
         click.option("--alias", metavar="ALIAS", help="Each time this alias is moved."),
+        click.option(
+            "--file", metavar="PATTERN",
+            help="Each time a file with new content has landed there: a path or a URL, with *.",
+        ),
+        click.option(
+            "--settle", metavar="TIME", help="A file counts once it has not changed for it [5s]."
+        ),
+        click.option(
+            "--poll", metavar="TIME", help="Between two looks for files [10s; 1m at a URL]."
+        ),
         click.option(
             "--map", "mapped", metavar="NAME=PATH", multiple=True,
             help="Take a parameter from what happened, such as data=$.digest; may be repeated.",
@@ -38,11 +48,19 @@ def trigger_options(function: F) -> F:
 def chosen_trigger(given: dict[str, Any], before: Trigger | None = None) -> Trigger | None:
     """The trigger that is given, ``before`` with another mapping, or None if none is given."""
     from jupyter_mlops.model.trigger import Trigger
-    from jupyter_mlops.scheduling.triggers import upstream_trigger
+    from jupyter_mlops.scheduling.triggers import file_trigger, upstream_trigger
 
-    after, alias = (given.pop(name) for name in WATCHED)
+    after, alias, file = (given.pop(name) for name in WATCHED)
     mapped = given.pop("mapped")
+    settle, every = (_seconds(given.pop(name)) for name in ("settle", "poll"))
     parameters = dict(map(_pair, mapped)) if mapped or before is None else before.parameters
+    if file is None and before is not None and before.kind == "file" and not (after or alias):
+        file = before.source if mapped or settle or every else None
+        settle, every = settle or before.settle, every or before.every
+    if file is not None:
+        return file_trigger(file, parameters, settle=settle, every=every)
+    if settle or every:
+        raise click.UsageError("--settle and --poll are about files: give --file")
     if after is not None:
         return upstream_trigger(after, parameters)
     if alias is not None:
@@ -59,3 +77,9 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise click.UsageError(f"--map {text}: write it as NAME=PATH, such as data=$.digest")
     return name, path
+
+
+def _seconds(text: str | None) -> float | None:
+    from jupyter_mlops.scheduling.timing import read_duration
+
+    return None if text is None else read_duration(text)

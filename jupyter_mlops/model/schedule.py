@@ -132,7 +132,7 @@ class ScheduleReport:
         schedule: what was asked for; None if what is on record of it cannot be read.
         name: of the schedule.
         state: ``active``; ``paused``; ``ended`` (no tick is left); ``invalid``: set aside.
-        why: why it was set aside, or empty.
+        why: why it was set aside, or what keeps it from seeing files, or empty.
         next: ISO 8601, UTC: its next tick, or None.
         plain: its timing or trigger in plain language.
         outdated: True if it runs another version of the notebook than the one that is saved.

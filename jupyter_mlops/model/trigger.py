@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-TriggerKind = Literal["schedule", "notebook", "alias", "file", "webhook"]
+TriggerKind = Literal["schedule", "notebook", "alias", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,12 +14,18 @@ class Trigger:
     """What a schedule waits for: each time it happens is a tick. Field names don't change.
 
     Attributes:
-        kind: ``schedule`` or ``notebook`` (a run of it succeeded), or ``alias`` (it was moved).
-        source: what is watched: a schedule's name, a notebook's absolute path, an alias.
+        kind: ``schedule`` or ``notebook`` (a run of it succeeded), ``alias`` (it was moved), or
+            ``file`` (one has landed).
+        source: what is watched: a schedule's name, a notebook's absolute path, an alias, an
+            absolute path or a URL with ``*``.
         parameters: what of an event becomes a parameter's value, by the parameter's name; a path
             such as ``$.run``.
+        settle: seconds for which a file has to stay as it is before it counts.
+        every: seconds between two looks for files.
     """
 
     kind: TriggerKind
     source: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    settle: float = 0.0
+    every: float = 0.0

@@ -13,7 +13,12 @@ from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.change import Change, record_change, row_of
 from jupyter_mlops.scheduling.rows import read_schedule, read_tick
-from jupyter_mlops.scheduling.triggers import describe_schedule, first_tick, waiting_for
+from jupyter_mlops.scheduling.triggers import (
+    describe_schedule,
+    files_there,
+    first_tick,
+    waiting_for,
+)
 from jupyter_mlops.store.rows import insert_new
 
 if TYPE_CHECKING:
@@ -26,10 +31,11 @@ def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleRep
     """The new schedule as it stands; its first tick is the first one after ``now``.
 
     Raises:
-        ScheduleError: another schedule has its name, or its timing has no tick.
+        ScheduleError: another schedule has its name, its timing has no tick, or the place of the
+            files that it waits for cannot be reached.
         StoreError: the catalog cannot be written.
     """
-    due = first_tick(schedule, now)
+    due, there = first_tick(schedule, now), files_there(schedule)
 
     def change(row: Row[Any] | None) -> Change:
         if row is not None:
@@ -37,7 +43,7 @@ def add_schedule(store: Store, schedule: Schedule, now: datetime) -> ScheduleRep
                 f"there is a schedule {schedule.name!r} already",
                 fix=f"choose another --name, or `jupyter mlops schedule edit {schedule.name}`",
             )
-        return Change(state="active", schedule=schedule, due=due)
+        return Change(state="active", schedule=schedule, due=due, there=there)
 
     record_change(store, schedule.name, change, now)
     return find_schedule(store, schedule.name)
@@ -51,15 +57,15 @@ def change_schedule(store: Store, schedule: Schedule, now: datetime) -> Schedule
 
     Raises:
         UnknownSchedule: there is none of that name.
-        ScheduleError: its timing has no tick.
+        ScheduleError: its timing has no tick, or the place of its files cannot be reached.
         StoreError: the catalog cannot be written.
     """
-    due = first_tick(schedule, now)
+    due, there = first_tick(schedule, now), files_there(schedule)
 
     def change(row: Row[Any] | None) -> Change:
         if _known(row, schedule.name).state == "paused":
             return Change(state="paused", schedule=schedule)
-        return Change(state="active", schedule=schedule, due=due)
+        return Change(state="active", schedule=schedule, due=due, there=there)
 
     record_change(store, schedule.name, change, now)
     return find_schedule(store, schedule.name)
@@ -91,17 +97,22 @@ def resume_schedule(store: Store, name: str, now: datetime) -> ScheduleReport:
 
     Raises:
         UnknownSchedule: there is none of that name.
-        ScheduleError: it cannot be read, or no tick of it is left.
+        ScheduleError: it cannot be read, no tick of it is left, or the place of its files cannot
+            be reached.
         StoreError: the catalog cannot be written.
     """
+    seen = find_schedule(store, name).schedule
+    there = files_there(seen) if seen is not None else {}
 
     def change(row: Row[Any] | None) -> Change | None:
         known = _known(row, name)
         if known.state == "active":
             return None
         schedule = read_schedule(known.document)
+        if schedule != seen:
+            raise ScheduleError(f"somebody has just changed {name}", fix="resume it again")
         due = first_tick(schedule, now)
-        return Change(state="active", schedule=schedule, due=due)
+        return Change(state="active", schedule=schedule, due=due, there=there)
 
     record_change(store, name, change, now)
     return find_schedule(store, name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,13 @@ class Change:
         state: what is wanted of it.
         schedule: how it is wanted.
         due: its next tick, or None.
+        there: marks of the files that are there, if it waits for files.
     """
 
     state: Wanted
     schedule: Schedule
     due: datetime | None = None
+    there: Mapping[str, str] = field(default_factory=dict)
 
 
 def record_change(
@@ -74,7 +76,7 @@ def record_change(
         else:
             connection.execute(schedules.update().where(here).values(values))
         if wanted.state == "active" and not _is_watched(known, values):
-            begin_to_watch(connection, name, now)
+            begin_to_watch(connection, name, now, wanted.there)
 
     store.catalog.database.write(work)
 

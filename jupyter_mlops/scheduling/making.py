@@ -73,7 +73,8 @@ def find_busy(connection: Connection, names: Sequence[str]) -> set[str]:
 
 def aside(error: Exception) -> Row:
     """The change of a schedule's row that sets it aside."""
-    return {"b_state": "invalid", "b_due": None, "b_why": str(error).partition("\n")[0]}
+    why = str(error).partition("\n")[0] or type(error).__name__
+    return {"b_state": "invalid", "b_due": None, "b_why": why}
 
 
 def change_schedules(connection: Connection, changes: Sequence[Row]) -> None:

@@ -18,6 +18,7 @@ from jupyter_mlops.scheduling.conclude import conclude, stop_runs
 from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
 from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
 from jupyter_mlops.scheduling.fire import fire, next_due
+from jupyter_mlops.scheduling.folders import Folders
 from jupyter_mlops.scheduling.making import Fired
 from jupyter_mlops.scheduling.pulse import Pulse
 from jupyter_mlops.scheduling.upstream import fire_upstream
@@ -61,6 +62,7 @@ class Service:
         self._store, self._host, self._slots = store, host, slots
         self._clock, self._say = clock, say
         self.pulse = Pulse(turned=clock.now())
+        self._folders = Folders(store, clock=clock)
         self._drivers: list[_Driver] = []
         self._looked = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
@@ -73,6 +75,7 @@ class Service:
             self._try(self.turn)
             self._clock.wait(stop, self._pause())
         self.pulse.stopping = True
+        self._folders.close()
         self._wait_for_drivers(self._end)
 
     def run_once(self) -> None:
@@ -81,6 +84,7 @@ class Service:
         Raises:
             StoreError: the store cannot be used.
         """
+        self._folders.look_once()
         self.turn()
         self._wait_for_drivers(self._proceed)
 
@@ -93,6 +97,10 @@ class Service:
         for look in (fire, fire_upstream):
             while fired := look(self._store, self._clock.now()):
                 self._tell(fired)
+        for name, seen in self._folders.turn():
+            self._tell(seen.fired)
+            for problem in seen.problems:
+                self._say("problem", name, problem)
         self._proceed()
 
     def _tell(self, fired: Fired) -> None:

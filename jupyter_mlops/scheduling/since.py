@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,20 @@ _MARGIN = 100
 gives that of a removed run to the next one."""
 
 
-def begin_to_watch(connection: Connection, name: str, now: datetime) -> None:
-    """Let only what happens after ``now`` count for the schedule."""
+def begin_to_watch(
+    connection: Connection, name: str, now: datetime, there: Mapping[str, str] | None = None
+) -> None:
+    """Let only what happens after ``now`` count for the schedule.
+
+    Args:
+        connection: to the catalog, in a transaction.
+        name: of the schedule.
+        now: the present.
+        there: marks of the files that are there, if it waits for files.
+    """
     from sqlalchemy import func, select
 
-    from jupyter_mlops.store.schema import labels, schedules
+    from jupyter_mlops.store.schema import labels, landings, schedules
 
     here = schedules.c.name == name
     row = connection.execute(schedules.select().where(here)).one()
@@ -32,6 +42,26 @@ def begin_to_watch(connection: Connection, name: str, now: datetime) -> None:
         cursor = connection.scalar(done) or 0
     values = {"since": iso(now), "cursor": cursor}
     connection.execute(schedules.update().where(here).values(values))
+    connection.execute(landings.delete().where(landings.c.schedule == name))
+    put_marks(connection, name, there or {}, now, done=True)
+
+
+def put_marks(
+    connection: Connection, name: str, marks: Mapping[str, str], now: datetime, *, done: bool
+) -> None:
+    """Note how files stand from ``now`` on; ``done``: they make no tick as they stand."""
+    from sqlalchemy import bindparam
+
+    from jupyter_mlops.store.schema import landings
+
+    rows = [
+        {"schedule": name, "path": path, "mark": mark, "since": iso(now), "done": int(done)}
+        for path, mark in marks.items()
+    ]
+    if rows:
+        old = (landings.c.schedule == name) & (landings.c.path == bindparam("b_path"))
+        connection.execute(landings.delete().where(old), [{"b_path": path} for path in marks])
+        connection.execute(landings.insert(), rows)
 
 
 def move_on(connection: Connection, row: Row[Any], floor: int) -> None:

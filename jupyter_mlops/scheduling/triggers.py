@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.schedule import Missed, Overlap, Schedule, ScheduleReport
 from jupyter_mlops.model.trigger import Trigger
+from jupyter_mlops.scheduling.files import Marks, check_pattern, is_url, list_files
 from jupyter_mlops.scheduling.jsonpath import read_path, value_at
 from jupyter_mlops.scheduling.timing import check_timing, describe
 
@@ -21,7 +22,11 @@ MISSED: Missed = "all"
 OVERLAP: Overlap = "queue"
 """The rules of a schedule with a trigger, if none are given: no event is like another."""
 
+SETTLE, NEAR, FAR = 5.0, 10.0, 60.0
+"""Seconds for which a file stays as it is; between two looks at a folder, and at a URL."""
+
 _RUN = {"run": "20261123-150405-load-3fa9", "ended": "2026-11-23T15:04:05.000+00:00"}
+_DIGEST = f"sha256:{'0' * 64}"
 _SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "notebook": _RUN | {"notebook": "/load.ipynb"},
     "schedule": _RUN | {"schedule": "load"},
@@ -29,8 +34,9 @@ _SAMPLES: Mapping[str, Mapping[str, Any]] = {
         "alias": "model@production",
         "target": f"{_RUN['run']}:train:model",
         "run": _RUN["run"],
-        "digest": f"sha256:{'0' * 64}",
+        "digest": _DIGEST,
     },
+    "file": {"path": "/data/a.csv", "name": "a.csv", "digest": _DIGEST},
 }
 """An event of each kind, to try out what is mapped from it."""
 
@@ -41,6 +47,27 @@ def upstream_trigger(source: str, parameters: Mapping[str, str]) -> Trigger:
         path = str(Path(source).absolute())
         return Trigger(kind="notebook", source=path, parameters=parameters)
     return Trigger(kind="schedule", source=source, parameters=parameters)
+
+
+def file_trigger(
+    source: str, parameters: Mapping[str, str], *, settle: float | None, every: float | None
+) -> Trigger:
+    """The trigger of files that land where a pattern says: a path from here, or a URL.
+
+    Args:
+        source: the pattern.
+        parameters: what of an event becomes which parameter's value.
+        settle: seconds for which a file has to stay as it is, or None for the usual.
+        every: seconds between two looks, or None for the usual.
+    """
+    far = is_url(source)
+    return Trigger(
+        kind="file",
+        source=source if far else str(Path(source).absolute()),
+        parameters=parameters,
+        settle=SETTLE if settle is None else settle,
+        every=(FAR if far else NEAR) if every is None else every,
+    )
 
 
 def first_tick(schedule: Schedule, now: datetime) -> datetime | None:
@@ -54,6 +81,16 @@ def first_tick(schedule: Schedule, now: datetime) -> datetime | None:
     return check_timing(schedule.timing, after=now)
 
 
+def files_there(schedule: Schedule) -> Marks:
+    """The files that are there of those that a schedule waits for; they don't count for it.
+
+    Raises:
+        ScheduleError: their place is not there or cannot be reached.
+    """
+    trigger = schedule.trigger
+    return list_files(trigger.source) if trigger is not None and trigger.kind == "file" else {}
+
+
 def describe_schedule(schedule: Schedule) -> str:
     """When a schedule is due, in plain language."""
     trigger = schedule.trigger
@@ -61,6 +98,8 @@ def describe_schedule(schedule: Schedule) -> str:
         return describe(schedule.timing)
     if trigger.kind == "alias":
         return f"when alias {trigger.source} moves"
+    if trigger.kind == "file":
+        return f"when a file lands at {trigger.source}"
     of = f"schedule {trigger.source}" if trigger.kind == "schedule" else trigger.source
     return f"after each success of {of}"
 
@@ -95,6 +134,8 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
     text = {name: value for name, value in values.items() if isinstance(value, str)}
     typed = {name: value for name, value in values.items() if name not in text}
     bind_parameters(declared, text=text, given=typed)
+    if trigger.kind == "file":
+        check_pattern(trigger.source)
     if trigger.kind in ("schedule", "notebook"):
         _check_upstream(store, schedule, trigger)
 

@@ -156,6 +156,18 @@ may begin it before ``lease``, ``starts`` counts the claims of this attempt; ``d
 its run is stopped, ``ending`` why it was told to stop. ``event`` names what its trigger saw (NULL:
 it has none), ``cause`` says it to people, ``given`` are the parameters that came of it, as JSON."""
 
+landings = Table(
+    "landings",
+    metadata,
+    Column("schedule", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("mark", String, nullable=False),
+    Column("since", String, nullable=False),
+    Column("done", Integer, nullable=False),
+)
+"""Files where a schedule waits for some: ``mark`` is other once the content is, ``since`` when it
+is as it is, ``done`` 1 if it makes no tick any more."""
+
 labels = Table(
     "labels",
     metadata,

@@ -46,6 +46,10 @@ REFUSALS = [
     Refusal("wrong type", ("--alias", "y", "--map", "n=$.run"), "takes int"),
     Refusal("no schedule", ("--after", "nothing"), "no schedule is named 'nothing'"),
     Refusal("no notebook", ("--after", "nothing.ipynb"), "no such notebook"),
+    Refusal("no folder", ("--file", "none/*.csv"), "no such folder"),
+    Refusal("a password", ("--file", "sftp://a:b@host/*"), "holds a password"),
+    Refusal("no file", ("--alias", "y", "--settle", "1m"), "give --file"),
+    Refusal("no such file's", ("--file", "*", "--map", "run=$.size"), "it has $.path, $.name"),
     Refusal("itself", ("--after", "train.ipynb"), "would start itself again and again"),
 ]
 
@@ -74,7 +78,13 @@ def test_a_line_of_schedules(mlops: Mlops, load: Path, train: Path) -> None:
     assert (kept["missed"], kept["overlap"], kept["trigger"]) == (
         "all",
         "queue",
-        {"kind": "schedule", "source": "load", "parameters": {"run": "$.run"}},
+        {
+            "kind": "schedule",
+            "source": "load",
+            "parameters": {"run": "$.run"},
+            "settle": 0,
+            "every": 0,
+        },
     )
     assert "run = $.run" in mlops("schedule", "show", "train").stdout
     assert mlops("schedule", "next", "train").stdout == "after each success of schedule load\n"
@@ -90,3 +100,24 @@ def test_a_line_of_schedules(mlops: Mlops, load: Path, train: Path) -> None:
     mlops("schedule", "edit", "train", "--map", "run=$.target")
     timed = answer(mlops("schedule", "edit", "train", "--every", "2h", "--json"))
     assert (timed["plain"], timed["schedule"]["trigger"]) == ("every 2h", None)
+
+
+def test_files(mlops: Mlops, train: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(train.parent)
+    options = ("--file", "*.csv", "--settle", "1m", "--map", "run=$.path", "--json")
+    added = answer(mlops("schedule", "add", train, *options))
+    trigger = {
+        "kind": "file",
+        "source": f"{train.parent}/*.csv",
+        "parameters": {"run": "$.path"},
+        "settle": 60,
+        "every": 10,
+    }
+    assert (added["plain"], added["schedule"]["trigger"]) == (
+        f"when a file lands at {train.parent}/*.csv",
+        trigger,
+    )
+    edited = answer(mlops("schedule", "edit", "train", "--poll", "1h", "--json"))
+    assert edited["schedule"]["trigger"] == {**trigger, "every": 3600}
+    (train.parent / "a.csv").touch()
+    assert mlops("service", "--once").output == ""  # it has not settled

@@ -10,7 +10,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Add the columns."""
+    """Add the columns and the table."""
     for column in (
         Column("waits", String),
         Column("source", String),
@@ -26,3 +26,11 @@ def upgrade() -> None:
     ):
         op.add_column("ticks", column)
     op.create_index("one_tick_of_an_event", "ticks", ["schedule", "event"], unique=True)
+    op.create_table(
+        "landings",
+        Column("schedule", String, primary_key=True),
+        Column("path", String, primary_key=True),
+        Column("mark", String, nullable=False),
+        Column("since", String, nullable=False),
+        Column("done", Integer, nullable=False),
+    )
