@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
+from jupyter_mlops.cli import replay
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
-from jupyter_mlops.cli.triggers import WATCHED, chosen_trigger, trigger_options
+from jupyter_mlops.cli.triggers import NOTHING_GIVEN, WATCHED, chosen_trigger, trigger_options
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.schedule import Missed, Overlap, Timing
 
@@ -31,6 +32,9 @@ _NEXT = 5
 @click.group("schedule")
 def command() -> None:
     """Say when notebooks are run by themselves; `jupyter mlops service` runs them."""
+
+
+command.add_command(replay.command)
 
 
 def schedule_options(function: F) -> F:
@@ -96,9 +100,7 @@ def add(
     _refuse_two(given)
     timing, trigger = _timing(given, moment), chosen_trigger(given)
     if timing is None and trigger is None:
-        raise click.UsageError(
-            "Give one of --cron, --every and --at, or of --after, --alias and --file."
-        )
+        raise click.UsageError(NOTHING_GIVEN)
     schedule = Schedule(
         name=name or free_name(store, notebook),
         notebook=str(notebook),

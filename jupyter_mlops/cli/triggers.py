@@ -13,8 +13,31 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-WATCHED = ("after", "alias", "file")
+WATCHED = ("after", "alias", "file", "webhook")
 """Options of which a schedule has one at most."""
+
+NOTHING_GIVEN = (
+    "Give one of --cron, --every and --at, or of --after, --alias, --file and --webhook."
+)
+
+_OPTIONS = {
+    "parameters": "mapped",
+    "settle": "settle",
+    "every": "poll",
+    "secret": "secret",
+    "rate": "rate",
+}
+"""The options of a trigger's other fields."""
+
+_FLAGS = {"parameters": "map", "every": "poll"}
+_FIELDS = {
+    "schedule": {"parameters"},
+    "notebook": {"parameters"},
+    "alias": {"parameters"},
+    "file": {"parameters", "settle", "every"},
+    "webhook": {"parameters", "secret", "rate"},
+}
+"""What triggers of each kind may be given."""
 
 
 def trigger_options(function: F) -> F:
@@ -36,6 +59,17 @@ def trigger_options(function: F) -> F:
             "--poll", metavar="TIME", help="Between two looks for files [10s; 1m at a URL]."
         ),
         click.option(
+            "--webhook", type=click.Choice(["json", "github", "alertmanager"]),
+            help="Each time it is posted to /hooks/NAME of `service --listen`, in this form.",
+        ),
+        click.option(
+            "--secret", metavar="NAME", help="Name of the secret by which a sender is known."
+        ),
+        click.option(
+            "--rate", type=click.IntRange(1, 10_000), metavar="N",
+            help="The most that is taken in a minute [60].",
+        ),
+        click.option(
             "--map", "mapped", metavar="NAME=PATH", multiple=True,
             help="Take a parameter from what happened, such as data=$.digest; may be repeated.",
         ),
@@ -46,30 +80,39 @@ def trigger_options(function: F) -> F:
 
 
 def chosen_trigger(given: dict[str, Any], before: Trigger | None = None) -> Trigger | None:
-    """The trigger that is given, ``before`` with another mapping, or None if none is given."""
+    """The trigger that is given, ``before`` with what else is given, or None if nothing is."""
     from jupyter_mlops.model.trigger import Trigger
-    from jupyter_mlops.scheduling.triggers import file_trigger, upstream_trigger
+    from jupyter_mlops.scheduling.timing import read_duration
+    from jupyter_mlops.scheduling.triggers import file_trigger, upstream_trigger, webhook_trigger
 
-    after, alias, file = (given.pop(name) for name in WATCHED)
-    mapped = given.pop("mapped")
-    settle, every = (_seconds(given.pop(name)) for name in ("settle", "poll"))
-    parameters = dict(map(_pair, mapped)) if mapped or before is None else before.parameters
-    if file is None and before is not None and before.kind == "file" and not (after or alias):
-        file = before.source if mapped or settle or every else None
-        settle, every = settle or before.settle, every or before.every
-    if file is not None:
-        return file_trigger(file, parameters, settle=settle, every=every)
-    if settle or every:
-        raise click.UsageError("--settle and --poll are about files: give --file")
+    after, alias, file, webhook = (given.pop(name) for name in WATCHED)
+    options = {field: given.pop(option) for field, option in _OPTIONS.items()}
+    changes = {field: value for field, value in options.items() if value not in (None, ())}
+    trigger = before
     if after is not None:
-        return upstream_trigger(after, parameters)
-    if alias is not None:
-        return Trigger(kind="alias", source=alias, parameters=parameters)
-    if not mapped:
+        trigger = upstream_trigger(after)
+    elif alias is not None:
+        trigger = Trigger(kind="alias", source=alias)
+    elif file is not None:
+        trigger = file_trigger(file)
+    elif webhook is not None:
+        trigger = webhook_trigger(webhook)
+    elif not changes:
         return None
-    if before is None:
-        raise click.UsageError("--map takes values from what a schedule waits for: it has a time")
-    return replace(before, parameters=parameters)
+    stray = sorted(changes.keys() - _FIELDS.get(trigger.kind if trigger else "", set()))
+    if trigger is None or stray:
+        names = ", ".join(f"--{_FLAGS.get(field, field)}" for field in stray)
+        raise click.UsageError(f"{names}: what the schedule waits for has no such thing")
+    if before is not None and before.kind == trigger.kind:
+        trigger = replace(before, source=trigger.source)
+    elif before is not None:
+        trigger = replace(trigger, parameters=before.parameters)
+    for field in ("settle", "every"):
+        if field in changes:
+            changes[field] = read_duration(changes[field])
+    if "parameters" in changes:
+        changes["parameters"] = dict(map(_pair, changes["parameters"]))
+    return replace(trigger, **changes)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -77,9 +120,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise click.UsageError(f"--map {text}: write it as NAME=PATH, such as data=$.digest")
     return name, path
-
-
-def _seconds(text: str | None) -> float | None:
-    from jupyter_mlops.scheduling.timing import read_duration
-
-    return None if text is None else read_duration(text)

@@ -55,6 +55,19 @@ def find_secrets(pipeline: Pipeline, *, given: Path | None, usual: Path | None) 
     }
 
 
+def find_secret(name: str, *, usual: str) -> str | None:
+    """The value of a secret outside of runs: of the environment, the usual file or the keyring.
+
+    Args:
+        name: of the secret.
+        usual: the installation's file, or empty.
+
+    Raises:
+        SecretError: if the file cannot be read.
+    """
+    return _look_up(name, read_file(Path(usual)) if usual else {})
+
+
 def _look_up(name: str, last: Mapping[str, str]) -> str | None:
     return os.environ.get(name) or last.get(name) or _from_keyring(name)
 

@@ -25,6 +25,9 @@ OVERLAP: Overlap = "queue"
 SETTLE, NEAR, FAR = 5.0, 10.0, 60.0
 """Seconds for which a file stays as it is; between two looks at a folder, and at a URL."""
 
+RATE = 60
+"""Events of a webhook in a minute."""
+
 _RUN = {"run": "20261123-150405-load-3fa9", "ended": "2026-11-23T15:04:05.000+00:00"}
 _DIGEST = f"sha256:{'0' * 64}"
 _SAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -41,33 +44,23 @@ _SAMPLES: Mapping[str, Mapping[str, Any]] = {
 """An event of each kind, to try out what is mapped from it."""
 
 
-def upstream_trigger(source: str, parameters: Mapping[str, str]) -> Trigger:
+def upstream_trigger(source: str) -> Trigger:
     """The trigger of each success of a schedule or, if it is a path, of a notebook."""
     if source.endswith(".ipynb") or "/" in source:
-        path = str(Path(source).absolute())
-        return Trigger(kind="notebook", source=path, parameters=parameters)
-    return Trigger(kind="schedule", source=source, parameters=parameters)
+        return Trigger(kind="notebook", source=str(Path(source).absolute()))
+    return Trigger(kind="schedule", source=source)
 
 
-def file_trigger(
-    source: str, parameters: Mapping[str, str], *, settle: float | None, every: float | None
-) -> Trigger:
-    """The trigger of files that land where a pattern says: a path from here, or a URL.
+def file_trigger(source: str) -> Trigger:
+    """The trigger of files that land where a pattern says: a path from here, or a URL."""
+    if is_url(source):
+        return Trigger(kind="file", source=source, settle=SETTLE, every=FAR)
+    return Trigger(kind="file", source=str(Path(source).absolute()), settle=SETTLE, every=NEAR)
 
-    Args:
-        source: the pattern.
-        parameters: what of an event becomes which parameter's value.
-        settle: seconds for which a file has to stay as it is, or None for the usual.
-        every: seconds between two looks, or None for the usual.
-    """
-    far = is_url(source)
-    return Trigger(
-        kind="file",
-        source=source if far else str(Path(source).absolute()),
-        parameters=parameters,
-        settle=SETTLE if settle is None else settle,
-        every=(FAR if far else NEAR) if every is None else every,
-    )
+
+def webhook_trigger(form: str) -> Trigger:
+    """The trigger of what is posted in a form; it needs the name of a secret besides."""
+    return Trigger(kind="webhook", source=form, rate=RATE)
 
 
 def first_tick(schedule: Schedule, now: datetime) -> datetime | None:
@@ -100,6 +93,8 @@ def describe_schedule(schedule: Schedule) -> str:
         return f"when alias {trigger.source} moves"
     if trigger.kind == "file":
         return f"when a file lands at {trigger.source}"
+    if trigger.kind == "webhook":
+        return f"when something is posted to /hooks/{schedule.name} ({trigger.source})"
     of = f"schedule {trigger.source}" if trigger.kind == "schedule" else trigger.source
     return f"after each success of {of}"
 
@@ -121,6 +116,7 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
     Raises:
         ScheduleError: what it waits for is not there, follows from it, or lacks what is mapped.
         ParameterError: what is mapped is not declared, or has the wrong type.
+        MlopsError: the secret of a webhook cannot be read.
     """
     from jupyter_mlops.compiler import bind_parameters
 
@@ -129,6 +125,9 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
         return
     for path in trigger.parameters.values():
         read_path(path)
+    if trigger.kind == "webhook":
+        _check_webhook(store, trigger, declared)
+        return
     sample = _SAMPLES[trigger.kind]
     values = {name: _of(sample, path) for name, path in trigger.parameters.items()}
     text = {name: value for name, value in values.items() if isinstance(value, str)}
@@ -138,6 +137,28 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
         check_pattern(trigger.source)
     if trigger.kind in ("schedule", "notebook"):
         _check_upstream(store, schedule, trigger)
+
+
+def _check_webhook(store: Store, trigger: Trigger, declared: Iterable[Parameter]) -> None:
+    from jupyter_mlops.compiler import bind_parameters
+    from jupyter_mlops.scheduling.hooks import hook_secret
+    from jupyter_mlops.scheduling.signatures import FORMS
+
+    if trigger.source not in FORMS or trigger.rate < 1:
+        raise ScheduleError(
+            f"nobody posts in the form {trigger.source!r}, {trigger.rate} times a minute",
+            fix=f"the forms are {', '.join(FORMS)}, and once a minute is the least",
+        )
+    if not trigger.secret:
+        raise ScheduleError(
+            "a webhook needs a secret, by which its sender is known",
+            fix="give --secret NAME, and NAME its value in the environment or the secrets_file",
+        )
+    hook_secret(store, trigger.secret)
+    known = {parameter.name for parameter in declared}
+    bind_parameters(
+        declared, given={name: None for name in trigger.parameters if name not in known}
+    )
 
 
 def _of(sample: Mapping[str, Any], path: str) -> Any:

@@ -168,6 +168,16 @@ landings = Table(
 """Files where a schedule waits for some: ``mark`` is other once the content is, ``since`` when it
 is as it is, ``done`` 1 if it makes no tick any more."""
 
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("schedule", String, primary_key=True),
+    Column("received", String, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""The last that was posted to each schedule, as JSON."""
+
 labels = Table(
     "labels",
     metadata,

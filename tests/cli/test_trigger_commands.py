@@ -35,10 +35,13 @@ class Refusal:
     message: str
 
 
+HOOK = ("--webhook", "json", "--secret")
+SECRETS = {"SHORT": "short", "LONG": "0123456789abcdef"}
+
 REFUSALS = [
     Refusal("two", ("--after", "x", "--alias", "y"), "--after and --alias contradict each other"),
     Refusal("time, too", ("--every", "1h", "--alias", "y"), "contradict each other"),
-    Refusal("a map of a time", ("--every", "1h", "--map", "n=$.run"), "--map takes values"),
+    Refusal("a map of a time", ("--every", "1h", "--map", "n=$.x"), "has no such thing"),
     Refusal("no pair", ("--alias", "y", "--map", "n"), "write it as NAME=PATH"),
     Refusal("no path", ("--alias", "y", "--map", "run=run"), "'run' is not a path"),
     Refusal("no such field", ("--alias", "y", "--map", "run=$.x"), "it has $.alias, $.target"),
@@ -48,7 +51,12 @@ REFUSALS = [
     Refusal("no notebook", ("--after", "nothing.ipynb"), "no such notebook"),
     Refusal("no folder", ("--file", "none/*.csv"), "no such folder"),
     Refusal("a password", ("--file", "sftp://a:b@host/*"), "holds a password"),
-    Refusal("no file", ("--alias", "y", "--settle", "1m"), "give --file"),
+    Refusal("no file", ("--alias", "y", "--settle", "1m"), "--settle: what the schedule waits"),
+    Refusal("no secret", ("--webhook", "json"), "a webhook needs a secret"),
+    Refusal("nobody's secret", (*HOOK, "NOBODYS"), "nobody gives the value of the secret NOBODYS"),
+    Refusal("a short secret", (*HOOK, "SHORT"), "the secret SHORT can be guessed"),
+    Refusal("undeclared, too", (*HOOK, "LONG", "--map", "m=$.x"), "declares no parameter 'm'"),
+    Refusal("no form", ("--webhook", "xml"), "is not one of"),
     Refusal("no such file's", ("--file", "*", "--map", "run=$.size"), "it has $.path, $.name"),
     Refusal("itself", ("--after", "train.ipynb"), "would start itself again and again"),
 ]
@@ -59,6 +67,8 @@ def test_nothing_is_saved_of_what_is_wrong(
     mlops: Mlops, train: Path, case: Refusal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(train.parent)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
     refused = mlops("schedule", "add", train, *case.options)
     assert (refused.exit_code, case.message in refused.stderr) == (2, True), refused.output
     assert answer(mlops("schedule", "list", "--json")) == []
@@ -84,6 +94,8 @@ def test_a_line_of_schedules(mlops: Mlops, load: Path, train: Path) -> None:
             "parameters": {"run": "$.run"},
             "settle": 0,
             "every": 0,
+            "secret": "",
+            "rate": 0,
         },
     )
     assert "run = $.run" in mlops("schedule", "show", "train").stdout
@@ -112,6 +124,8 @@ def test_files(mlops: Mlops, train: Path, monkeypatch: pytest.MonkeyPatch) -> No
         "parameters": {"run": "$.path"},
         "settle": 60,
         "every": 10,
+        "secret": "",
+        "rate": 0,
     }
     assert (added["plain"], added["schedule"]["trigger"]) == (
         f"when a file lands at {train.parent}/*.csv",
@@ -121,3 +135,25 @@ def test_files(mlops: Mlops, train: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert edited["schedule"]["trigger"] == {**trigger, "every": 3600}
     (train.parent / "a.csv").touch()
     assert mlops("service", "--once").output == ""  # it has not settled
+
+
+def test_a_webhook(mlops: Mlops, train: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LONG", SECRETS["LONG"])
+    added = answer(mlops("schedule", "add", train, *HOOK, "LONG", "--map", "n=$.n", "--json"))
+    trigger = {
+        "kind": "webhook",
+        "source": "json",
+        "parameters": {"n": "$.n"},
+        "settle": 0,
+        "every": 0,
+        "secret": "LONG",
+        "rate": 60,
+    }
+    assert (added["plain"], added["schedule"]["trigger"]) == (
+        "when something is posted to /hooks/train (json)",
+        trigger,
+    )
+    edited = answer(mlops("schedule", "edit", "train", "--rate", "5", "--json"))
+    assert edited["schedule"]["trigger"] == {**trigger, "rate": 5}
+    refused = mlops("schedule", "replay", "train")
+    assert (refused.exit_code, "nothing was posted to train" in refused.stderr) == (2, True)

@@ -33,7 +33,7 @@ MAPPED = {"path": "$.path", "digest": "$.digest"}
 
 
 def waiting(source: object, name: str = "a", **changes: object) -> Schedule:
-    trigger = file_trigger(str(source), MAPPED, settle=60, every=600)
+    trigger = replace(file_trigger(str(source)), parameters=MAPPED, settle=60, every=600)
     plain = schedule_named(name, missed="all", overlap="allow")
     asked = replace(plain, timing=Timing(kind="event"), trigger=trigger)
     return replace(asked, **changes)  # type: ignore[arg-type]

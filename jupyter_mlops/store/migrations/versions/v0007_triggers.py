@@ -10,7 +10,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Add the columns and the table."""
+    """Add the columns and the tables."""
     for column in (
         Column("waits", String),
         Column("source", String),
@@ -33,4 +33,11 @@ def upgrade() -> None:
         Column("mark", String, nullable=False),
         Column("since", String, nullable=False),
         Column("done", Integer, nullable=False),
+    )
+    op.create_table(
+        "payloads",
+        Column("schedule", String, primary_key=True),
+        Column("received", String, nullable=False),
+        Column("cause", Text, nullable=False),
+        Column("document", Text, nullable=False),
     )
