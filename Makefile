@@ -24,8 +24,10 @@ test: lint ## Run all checks and tests; needs (and sets up) a Docker engine and 
 	@scripts/docker-engine
 	@scripts/postgres
 	@scripts/sshd
+	@scripts/alertmanager > /dev/null
 	@base=$$(scripts/base-image); \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 JUPYTER_MLOPS_REQUIRE_POSTGRES=1 JUPYTER_MLOPS_REQUIRE_SSHD=1 \
+	  JUPYTER_MLOPS_REQUIRE_ALERTMANAGER=1 \
 	  $(BIN)/python -m pytest -q -n $$(($$(nproc) + 1)) --dist loadgroup; \
 	  JUPYTER_MLOPS_BASE_IMAGE=$$base JUPYTER_MLOPS_REQUIRE_DOCKER=1 scripts/ui-tests
 

@@ -26,6 +26,7 @@ from jupyter_mlops.scheduling.answering import (
     Unknown,
 )
 from jupyter_mlops.scheduling.metrics import Exporter
+from jupyter_mlops.scheduling.posting import HookHandler
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.clock import Clock
@@ -36,6 +37,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("/healthz", HealthHandler),
     ("/readyz", ReadyHandler),
     ("/metrics", MetricsHandler),
+    ("/hooks/([^/]+)", HookHandler),
 ]
 
 MOST_BYTES = 10_000_000

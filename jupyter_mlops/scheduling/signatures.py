@@ -111,6 +111,8 @@ def github_delivery(delivery: Delivery, secret: str, now: datetime) -> Posted:
 def alertmanager_delivery(delivery: Delivery, secret: str, now: datetime) -> Posted:
     """Prometheus Alertmanager's notification. It repeats them: the firing alerts tell them apart.
 
+    Those that fire come first in the document, before those that are resolved.
+
     Raises:
         Refused: neither its bearer token nor its password is the secret, or it is of another form.
     """
@@ -119,14 +121,15 @@ def alertmanager_delivery(delivery: Delivery, secret: str, now: datetime) -> Pos
     document = _json(delivery.body)
     try:
         status, group = document["status"], document["groupKey"]
-        alerts = [alert for alert in document["alerts"] if alert["status"] == "firing"]
-        fired = sorted((alert["fingerprint"], alert["startsAt"]) for alert in alerts)
+        alerts = sorted(document["alerts"], key=lambda alert: alert["status"] != "firing")
+        firing = [alert for alert in alerts if alert["status"] == "firing"]
+        names = sorted((alert["fingerprint"], alert["startsAt"]) for alert in firing)
     except (KeyError, TypeError):
         raise Refused(400, "the body has not the form of Alertmanager's webhook") from None
     return Posted(
-        key=f"post {of_value('alerts', [group, fired])}",
-        cause=f"Alertmanager posted {len(alerts)} firing",
-        document=document,
+        key=f"post {of_value('alerts', [group, names])}",
+        cause=f"Alertmanager posted {len(firing)} firing",
+        document={**document, "alerts": alerts},
         ignored="" if status == "firing" else f"the alerts are {status}",
     )
 

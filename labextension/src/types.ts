@@ -1365,7 +1365,7 @@ export interface ScheduleReport {
   readonly name: string;
   /** `active`; `paused`; `ended` (no tick is left); `invalid`: set aside. */
   readonly state: ScheduleState;
-  /** why it was set aside, or empty. */
+  /** why it was set aside, or what keeps it from seeing files, or empty. */
   readonly why: string;
   /** ISO 8601, UTC: its next tick, or None. */
   readonly next: string | null;
@@ -1767,12 +1767,20 @@ export interface TracedStep {
 
 /** What a schedule waits for: each time it happens is a tick. Field names don't change. */
 export interface Trigger {
-  /** `schedule` or `notebook` (a run of it succeeded), or `alias` (it was moved). */
+  /** `schedule` or `notebook` (a run of it succeeded), `alias` (it was moved), `file` (one has landed) or `webhook` (something was posted). */
   readonly kind: 'schedule' | 'notebook' | 'alias' | 'file' | 'webhook';
-  /** what is watched: a schedule's name, a notebook's absolute path, an alias. */
+  /** what is watched: a schedule's name, a notebook's absolute path, an alias, an absolute path or a URL with `*`; of a webhook its form: `json`, `github` or `alertmanager`. */
   readonly source: string;
   /** what of an event becomes a parameter's value, by the parameter's name; a path such as `$.run`. */
   readonly parameters: { readonly [name: string]: string };
+  /** seconds for which a file has to stay as it is before it counts. */
+  readonly settle: number;
+  /** seconds between two looks for files. */
+  readonly every: number;
+  /** name of the secret by which a webhook knows its sender. */
+  readonly secret: string;
+  /** the most events of a webhook in a minute. */
+  readonly rate: number;
 }
 
 /** A parameter or metric in two runs. */
