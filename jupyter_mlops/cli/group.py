@@ -31,6 +31,7 @@ COMMANDS = (
     "open",
     "schedule",
     "service",
+    "token",
     "tag",
     "note",
     "alias",

@@ -39,7 +39,7 @@ class Entry:
         time: ISO 8601, UTC, by the clock of ``host``.
         user, host: who and where.
         action: what is done, such as ``run``, ``cancel``, ``delete``, ``label``, ``alias``,
-            ``import``, ``repair``, ``rebuild``, ``settings``.
+            ``import``, ``repair``, ``rebuild``, ``settings``, ``schedule``, ``token``, ``access``.
         subject: what it is done to: the name of a run or an alias, a digest, a path.
         state: ``begun`` stands before an action of some length, another word after it; what is
             done in one write has the word ``done`` alone, and it stands before that write.

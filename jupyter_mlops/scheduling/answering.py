@@ -7,15 +7,18 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from tornado.web import RequestHandler
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import finite, to_json
+from jupyter_mlops.scheduling.access import ScopeRefused, secret_in
 from jupyter_mlops.scheduling.metrics import KIND
+from jupyter_mlops.scheduling.tokens import TokenRefused
 
 if TYPE_CHECKING:
+    from jupyter_mlops.scheduling.access import Access
     from jupyter_mlops.scheduling.clock import Clock
     from jupyter_mlops.scheduling.metrics import Exporter
     from jupyter_mlops.scheduling.pulse import Pulse
@@ -36,6 +39,7 @@ class Shared:
         pulse: its signs of life.
         clock: the time.
         exporter: of the metrics.
+        access: of requests that carry a token.
         threads: for whatever may wait for a disk, a database or another machine.
     """
 
@@ -43,11 +47,19 @@ class Shared:
     pulse: Pulse
     clock: Clock
     exporter: Exporter
+    access: Access
     threads: ThreadPoolExecutor
 
 
 class Answering(RequestHandler):
-    """A handler of the listener; its answers are JSON."""
+    """A handler of the listener; its answers are JSON.
+
+    Attributes:
+        action: what a token must allow that the request carries: ``read``, ``execute`` or
+            ``write``; None answers everybody.
+    """
+
+    action: ClassVar[str | None] = None
 
     @property
     def shared(self) -> Shared:
@@ -60,6 +72,21 @@ class Answering(RequestHandler):
         self.set_header("Content-Type", "application/json")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "no-store")
+
+    async def prepare(self) -> None:
+        """Refuse a request that needs a token, and has none or one that does not go so far."""
+        if self.action is None:
+            return
+        secret = secret_in(self.request.headers.get("Authorization"))
+        try:
+            await self.call(self._admit, secret, self.action)
+        except TokenRefused as refused:
+            self.set_header("WWW-Authenticate", "Bearer")
+            self.refuse(401, refused)
+        except ScopeRefused as refused:
+            self.refuse(403, refused)
+        except MlopsError as problem:
+            self.refuse(503, problem)
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """What the function gives, called in a thread."""
@@ -79,11 +106,16 @@ class Answering(RequestHandler):
         """What tornado refuses, in the form of all other problems."""
         self.finish(json.dumps({"error": self._reason, "message": self._reason, "fix": ""}))
 
+    def _admit(self, secret: str | None, action: str) -> None:
+        access = self.shared.access
+        request = f"{self.request.method} {self.request.path}"
+        access.admit(access.recognise(secret), action, request)
+
 
 class Unknown(Answering):
     """Every path that no other handler has."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """There is nothing."""
         self.send_error(404)
 
@@ -114,6 +146,8 @@ class ReadyHandler(Answering):
 
 class MetricsHandler(Answering):
     """``/metrics``: what Prometheus reads."""
+
+    action = "read"
 
     async def get(self) -> None:
         """Answer with all metrics, or why the catalog cannot be read."""

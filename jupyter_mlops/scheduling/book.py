@@ -250,6 +250,8 @@ def run_now(store: Store, name: str, now: datetime) -> Tick:
     def work(connection: Connection) -> str:
         schedule = replace(read_schedule(_row(connection, name).document), jitter=0)
         row = tick_row(schedule, Decision(due=now, state="queued", why="asked for"), now)
+        told = {"change": "run-now", "notebook": schedule.notebook}
+        store.ledger.append(action="schedule", subject=name, details=told)
         insert_new(connection, ticks, [row])
         return str(row["due"])
 

@@ -12,7 +12,7 @@ from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.rows import take_turn
 from jupyter_mlops.scheduling.since import begin_to_watch
 from jupyter_mlops.store.records import ScheduleRecord, schedule_record
-from jupyter_mlops.store.rows import schedule_row
+from jupyter_mlops.store.rows import document, schedule_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -61,6 +61,8 @@ def record_change(
         wanted = change(row)
         if wanted is None:
             return
+        told = {"change": _name(row, wanted), "notebook": wanted.schedule.notebook}
+        store.ledger.append(action="schedule", subject=name, details=told)
         here = schedules.c.name == name
         known = connection.execute(schedules.select().where(here)).first()
         record = ScheduleRecord(
@@ -79,6 +81,17 @@ def record_change(
             begin_to_watch(connection, name, now, wanted.there)
 
     store.catalog.database.write(work)
+
+
+def _name(row: Row[Any] | None, wanted: Change) -> str:
+    """What the ledger calls the change."""
+    if row is None:
+        return "add"
+    if wanted.state == "removed":
+        return "remove"
+    if wanted.state == row.state or document(wanted.schedule) != row.document:
+        return "edit"
+    return "pause" if wanted.state == "paused" else "resume"
 
 
 def row_of(connection: Connection, name: str) -> Row[Any] | None:

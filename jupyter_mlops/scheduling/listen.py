@@ -18,6 +18,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.scheduling.access import Access
 from jupyter_mlops.scheduling.answering import (
     HealthHandler,
     MetricsHandler,
@@ -88,10 +89,19 @@ def listening(
     Args:
         sockets: of `bind`; they are closed at the end.
         store, pulse, clock: of the service.
+
+    Raises:
+        StoreError: at the end, if the ledger cannot be told of what was read.
     """
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="listener")
+    access = Access(store, clock)
     shared = Shared(
-        store=store, pulse=pulse, clock=clock, exporter=Exporter(store), threads=threads
+        store=store,
+        pulse=pulse,
+        clock=clock,
+        exporter=Exporter(store),
+        access=access,
+        threads=threads,
     )
     loop, done = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(
@@ -106,6 +116,7 @@ def listening(
         thread.join()
         loop.close()
         threads.shutdown(wait=False, cancel_futures=True)
+        access.close()
 
 
 async def _serve(sockets: list[socket.socket], shared: Shared, done: asyncio.Event) -> None:

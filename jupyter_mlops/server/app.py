@@ -11,6 +11,7 @@ from traitlets import Float, Unicode
 
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.server.backend import Backend
+from jupyter_mlops.server.bearer import ScopeAuthorizer, TokenIdentity
 from jupyter_mlops.server.contents import Contents
 from jupyter_mlops.server.handlers import ROUTES
 from jupyter_mlops.server.watch import SCHEMA, SCHEMA_FILE, Watches
@@ -41,6 +42,8 @@ class MlopsApp(ExtensionApp):
         )
         server.event_logger.register_event_schema(SCHEMA_FILE)
         self.settings["mlops_backend"] = backend
+        self.settings["mlops_identity"] = TokenIdentity()
+        self.settings["mlops_authorizer"] = ScopeAuthorizer()
         self.settings["mlops_watches"] = Watches(backend, self._emit)
 
     def initialize_handlers(self) -> None:

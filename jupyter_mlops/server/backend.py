@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,10 +13,27 @@ from jupyter_mlops.installation import Installation
 from jupyter_mlops.server.contents import Contents
 
 if TYPE_CHECKING:
+    from jupyter_mlops.scheduling.access import Access
     from jupyter_mlops.scheduling.metrics import Exporter
     from jupyter_mlops.store import Store
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The store, and what is made of it once.
+
+    Attributes:
+        store: itself.
+        exporter: of its metrics.
+        access: of requests that carry a token.
+    """
+
+    store: Store
+    exporter: Exporter
+    access: Access
+
 
 _THREADS = 16
 """Calls that may wait at once for the store, an engine or a driver."""
@@ -40,8 +58,7 @@ class Backend:
         self.installation = installation
         self.poll_seconds = poll_seconds
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mlops")
-        self._store: Store | None = None
-        self._exporter: Exporter | None = None
+        self._opened: Opened | None = None
         self._opening = Lock()
 
     def store(self) -> Store:
@@ -50,24 +67,25 @@ class Backend:
         Raises:
             SettingError, StoreError: it cannot be opened.
         """
-        with self._opening:
-            if self._store is None:
-                self._store = self.installation.open_store()
-            return self._store
+        return self.opened().store
 
-    def exporter(self) -> Exporter:
-        """What tells Prometheus of the store; blocks.
+    def opened(self) -> Opened:
+        """The store with all that goes with it, opened at its first use; blocks.
 
         Raises:
-            SettingError, StoreError: the store cannot be opened.
+            SettingError, StoreError: it cannot be opened.
         """
+        from jupyter_mlops.scheduling.access import Access
+        from jupyter_mlops.scheduling.clock import SystemClock
         from jupyter_mlops.scheduling.metrics import Exporter
 
-        store = self.store()
         with self._opening:
-            if self._exporter is None:
-                self._exporter = Exporter(store)
-            return self._exporter
+            if self._opened is None:
+                store = self.installation.open_store()
+                self._opened = Opened(
+                    store=store, exporter=Exporter(store), access=Access(store, SystemClock())
+                )
+            return self._opened
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """What the function gives, called in a thread."""
@@ -75,7 +93,12 @@ class Backend:
         return await loop.run_in_executor(self._threads, function, *arguments)
 
     def close(self) -> None:
-        """Let go of the store; calls that are waiting end by themselves."""
+        """Let go of the store; calls that are waiting end by themselves.
+
+        Raises:
+            StoreError: the ledger cannot be told of what was read.
+        """
         self._threads.shutdown(wait=False, cancel_futures=True)
-        if self._store is not None:
-            self._store.close()
+        if self._opened is not None:
+            self._opened.access.close()
+            self._opened.store.close()

@@ -14,7 +14,7 @@ from tornado import web
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import finite, to_json
-from jupyter_mlops.server.backend import Backend
+from jupyter_mlops.server.bearer import Bearer
 from jupyter_mlops.server.bodies import read_body
 from jupyter_mlops.server.launch import NotBegun
 from jupyter_mlops.server.refusals import BadRequest, status_of
@@ -58,15 +58,10 @@ def encoded(value: Any) -> bytes:
         return json.dumps(finite(plain)).encode()
 
 
-class MlopsHandler(APIHandler):
+class MlopsHandler(Bearer, APIHandler):
     """A handler below ``/mlops``."""
 
     auth_resource = RESOURCE
-
-    @property
-    def backend(self) -> Backend:
-        """What the handlers share."""
-        return cast(Backend, self.settings["mlops_backend"])
 
     @property
     def watches(self) -> Watches:
@@ -137,4 +132,6 @@ class MlopsHandler(APIHandler):
         error = more.get("exc_info", (None, None, None))[1]
         said = error.log_message if isinstance(error, web.HTTPError) else None
         self.set_header("Content-Type", "application/json")
+        if status_code == 401:
+            self.set_header("WWW-Authenticate", "Bearer")
         self.finish(json.dumps({"error": self._reason, "message": said or self._reason, "fix": ""}))

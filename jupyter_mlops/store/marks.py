@@ -58,8 +58,8 @@ class Marks:
     def others(self, needed: set[str], contents: Contents, going: Collection[str]) -> list[str]:
         """All objects that are not needed, and the records of the runs that go.
 
-        Records of runs that stay, of labels, of schedules, and of kinds that this version does not
-        know are left out, and so is what these refer to.
+        Records of runs that stay, of labels, schedules and tokens, and of kinds that this version
+        does not know are left out, and so is what these refer to.
 
         Raises:
             StoreError: something is on record that the catalog lacks, so what it needs is not
@@ -91,7 +91,7 @@ class Marks:
             elif kind == b"label" and value["change"] not in contents.labels:
                 what = f"a change of the {value['kind']} {value['name']}"
                 lacking[value["change"]] = (digest, what)
-            elif kind in (b"execution", b"schedule", b"?"):
+            elif kind in (b"execution", b"schedule", b"token", b"?"):
                 kept.update(match.decode() for match in _DIGESTS.findall(data))
         self._refuse(lacking)
         return [digest for digest in found if digest not in kept]

@@ -17,7 +17,14 @@ from jupyter_mlops.store.objects import Objects
 from jupyter_mlops.store.pictures import read_pictures
 from jupyter_mlops.store.records import Records, RunRecord, read_records, run_record
 from jupyter_mlops.store.reports import report_execution
-from jupyter_mlops.store.rows import execution_row, insert_new, run_row, schedule_row, step_rows
+from jupyter_mlops.store.rows import (
+    execution_row,
+    insert_new,
+    run_row,
+    schedule_row,
+    step_rows,
+    token_row,
+)
 from jupyter_mlops.store.sqlite import replace_sqlite
 from jupyter_mlops.store.uses import insert_uses
 
@@ -87,6 +94,7 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
         _insert(connection, runs, executions, records.labels.values())
         _index(connection, executions, objects)
         insert_new(connection, schema.schedules, schedules)
+        insert_new(connection, schema.tokens, list(map(token_row, records.tokens.values())))
 
     with database_problems(where):
         kept = _new_file(where, fill) if isinstance(where, Path) else _new_rows(where, fill)

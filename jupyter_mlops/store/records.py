@@ -1,4 +1,4 @@
-"""Runs, executions, schedules and changes of labels as objects, to make the catalog anew from."""
+"""Runs, executions, schedules, tokens, changes of labels as objects, to make the catalog from."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.label import LabelChange
 from jupyter_mlops.model.run import Execution, Run
 from jupyter_mlops.model.schedule import Schedule, Wanted
+from jupyter_mlops.model.token import Token
 from jupyter_mlops.store.objects import Objects
 
 # Sorted keys put these first: a scan knows a record by its first bytes.
 _KIND, _REVISION, _STATE, _WRITTEN = "_kind", "_revision", "_state", "_written"
-_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule|label|removal)"[,}]')
+_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule|token|label|removal)"[,}]')
 _HEAD_SIZE = 32
 
 
@@ -69,6 +70,7 @@ class Records:
         runs: the latest record of each run, by its name.
         executions: by the digests of their records.
         schedules: the latest record of each schedule, by its name.
+        tokens: the latest record of each token, by its name.
         labels: changes of labels, by the digests of their records.
         removed: runs that were removed; what is left of their records does not count.
         unreadable: digests of what begins like a record and cannot be read as one.
@@ -77,6 +79,7 @@ class Records:
     runs: Mapping[str, RunRecord]
     executions: Mapping[str, Execution]
     schedules: Mapping[str, ScheduleRecord]
+    tokens: Mapping[str, Token]
     labels: Mapping[str, LabelChange]
     removed: frozenset[str]
     unreadable: tuple[str, ...]
@@ -96,6 +99,11 @@ def schedule_record(record: ScheduleRecord) -> bytes:
     """The record of a schedule as bytes."""
     about = {_REVISION: record.revision, _STATE: record.state, _WRITTEN: record.changed}
     return canonical_json({_KIND: "schedule", **about, **to_json(record.schedule)})
+
+
+def token_record(token: Token) -> bytes:
+    """The record of a token as it stands."""
+    return canonical_json({_KIND: "token", **to_json(token)})
 
 
 def label_record(change: LabelChange) -> bytes:
@@ -135,6 +143,7 @@ def read_records(objects: Objects) -> Records:
     """
     runs: dict[str, RunRecord] = {}
     schedules: dict[str, ScheduleRecord] = {}
+    tokens: dict[str, Token] = {}
     executions: dict[str, Execution] = {}
     labels: dict[str, LabelChange] = {}
     removed: set[str] = set()
@@ -153,6 +162,11 @@ def read_records(objects: Objects) -> Records:
                 before = schedules.setdefault(one.schedule.name, one)
                 if one.supersedes(before):
                     schedules[one.schedule.name] = one
+                continue
+            if match[1] == b"token":
+                token = from_json(Token, value)
+                if token.supersedes(tokens.setdefault(token.token, token)):
+                    tokens[token.token] = token
                 continue
             if match[1] == b"removal":
                 removed.update(value["runs"])
@@ -174,6 +188,7 @@ def read_records(objects: Objects) -> Records:
         runs={name: record for name, record in runs.items() if name not in removed},
         executions={d: e for d, e in executions.items() if e.run not in removed},
         schedules=schedules,
+        tokens=tokens,
         labels=labels,
         removed=frozenset(removed),
         unreadable=tuple(unreadable),

@@ -11,6 +11,7 @@ from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.run import Execution, Run, StepReport
 from jupyter_mlops.model.schedule import Schedule
+from jupyter_mlops.model.token import Token
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
-def document(value: Run | StepReport | Schedule) -> str:
+def document(value: Run | StepReport | Schedule | Token) -> str:
     """A whole value as the text that a row keeps of it."""
     return canonical_json(to_json(value)).decode()
 
@@ -75,6 +76,11 @@ def schedule_row(record: ScheduleRecord) -> dict[str, Any]:
         "waits": trigger.kind if trigger is not None else None,
         "source": trigger.source if trigger is not None else None,
     }
+
+
+def token_row(token: Token) -> dict[str, Any]:
+    """The row of a token that was never used."""
+    return {"token": token.token, "document": document(token), "used": None}
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -177,6 +177,14 @@ payloads = Table(
     Column("document", Text, nullable=False),
 )
 """The last that was posted to each schedule, as JSON."""
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("used", String),
+)
+"""Tokens for the API as JSON; ``used`` is when the ledger last told of a use."""
 
 labels = Table(
     "labels",

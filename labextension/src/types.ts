@@ -582,7 +582,7 @@ export interface Entry {
   readonly user: string;
   /** who and where. */
   readonly host: string;
-  /** what is done, such as `run`, `cancel`, `delete`, `label`, `alias`, `import`, `repair`, `rebuild`, `settings`. */
+  /** what is done, such as `run`, `cancel`, `delete`, `label`, `alias`, `import`, `repair`, `rebuild`, `settings`, `schedule`, `token`, `access`. */
   readonly action: string;
   /** what it is done to: the name of a run or an alias, a digest, a path. */
   readonly subject: string;

@@ -24,14 +24,16 @@ from jupyter_mlops.cli.group import cli
 from jupyter_mlops.scheduling.listen import AddressError, ListenError, bind, listening
 from jupyter_mlops.scheduling.metrics import KIND
 from jupyter_mlops.scheduling.pulse import FRESH, HANGS, Pulse
+from jupyter_mlops.scheduling.tokens import create_token
 from jupyter_mlops.store import Store
 
 
-def get(url: str, path: str) -> tuple[int, dict[str, object]]:
+def get(url: str, path: str, token: str = "") -> tuple[int, dict[str, object]]:
     """The status and the JSON of an answer."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
     try:
-        connection.request("GET", path)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
     finally:
@@ -113,15 +115,23 @@ def test_a_service_whose_store_is_gone_is_not_ready(
     )
 
 
-def test_metrics_and_a_catalog_that_cannot_be_read(file_store: Store, url: str) -> None:
-    with urllib.request.urlopen(f"{url}/metrics") as answer:
+def test_metrics_are_for_those_with_a_token(file_store: Store, url: str) -> None:
+    made = create_token(
+        file_store, scope="read", owner="prometheus", lasts=timedelta(hours=1), now=T0
+    )
+    status, problem = get(url, "/metrics")
+    assert (status, problem["message"]) == (401, "a token is needed")
+    assert get(url, "/metrics", made.secret[:-1] + "*")[0] == 401
+    bearer = {"Authorization": f"Bearer {made.secret}"}
+    request = urllib.request.Request(f"{url}/metrics", headers=bearer)
+    with urllib.request.urlopen(request) as answer:
         assert answer.headers["Content-Type"] == KIND
         assert b"\njupyter_mlops_queue_length 0.0\n" in answer.read()
     catalog = file_store.root / "catalog.sqlite"
     file_store.close()
     catalog.unlink()
     catalog.write_bytes(b"")
-    status, problem = get(url, "/metrics")
+    status, problem = get(url, "/metrics", made.secret)
     assert (status, problem["error"]) == (503, "StoreError")
 
 

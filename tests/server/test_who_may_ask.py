@@ -51,6 +51,7 @@ ACTIONS = {
     "resumeSchedule": "execute",
     "listTicks": "read",
     "createTick": "execute",
+    "getMetrics": "read",
 }
 """What an authorizer is asked to allow, by operation."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from typing import Any, cast
+from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
@@ -19,6 +19,7 @@ from jupyter_mlops.model.codec import finite
 from jupyter_mlops.runner.follow import RunEvents
 from jupyter_mlops.runner.past import find_run
 from jupyter_mlops.server.backend import Backend
+from jupyter_mlops.server.bearer import Bearer
 from jupyter_mlops.server.handler import RESOURCE
 from jupyter_mlops.server.refusals import status_of
 
@@ -26,16 +27,11 @@ _NORMAL, _PROBLEM = 1000, 1011
 _REASON_BYTES = 120
 
 
-class EventsHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
+class EventsHandler(Bearer, WebSocketMixin, WebSocketHandler, JupyterHandler):
     """``/mlops/runs/{run}/events``."""
 
     auth_resource = RESOURCE
     _following: asyncio.Task[None] | None = None
-
-    @property
-    def backend(self) -> Backend:
-        """What the handlers share."""
-        return cast(Backend, self.settings["mlops_backend"])
 
     @ws_authenticated
     async def get(self, name: str) -> None:

@@ -19,4 +19,4 @@ class MetricsHandler(MlopsHandler):
 
 
 def _metrics(backend: Backend) -> bytes:
-    return backend.exporter().text(now())
+    return backend.opened().exporter.text(now())
