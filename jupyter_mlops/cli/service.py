@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import threading
@@ -11,7 +10,7 @@ from socket import socket
 
 import click
 
-from jupyter_mlops.cli.command import Command
+from jupyter_mlops.cli.command import Command, write_json
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.runner.signals import cancelled_by_signals
 
@@ -26,9 +25,17 @@ from jupyter_mlops.runner.signals import cancelled_by_signals
 @click.option(
     "--json", "as_json", is_flag=True, help="Tell what happens as JSON, one object a line."
 )
+@click.option("--status", is_flag=True, help="Say whether a service runs, and since when.")
+@click.option("--stop", is_flag=True, help="Tell the service that runs on this machine to end.")
 @click.pass_obj
 def command(
-    installation: Installation, once: bool, slots: int, listen: str | None, as_json: bool
+    installation: Installation,
+    once: bool,
+    slots: int,
+    listen: str | None,
+    as_json: bool,
+    status: bool,
+    stop: bool,
 ) -> None:
     """Run what schedules are due, until SIGTERM or Ctrl-C.
 
@@ -43,27 +50,31 @@ def command(
     if once and listen is not None:
         raise click.UsageError("--once and --listen contradict each other.")
     from jupyter_mlops.scheduling.clock import SystemClock
-    from jupyter_mlops.scheduling.service import Service
+    from jupyter_mlops.scheduling.service import Service, event_line
 
+    if status or stop:
+        _tell_of_service(installation, stop=stop, as_json=as_json)
+        return
     clock = SystemClock()
 
     def say(what: str, schedule: str, text: str) -> None:
-        time = clock.now().isoformat(timespec="milliseconds")
         if as_json:
-            event = {"time": time, "event": what, "schedule": schedule or None, "text": text}
-            click.echo(json.dumps(event))
+            click.echo(event_line(clock.now(), what, schedule, text))
         else:
+            time = clock.now().isoformat(timespec="milliseconds")
             click.echo(" ".join(filter(None, (time, what, schedule, text))))
 
     sockets = _bound(listen)
-    store, stop = installation.open_store(), threading.Event()
+    store, ending = installation.open_store(), threading.Event()
     service = Service(store, host=platform.node(), slots=slots, clock=clock, say=say)
     if once:
         service.run_once()
         return
     with ExitStack() as stack:
         stack.enter_context(
-            cancelled_by_signals(stop, lambda _: say("stopping", "", "the same signal again ends"))
+            cancelled_by_signals(
+                ending, lambda _: say("stopping", "", "the same signal again ends")
+            )
         )
         if sockets:
             from jupyter_mlops.scheduling.listen import listening
@@ -73,7 +84,7 @@ def command(
             )
             say("listening", "", url)
         say("serving", "", f"{store.root}, {slots} at once")
-        service.run(stop)
+        service.run(ending)
     say("stopped", "", "")
 
 
@@ -84,3 +95,18 @@ def _bound(address: str | None) -> list[socket]:
     from jupyter_mlops.scheduling.listen import bind
 
     return bind(address)
+
+
+def _tell_of_service(installation: Installation, *, stop: bool, as_json: bool) -> None:
+    from jupyter_mlops.scheduling.sign import service_status, stop_service
+
+    root = installation.settings().store_path
+    found = stop_service(root, host=platform.node()) if stop else service_status(root)
+    since = f" since {found.since}" if found.since else ""
+    who = f": process {found.pid} on {found.host}" if found.running else ""
+    if as_json:
+        write_json(found)
+    elif stop:
+        click.echo(f"process {found.pid} begins nothing more, and ends with what it has begun")
+    else:
+        click.echo(f"{'a service runs' if found.running else 'no service runs'}{since}{who}")

@@ -147,3 +147,22 @@ class ScheduleReport:
     plain: str = ""
     outdated: bool = False
     last: Tick | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """Whether a service runs what schedules are due. Field names don't change.
+
+    Attributes:
+        running: True if one serves the store, on whatever machine.
+        since: ISO 8601, UTC: since when it does, or does not; None if none ever did.
+        host: on which it runs, or empty.
+        pid: of its process there, or None.
+        stopped: True if the last one was told to end, False if it still runs or died.
+    """
+
+    running: bool
+    since: str | None = None
+    host: str = ""
+    pid: int | None = None
+    stopped: bool = False

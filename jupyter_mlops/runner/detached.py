@@ -92,12 +92,12 @@ def at_the_beginning(store: Store, begin: Callable[[str], None]) -> Listener:
         if not begun:
             begun.append(event["run"])
             begin(event["run"])
-            _write_to(store.run_folder(event["run"]) / LOG)
+            write_to(store.run_folder(event["run"]) / LOG)
 
     return on_event
 
 
-def _write_to(path: Path) -> None:
+def write_to(path: Path) -> None:
     """Let stdout and stderr of this process be that file."""
     with path.open("ab") as log:
         for stream in (sys.stdout, sys.stderr):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import ScheduleError, UnknownSchedule
 from jupyter_mlops.model.identity import of_bytes
-from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick, Timing
+from jupyter_mlops.model.schedule import ACTIVE, Schedule, ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.change import Change, record_change, row_of
 from jupyter_mlops.scheduling.rows import read_schedule, read_tick
@@ -205,6 +205,23 @@ def list_schedules(store: Store, *, notebook: str | None = None) -> list[Schedul
     if notebook is None:
         return found
     return [one for one in found if one.schedule and one.schedule.notebook == notebook]
+
+
+def is_needed(store: Store) -> bool:
+    """True if there is something for a service to do, now or later.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    from jupyter_mlops.store.schema import schedules, ticks
+
+    queries = (
+        schedules.select().where(schedules.c.state == "active").limit(1),
+        ticks.select().where(ticks.c.state.in_(ACTIVE)).limit(1),
+    )
+    return store.catalog.database.read(
+        lambda connection: any(connection.execute(query).first() for query in queries)
+    )
 
 
 def history(store: Store, name: str, *, limit: int = 50) -> list[Tick]:

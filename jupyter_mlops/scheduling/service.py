@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from jupyter_mlops.scheduling.fire import fire, next_due
 from jupyter_mlops.scheduling.folders import Folders
 from jupyter_mlops.scheduling.making import Fired
 from jupyter_mlops.scheduling.pulse import Pulse
+from jupyter_mlops.scheduling.sign import Sign
 from jupyter_mlops.scheduling.upstream import fire_upstream
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ LOOK_FOR_LOST = timedelta(seconds=5)
 
 Say = Callable[[str, str, str], None]
 """Hears what happens: a word, the schedule's name or "", a sentence."""
+
+
+def event_line(moment: datetime, what: str, schedule: str, text: str) -> str:
+    """What happened as one line of JSON. Field names don't change."""
+    time = moment.isoformat(timespec="milliseconds")
+    return json.dumps({"time": time, "event": what, "schedule": schedule or None, "text": text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Service:
 
     Attributes:
         pulse: its signs of life.
+        sign: shows that a service runs, while this one serves and no other shows it.
     """
 
     def __init__(self, store: Store, *, host: str, slots: int, clock: Clock, say: Say) -> None:
@@ -63,6 +72,7 @@ class Service:
         self._clock, self._say = clock, say
         self.pulse = Pulse(turned=clock.now())
         self._folders = Folders(store, clock=clock)
+        self.sign = Sign(store.root, host=host)
         self._drivers: list[_Driver] = []
         self._looked = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
@@ -72,10 +82,12 @@ class Service:
         A store that cannot be used for a while is told of, and waited for.
         """
         while not stop.is_set():
+            self._try(lambda: self.sign.show(self._clock.now()))
             self._try(self.turn)
             self._clock.wait(stop, self._pause())
         self.pulse.stopping = True
         self._folders.close()
+        self._try(lambda: self.sign.drop(self._clock.now()))
         self._wait_for_drivers(self._end)
 
     def run_once(self) -> None:
@@ -156,7 +168,7 @@ class Service:
             self._try(work)
         self._try(self._end)
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], object]) -> None:
         try:
             work()
         except MlopsError as problem:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Float, Unicode
+from tornado.ioloop import IOLoop
+from traitlets import Bool, Float, Unicode
 
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.server.backend import Backend
 from jupyter_mlops.server.bearer import ScopeAuthorizer, TokenIdentity
 from jupyter_mlops.server.contents import Contents
 from jupyter_mlops.server.handlers import ROUTES
+from jupyter_mlops.server.keeper import Keeper
 from jupyter_mlops.server.watch import SCHEMA, SCHEMA_FILE, Watches
 
 
@@ -28,6 +30,11 @@ class MlopsApp(ExtensionApp):
     ).tag(config=True)
     poll_seconds = Float(
         0.1, help="How often the events of a run that somebody follows are looked for."
+    ).tag(config=True)
+    start_service = Bool(
+        True,
+        help="Start a service in the background while there are schedules and none runs; it goes "
+        "on when the server ends.",
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
@@ -45,13 +52,17 @@ class MlopsApp(ExtensionApp):
         self.settings["mlops_identity"] = TokenIdentity()
         self.settings["mlops_authorizer"] = ScopeAuthorizer()
         self.settings["mlops_watches"] = Watches(backend, self._emit)
+        keeper = Keeper(backend, automatic=self.start_service, warn=self.log.warning)
+        self.settings["mlops_keeper"] = keeper
+        IOLoop.current().add_callback(keeper.begin)
 
     def initialize_handlers(self) -> None:
         """Offer the routes."""
         self.handlers.extend(ROUTES)
 
     async def stop_extension(self) -> None:
-        """Follow runs no longer; they go on."""
+        """Follow runs no longer; they go on, and so does the service."""
+        await self.settings["mlops_keeper"].stop()
         await self.settings["mlops_watches"].stop()
         self.settings["mlops_backend"].close()
 

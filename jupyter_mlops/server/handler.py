@@ -16,6 +16,7 @@ from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.codec import finite, to_json
 from jupyter_mlops.server.bearer import Bearer
 from jupyter_mlops.server.bodies import read_body
+from jupyter_mlops.server.keeper import Keeper
 from jupyter_mlops.server.launch import NotBegun
 from jupyter_mlops.server.refusals import BadRequest, status_of
 from jupyter_mlops.server.watch import Watches
@@ -67,6 +68,11 @@ class MlopsHandler(Bearer, APIHandler):
     def watches(self) -> Watches:
         """Who tells the event bus of runs."""
         return cast(Watches, self.settings["mlops_watches"])
+
+    @property
+    def keeper(self) -> Keeper:
+        """Who sees to it that a service runs."""
+        return cast(Keeper, self.settings["mlops_keeper"])
 
     def body(self, kind: type[T]) -> T:
         """The body of the request.

@@ -1,4 +1,4 @@
-"""Starts the process that drives a run."""
+"""Starts processes that outlive the server: one drives a run, one runs schedules."""
 
 from __future__ import annotations
 
@@ -34,8 +34,30 @@ def launch(order: Order) -> str:
         NotBegun: the run cannot begin.
         DriverFailed: the process ended without a word.
     """
+    fix = "run the notebook with `jupyter mlops run` to see more"
+    answer = _started("jupyter_mlops.server.driver", order, "drive the run", fix)
+    return str(answer["run"])
+
+
+def launch_service(store: str) -> bool:
+    """True if a new process serves the store in this folder; False if a service did already.
+
+    Raises:
+        NotBegun: the store cannot be used.
+        DriverFailed: the process ended without a word.
+    """
+    from jupyter_mlops.scheduling.background import ServiceOrder
+
+    fix = "start `jupyter mlops service` to see more"
+    order = ServiceOrder(store=store)
+    answer = _started("jupyter_mlops.scheduling.background", order, "run schedules", fix)
+    return bool(answer["alone"])
+
+
+def _started(module: str, order: object, task: str, fix: str) -> dict[str, Any]:
+    """The answer of a new process, which goes on."""
     with tempfile.TemporaryFile() as log:
-        process = start_driver("jupyter_mlops.server.driver", order, log=log, answers=True)
+        process = start_driver(module, order, log=log, answers=True)
         threading.Thread(target=process.wait, name="driver", daemon=True).start()
         assert process.stdout is not None
         with process.stdout:
@@ -43,11 +65,11 @@ def launch(order: Order) -> str:
         if not line:
             process.wait()
             raise DriverFailed(
-                "the process that should drive the run ended with "
+                f"the process that should {task} ended with "
                 f"{process.returncode}: {last_words(log)}",
-                fix="run the notebook with `jupyter mlops run` to see more",
+                fix=fix,
             )
-    answer = json.loads(line)
+    answer: dict[str, Any] = json.loads(line)
     if "problem" in answer:
-        raise NotBegun(answer["status"], answer["problem"])
-    return str(answer["run"])
+        raise NotBegun(answer.get("status", 409), answer["problem"])
+    return answer

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from jupyter_mlops.model.schedule import ScheduleReport, Tick, Timing
+from jupyter_mlops.model.schedule import ScheduleReport, ServiceStatus, Tick, Timing
 from jupyter_mlops.scheduling.timing import describe, ticks
 from jupyter_mlops.server.contents import Contents
 
@@ -74,6 +74,19 @@ class TimingPreview:
     timing: Timing
     plain: str
     times: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """The service that runs what is due.
+
+    Attributes:
+        status: whether one runs, and since when.
+        automatic: True if this server starts one when there are schedules and none runs.
+    """
+
+    status: ServiceStatus
+    automatic: bool
 
 
 def view(contents: Contents, report: ScheduleReport, moments: Iterable[datetime]) -> ScheduleView:

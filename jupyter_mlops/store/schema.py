@@ -177,6 +177,7 @@ payloads = Table(
     Column("document", Text, nullable=False),
 )
 """The last that was posted to each schedule, as JSON."""
+
 tokens = Table(
     "tokens",
     metadata,

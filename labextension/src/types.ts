@@ -1442,6 +1442,28 @@ export interface Secret {
   readonly file: boolean;
 }
 
+/** Whether a service runs what schedules are due. Field names don't change. */
+export interface ServiceStatus {
+  /** True if one serves the store, on whatever machine. */
+  readonly running: boolean;
+  /** ISO 8601, UTC: since when it does, or does not; None if none ever did. */
+  readonly since: string | null;
+  /** on which it runs, or empty. */
+  readonly host: string;
+  /** of its process there, or None. */
+  readonly pid: number | null;
+  /** True if the last one was told to end, False if it still runs or died. */
+  readonly stopped: boolean;
+}
+
+/** The service that runs what is due. */
+export interface ServiceView {
+  /** whether one runs, and since when. */
+  readonly status: ServiceStatus;
+  /** True if this server starts one when there are schedules and none runs. */
+  readonly automatic: boolean;
+}
+
 /** One execution that had to do with the bytes. */
 export interface Sighting {
   /** it `made` them, `read` them from outside, or `received` them from a step before. */

@@ -120,3 +120,16 @@ def test_a_service_with_nothing_to_do(mlops: Mlops, notebook: Path) -> None:
     mlops("schedule", "add", notebook, *DAILY)
     done = mlops("service", "--once")
     assert (done.exit_code, done.output) == (0, "")
+
+
+def test_whether_a_service_runs(mlops: Mlops) -> None:
+    assert mlops("service", "--status").stdout == "no service runs\n"
+    assert answer(mlops("service", "--status", "--json")) == {
+        "running": False,
+        "since": None,
+        "host": "",
+        "pid": None,
+        "stopped": False,
+    }
+    refused = mlops("service", "--stop")
+    assert (refused.exit_code, "no service runs" in refused.stderr) == (2, True)

@@ -59,9 +59,11 @@ class Server:
             "ServerApp.open_browser": False,
             "ServerApp.allow_root": True,
             "IdentityProvider.token": TOKEN,
+            "MlopsApp.start_service": False,
         }
-        command = [sys.executable, "-m", "jupyter_server", *self._options]
+        command = [sys.executable, "-m", "jupyter_server"]
         command += [f"--{name}={value}" for name, value in settings.items()]
+        command += self._options  # the last of two values holds
         with (self.home / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command,

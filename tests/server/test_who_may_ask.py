@@ -41,6 +41,8 @@ ACTIONS = {
     "getLedger": "read",
     "verifyLedger": "read",
     "planCollection": "read",
+    "getService": "read",
+    "startService": "execute",
     "previewTiming": "read",
     "listSchedules": "read",
     "createSchedule": "execute",

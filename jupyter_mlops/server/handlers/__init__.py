@@ -38,6 +38,7 @@ from jupyter_mlops.server.handlers.schedules import (
     ResumeHandler,
     ScheduleHandler,
     SchedulesHandler,
+    ServiceHandler,
     TicksHandler,
     TimingsHandler,
 )
@@ -83,6 +84,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("/mlops/ledger", LedgerHandler),
     ("/mlops/ledger/verification", LedgerCheckHandler),
     ("/mlops/garbage", GarbageHandler),
+    ("/mlops/service", ServiceHandler),
     ("/mlops/timings", TimingsHandler),
     ("/mlops/schedules", SchedulesHandler),
     (f"/mlops/schedules/{_NAME}", ScheduleHandler),

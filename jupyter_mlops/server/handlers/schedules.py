@@ -45,6 +45,7 @@ class SchedulesHandler(MlopsHandler):
     async def post(self) -> None:
         """A new one."""
         await self.answer(_add, self.backend, self.body(ScheduleStart), status=201)
+        self.keeper.look()
 
 
 class ScheduleHandler(MlopsHandler):
@@ -59,6 +60,7 @@ class ScheduleHandler(MlopsHandler):
     async def patch(self, name: str) -> None:
         """Change what is given."""
         await self.answer(_change, self.backend, name, self.body(ScheduleChange))
+        self.keeper.look()
 
     @route("execute")
     async def delete(self, name: str) -> None:
@@ -86,6 +88,7 @@ class ResumeHandler(MlopsHandler):
         from jupyter_mlops.scheduling.book import resume_schedule
 
         await self.answer(_turn, self.backend, resume_schedule, name)
+        self.keeper.look()
 
 
 class TicksHandler(MlopsHandler):
@@ -101,6 +104,21 @@ class TicksHandler(MlopsHandler):
     async def post(self, name: str) -> None:
         """One now."""
         await self.answer(_run_now, self.backend, name, status=201)
+        self.keeper.look()
+
+
+class ServiceHandler(MlopsHandler):
+    """``/mlops/service``."""
+
+    @route("read")
+    async def get(self) -> None:
+        """Whether a service runs."""
+        await self.answer(self.keeper.view)
+
+    @route("execute")
+    async def post(self) -> None:
+        """Start one in the background if none runs."""
+        await self.answer(self.keeper.start)
 
 
 class TimingsHandler(MlopsHandler):
@@ -169,9 +187,11 @@ def _change(backend: Backend, name: str, asked: ScheduleChange) -> ScheduleView:
     if asked.parameters is not None:
         changes["parameters"] = {}
     timing = timing_asked_for(**_picked(asked, _TIMING), moment=moment, before=schedule.timing)
+    if timing is not None:
+        changes |= {"timing": timing, "trigger": None}
     schedule = checked(
         store,
-        replace(schedule, timing=timing or schedule.timing, **changes),
+        replace(schedule, **changes),
         file_parameters=asked.parameters,
         pinned=schedule.revision is not None if asked.pinned is None else asked.pinned,
         update=asked.update,
