@@ -25,6 +25,8 @@ from jupyter_mlops.legacy.read import read_old
 from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
 from jupyter_mlops.legacy.rules import STATIC
+from jupyter_mlops.legacy.rules.dict_order import sort_keys
+from jupyter_mlops.legacy.rules.rows import as_many
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
 from jupyter_mlops.model.conversion import CellLevel, Conversion
@@ -106,7 +108,7 @@ def convert_notebook(
             settings=settings,
             on_line=on_line,
         )
-        tried = list(attempts(_prepared(read, document.get("metadata", {})), bench))
+        tried = list(attempts(_prepared(read, document.get("metadata", {}), era), bench))
         best = max(tried, key=lambda one: one.rank)
         plain = replace(
             plain,
@@ -146,7 +148,7 @@ def _plain(wish: Wish, read: Draft, digest: str, era: Era) -> Conversion:
     )
 
 
-def _prepared(draft: Draft, metadata: Mapping[str, Any]) -> Draft:
+def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era) -> Draft:
     """The draft after all that can be seen without running it."""
     old = is_python2(draft, metadata)
     draft = modernise(draft, every=old)
@@ -154,7 +156,7 @@ def _prepared(draft: Draft, metadata: Mapping[str, Any]) -> Draft:
         draft = round_down(draft)
     for rule in STATIC:
         draft = rule(draft)
-    return arrange(draft)
+    return as_many(sort_keys(arrange(draft), era), era)
 
 
 def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") -> Conversion:

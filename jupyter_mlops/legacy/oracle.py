@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import re
@@ -32,7 +33,7 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<(?:matplotlib|seaborn|pandas)\.[^<>]*>"), "<object>"),
     (re.compile(r"<(?:Axes|Figure|AxesSubplot|Text|FacetGrid)\b[^<>]*>"), "<object>"),
     (re.compile(r"^(?:Axes|AxesSubplot|Text)\(.*\)$", re.M), "<object>"),
-    (re.compile(r", *dtype=bool\)"), ")"),  # NumPy 1.14
+    (re.compile(r", *dtype=(?:bool|int64)\)"), ")"),  # NumPy 1.14, and Windows
     (re.compile(r"\bset\(\[([^\[\]]+)\]\)"), r"{\1}"),  # Python 2
     (re.compile(r"dtype='<U\d+'|dtype='\|S\d+'"), "dtype=…"),
     (re.compile(r"\bName: (\w+), Length"), r"Name: \1, Length"),
@@ -41,6 +42,7 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
         "dtype: object",
     ),
     (re.compile(r"(\d)\.(?=[\s,\])])"), r"\1"),  # arrays of whole numbers before NumPy 1.14
+    (re.compile(r"(?<![\w.])(-?\d+)\.0+(?![\w.])"), r"\1"),  # frames of whole numbers, pandas 0.17
     (re.compile(r"(?:CPU times|Wall time|Compiler).*$", re.M), "<time>"),
     (re.compile(r"\d+ loops?, best of \d+:.*$|[\d.]+ (?:ns|µs|us|ms|s) ± .*$", re.M), "<time>"),
     (
@@ -108,11 +110,24 @@ def told(outputs: Outputs) -> Told:
 
 def of_any_era(text: str) -> str:
     """The text without what differs between versions of Python and its libraries alone."""
-    text = normalise_text(text)
+    text = _in_order(normalise_text(text))
     for pattern, replacement in _ERA:
         text = pattern.sub(replacement, text)
     text = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.{_DIGITS}g}", text)
     return _PUNCTUATION.sub(r"\1", _SPACE.sub(" ", text)).strip()
+
+
+def _in_order(text: str) -> str:
+    """A dict or set that was shown by itself, sorted, as IPython 6 showed it."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        shown = ast.literal_eval(text.strip())
+        items = sorted(shown.items() if isinstance(shown, dict) else shown, key=repr)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    parts = [f"{k!r}: {v!r}" for k, v in items] if isinstance(shown, dict) else map(repr, items)
+    return "{" + ", ".join(parts) + "}"
 
 
 def level_of(stored: Outputs, found: Outputs | None) -> tuple[Level, str]:

@@ -18,6 +18,19 @@ POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were 
 
 CASES = [
     Case(
+        cell="ax = plt.figure().gca(projection='3d')",
+        raises=UNEXPECTED.format("FigureBase.gca", "projection"),
+        traceback="Cell In[1], line 1",
+        becomes="ax = plt.figure().add_subplot(projection='3d')",
+        rule="argument",
+    ),
+    Case(
+        cell="x = f.sort_index(by='a').sort_index()",
+        raises=UNEXPECTED.format("DataFrame.sort_index", "by"),
+        becomes="x = f.sort_values(by='a').sort_index()",
+        rule="argument",
+    ),
+    Case(
         cell="display('a', \"pd.concat([a, b], join_axes=[a.columns])\")",
         raises=UNEXPECTED.format("concat", "join_axes"),
         traceback="Cell In[2], line 14, in display.__repr__(self)\nFile <string>:1",

@@ -44,6 +44,10 @@ _KEYWORDS: Mapping[str, Change] = {
     "nonposy": ("nonpositive", "{}"),
     "normed": ("density", "{}"),
     "rows": ("index", "{}"),
+    "parse_cols": ("usecols", "{}"),
+    "sheetname": ("sheet_name", "{}"),
+    "skip_footer": ("skipfooter", "{}"),
+    "tupleize_cols": None,
     "shade": ("fill", "{}"),
     "size": ("height", "{}"),
     "sort_columns": None,
@@ -52,6 +56,12 @@ _KEYWORDS: Mapping[str, Change] = {
     "warn_bad_lines": None,
     "ci": ("errorbar", "('ci', {0}) if isinstance({0}, (int, float)) else {0}"),
 }
+
+_FUNCTIONS: Mapping[tuple[str, str], str] = {
+    ("gca", "projection"): "add_subplot",
+    ("sort_index", "by"): "sort_values",
+}
+"""Method and keyword that it lost → the method that takes it."""
 
 
 def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
@@ -66,6 +76,9 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         return _filled(draft, failure)
     if keyword == "squeeze":
         return _squeezed(draft, failure)
+    if (name, keyword) in _FUNCTIONS:
+        reason = f"{keyword} of {name} is what {_FUNCTIONS[name, keyword]} does now"
+        return _changed(draft, failure, lambda c: _called(c, name, keyword), reason, 0.95)
     if keyword == "join_axes":
         return _joined(draft, failure)
     if keyword == "normalize" and failure.message.startswith("LinearRegression."):
@@ -89,6 +102,17 @@ def _changed(
     return change_call(
         draft, failure, change, name=name, rule=RULE, reason=reason, confidence=confidence
     )
+
+
+def _called(call: cst.Call, name: str, keyword: str) -> cst.Call:
+    """The call of the method that takes the keyword."""
+    import libcst as cst
+
+    given = any(a.keyword is not None and a.keyword.value == keyword for a in call.args)
+    if not given or name_of(call) != name or not isinstance(call.func, cst.Attribute):
+        return call
+    new = cst.Name(_FUNCTIONS[name, keyword])
+    return call.with_changes(func=call.func.with_changes(attr=new))
 
 
 def _keyword(call: cst.Call, keyword: str, change: Change) -> cst.Call:

@@ -14,6 +14,7 @@ from jupyter_mlops.legacy.rules.missing_files import the_one
 RULE = "path"
 _NETWORK = re.compile(
     r"URLError|ConnectionError|HTTPError|gaierror|NewConnectionError|RemoteDisconnected|SSLError|"
+    r"ServerNotFoundError|Temporary failure in name resolution|Network is unreachable|"
     r"Name or service not known|Max retries exceeded|urlopen error"
 )
 _URL = re.compile(r"(?<=['\"])(?:https?|ftp)://[^\s'\"]+(?=['\"])")
