@@ -55,8 +55,8 @@ def test_causes_come_in_step_order_and_reach_what_they_led_to(past: Past) -> Non
         ("draw", "state", "@random"),
     ]
     noise, output, rows, metric, file, *_ = found.effects
-    one, other = noise.diff.splitlines()
-    assert (one[:11], other[:11], rows.diff) == ("-noise: b'\\x"[:11], "+noise: b'\\x"[:11], "")
+    assert [line[:9] for line in noise.diff.splitlines()] == ["-noise: b", "+noise: b"]
+    assert rows.diff == ""  # as many rows, and what is in them is not described
     assert output.diff.splitlines()[2:] == ["-40 years", "+41 years"]
     assert (metric.a, metric.b) == tuple(run.steps[2].metrics["total"] for run in (past.a, past.b))
     assert file.table == TableDiff(
