@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.text import megabytes_text
+from jupyter_mlops.cli.text import counted, megabytes_text
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.lineage import Catalog
 from jupyter_mlops.model.crate import Absent
@@ -51,8 +51,8 @@ def command(
         write_json(done)
         return
     size = megabytes_text(done.size)
-    runs = f"{len(done.runs)} run{'s' if len(done.runs) > 1 else ''}"
-    click.echo(f"{done.file}: {runs}, {done.objects} objects, {size}")
+    found = f"{counted(len(done.runs), 'run')}, {counted(done.objects, 'object')}"
+    click.echo(f"{done.file}: {found}, {size}")
     print_absent(done.absent)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.text import columns, megabytes_text
+from jupyter_mlops.cli.text import columns, counted, megabytes_text
 from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _print(collected: Collected) -> None:
         click.echo(f"{'would go' if collected.dry_run else 'removed'}: {name}")
     for line in columns([(f"stays: {name}", why) for name, why in collected.kept.items()]):
         click.echo(line)
-    found = f"{len(collected.runs)} runs, {collected.objects} objects, "
+    found = f"{counted(len(collected.runs), 'run')}, {counted(collected.objects, 'object')}, "
     found += megabytes_text(collected.bytes)
     if collected.dry_run:
         click.echo(f"{found} would go; nothing was removed: --yes removes it")

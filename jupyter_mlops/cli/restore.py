@@ -11,6 +11,7 @@ import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.runname import run_argument
+from jupyter_mlops.cli.text import counted
 from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def command(ctx: click.Context, run_name: str, folder: Path, force: bool, as_jso
 
 
 def _lines(found: Restored) -> Iterator[str]:
-    yield f"run {found.run} is laid out in {found.folder}: the notebook, {len(found.files)} files"
+    files = counted(len(found.files), "file")
+    yield f"run {found.run} is laid out in {found.folder}: the notebook, {files}"
     if found.kept:
         yield f"what stood there is in {found.kept}"
     if found.empty:

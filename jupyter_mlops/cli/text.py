@@ -33,6 +33,11 @@ def value_text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def counted(number: int, what: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:
     """Each row as one line, cells aligned to the left, two spaces between them."""
     rows = [tuple(row) for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.errors import MlopsError, UnknownRun
+from jupyter_mlops.errors import MlopsError, StoreError, UnknownRun
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.store import FileDigests
@@ -29,6 +29,18 @@ class UnknownBytes(MlopsError):
             + (f" ({digest})" if whole and asked != digest else ""),
             fix="the bytes must be exactly those that a step wrote or read; `jupyter mlops runs` "
             "lists the runs in this store",
+        )
+
+
+class NothingNamed(UnknownRun):
+    """It is neither a file nor a run nor a digest; ``run`` is what was asked for."""
+
+    def __init__(self, asked: str) -> None:
+        self.run, self.candidates = asked, ()
+        StoreError.__init__(
+            self,
+            f"{asked} is no file, and no run is named so",
+            fix="name a file that is there, a digest or a run; `jupyter mlops runs` lists the runs",
         )
 
 
@@ -62,8 +74,10 @@ def find_asked(store: Store, asked: str) -> Asked:
         try:
             return Asked(run=store.catalog.find_run(asked))
         except UnknownRun as unknown:
-            if unknown.candidates or not _DIGITS.fullmatch(asked):
+            if unknown.candidates:
                 raise
+            if not _DIGITS.fullmatch(asked):
+                raise NothingNamed(asked) from unknown
     begin = PREFIX + asked.removeprefix(PREFIX)
     found = _find_digest(store, begin)
     if found is None:

@@ -31,6 +31,7 @@ _MOST_RECORD = 64 * 2**20
 _CHUNK = 1 << 20
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[^/\\\0]{1,200}")
+_MAKER = "`jupyter mlops export` makes files that can be imported"
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
     *(TypeError, ValueError, AttributeError, KeyError),  # values of other types than they must have
@@ -92,7 +93,7 @@ def open_parcel(path: Path, *, room: int) -> Iterator[Parcel]:
         with _reading(path):
             whole = PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
             if not zipfile.is_zipfile(file):
-                raise BadParcel(path, "it is not a zip file")
+                raise BadParcel(path, "it is not a zip file", fix=_MAKER)
             parcel = _verified(path, whole, zipfile.ZipFile(file), room)
         with parcel.archive:
             yield parcel
@@ -131,9 +132,7 @@ def _check_names(path: Path, archive: zipfile.ZipFile) -> None:
         seen.add(entry.filename)
     if MANIFEST not in seen:
         what = "it is an RO-Crate of another program" if METADATA in seen else "it is no export"
-        raise BadParcel(
-            path, f"{what}: it has no {MANIFEST}", fix="`jupyter mlops export` makes such files"
-        )
+        raise BadParcel(path, f"{what}: it has no {MANIFEST}", fix=_MAKER)
 
 
 def _manifest(path: Path, archive: zipfile.ZipFile) -> Manifest:

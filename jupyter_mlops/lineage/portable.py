@@ -142,6 +142,8 @@ def _add_wheels(store: Store, found: Portable) -> None:
     environments = {e.environment.digest: e.environment for e in found.executions.values()}
     for environment in environments.values():
         if environment.lock is None:
+            why = "steps ran in a kernel as it stood, of which there is no lock"
+            found.absent.append(Absent(kind="packages", name=environment.digest, why=why))
             continue
         lock = store.objects.read_bytes(environment.lock).decode(errors="replace")
         named = {path.name: path for digest, path in digests.items() if digest in lock}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from jupyter_mlops.model.identity import PREFIX
+from jupyter_mlops.model.times import local_text
 from jupyter_mlops.model.trace import MOST_COUNTED, Birth, Sighting, Trace
 
 _SHORT = 12
@@ -65,7 +66,7 @@ def _birth(birth: Birth) -> Iterator[tuple[str, str]]:
         ),
     )
     yield "who", f"{birth.user} on {birth.host}: {birth.reason}"
-    yield "when", f"{birth.started} to {birth.ended}"
+    yield "when", f"{local_text(birth.started)} to {local_text(birth.ended)}"
 
 
 def _times(seen: list[Sighting], number: int) -> str:
@@ -79,7 +80,7 @@ def _times(seen: list[Sighting], number: int) -> str:
 
 def _as(sighting: Sighting) -> str:
     name = f" {sighting.name}" if sighting.name else ""
-    return f"as {sighting.kind}{name}, {sighting.time}"
+    return f"as {sighting.kind}{name}, {local_text(sighting.time)}"
 
 
 def short(digest: str | None) -> str:

@@ -28,7 +28,7 @@ class Refusal:
 REFUSALS = [
     Refusal("trace unknown.bin", "no execution on record made or took"),
     Refusal("trace .", "is a folder"),
-    Refusal("trace nothing", "no run is named 'nothing'", 2),
+    Refusal("trace nothing", "nothing is no file, and no run is named so", 2),
     Refusal("trace 0000", "no execution on record made or took 0000"),
     Refusal("trace sha256:", "more than one digest begins with"),
     Refusal("trace made --depth 0", "Invalid value for '--depth'", 2),
