@@ -16,6 +16,8 @@ COMMANDS = (
     "docs",
     "env",
     "run",
+    "sweep",
+    "backfill",
     "verify",
     "convert",
     "runs",

@@ -8,6 +8,16 @@ from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.store.disk import temporary
 
 
+def refuse_existing(path: Path) -> None:
+    """Return if nothing stands at a path.
+
+    Raises:
+        MlopsError: something does.
+    """
+    if path.exists():
+        raise MlopsError(f"{path} exists", fix="choose another file, or add --force")
+
+
 def write_text(path: Path, text: str, *, force: bool) -> None:
     """Write a file, whole or not at all.
 
@@ -19,8 +29,8 @@ def write_text(path: Path, text: str, *, force: bool) -> None:
     Raises:
         MlopsError: the file exists, or cannot be written.
     """
-    if path.exists() and not force:
-        raise MlopsError(f"{path} exists", fix="choose another file, or add --force")
+    if not force:
+        refuse_existing(path)
     part = temporary(path.absolute().parent)
     try:
         part.write_text(text, encoding="utf-8", errors="backslashreplace")

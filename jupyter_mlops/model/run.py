@@ -361,6 +361,7 @@ class Run:
         changed: files that had changed since the notebook's last run when this one began.
         imported: how it came here, if it was made elsewhere.
         root: absolute path of the project root; "" in older records.
+        sweep: digest of the sweep that it is a part of, or None.
     """
 
     run: str
@@ -381,6 +382,7 @@ class Run:
     changed: tuple[FileChange, ...] = ()
     imported: Arrival | None = None
     root: str = ""
+    sweep: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

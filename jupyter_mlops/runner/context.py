@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ class RunContext:
         trusted: executions to reuse before others; those of a run that is resumed.
         user, host: who and where.
         is_cancelled: True once the run is to stop.
+        turn: by the key of a step: no other run of this process decides about such a one meanwhile.
         secrets: values by name, of all steps; they are never written.
         left_out: files below the root that no step gets.
         keeper: keeps what steps read.
@@ -73,6 +75,7 @@ class RunContext:
     user: str
     host: str
     is_cancelled: Callable[[], bool]
+    turn: Callable[[str], AbstractContextManager[None]]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     left_out: tuple[str, ...] = ()
     place: Path | None = None

@@ -30,6 +30,7 @@ from jupyter_mlops.runner.request import RunRequest
 from jupyter_mlops.runner.reuse import Judge
 from jupyter_mlops.runner.sequence import run_steps
 from jupyter_mlops.runner.telling import tell_settings
+from jupyter_mlops.runner.together import Together, open_together
 from jupyter_mlops.standards import open_standards
 from jupyter_mlops.store import FileDigests, Store, lifeline
 from jupyter_mlops.store.disk import disk_problems
@@ -47,6 +48,7 @@ def run_pipeline(
     settings: Mlops,
     on_event: Listener = lambda event: None,
     cancel: threading.Event | None = None,
+    together: Together | None = None,
 ) -> Run:
     """The run of the notebook's pipeline after it ended, as it is on record.
 
@@ -59,6 +61,7 @@ def run_pipeline(
         settings: of the installation.
         on_event: hears events as they come (see the architecture page), from this thread.
         cancel: once it is set, the run stops and ends ``cancelled``.
+        together: what it shares with other runs of the notebook that go on in this process.
 
     Raises:
         NotebookError, CompileError, ParameterError, ObjectMissing: the request cannot be run.
@@ -68,7 +71,7 @@ def run_pipeline(
         StoreError: the store cannot be written.
     """
     from jupyter_mlops.compiler import bind_parameters, compile_notebook
-    from jupyter_mlops.engines import choose_engine, refuse_unsupported
+    from jupyter_mlops.engines import refuse_unsupported
     from jupyter_mlops.environments import prepare_steps
     from jupyter_mlops.step.project import count_files, project_root
     from jupyter_mlops.store.signing import load_signer
@@ -109,8 +112,9 @@ def run_pipeline(
         )
     store.open()
     signer = load_signer(Path(settings.ledger_key).expanduser()) if settings.ledger_key else None
-    engine, notice = choose_engine(request.engine, settings)
-    with contextlib.closing(engine):
+    alone = open_together(request.engine, settings)
+    with alone if together is None else contextlib.nullcontext(together) as together:
+        engine = together.engine
         refuse_unsupported(engine, contained.pipeline)
         recover(store, [engine])
         moment = now()
@@ -140,9 +144,10 @@ def run_pipeline(
                 host=platform.node(),
                 git=None if past else git_state(path),
                 started=iso(moment),
-                notice=notice,
+                notice=together.notice,
                 steps=tuple(StepReport(step=step.name, state="pending") for step in pipeline.steps),
                 root=str(past.root if past else root),
+                sweep=request.sweep,
             )
             listener = held.enter_context(journal(folder, on_event))
             standards = open_standards(settings, store)
@@ -157,15 +162,17 @@ def run_pipeline(
             environments = (
                 past.environments
                 if past
-                else prepare_steps(
-                    pipeline,
-                    environment=request.environment,
-                    notebook=path,
-                    engine=engine.name,
-                    settings=settings,
-                    store_cache=store.cache,
-                    put=store.objects.put_bytes,
-                    on_line=on_line,
+                else together.environments(
+                    lambda: prepare_steps(
+                        pipeline,
+                        environment=request.environment,
+                        notebook=path,
+                        engine=engine.name,
+                        settings=settings,
+                        store_cache=store.cache,
+                        put=store.objects.put_bytes,
+                        on_line=on_line,
+                    )
                 )
             )
             context = RunContext(
@@ -195,6 +202,7 @@ def run_pipeline(
                 user=run.user,
                 host=run.host,
                 is_cancelled=is_cancelled,
+                turn=lambda key: together.turn(key, is_cancelled),
                 secrets=contained.secrets,
                 left_out=contained.left_out,
                 place=past.root if past else None,

@@ -61,6 +61,7 @@ class RunRequest:
         reason: why the run is made, one sentence.
         past: what holds in place of the machine's present state, or None; ``notebook`` lies in its
             copy of the project then.
+        sweep: digest of the sweep that the run is a part of, or None.
     """
 
     notebook: Path
@@ -77,3 +78,4 @@ class RunRequest:
     secrets_file: Path | None = None
     reason: str = REASON
     past: Past | None = None
+    sweep: str | None = None

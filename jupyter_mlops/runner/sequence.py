@@ -36,7 +36,8 @@ def run_steps(context: RunContext, recorder: Recorder) -> RunState:
             recorder.step(position, StepReport(step=step.name, state="skipped", why=obstacle))
             continue
         plan = plan_step(context, position, context.inputs or table.inputs_of(step))
-        result = _run_step(context, plan, recorder)
+        with context.turn(plan.key):
+            result = _run_step(context, plan, recorder)
         if result is not None and result.state == "succeeded":
             table.advance(plan.inputs, result)
     return (

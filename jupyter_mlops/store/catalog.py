@@ -165,6 +165,7 @@ class Catalog:
         notebook: str | None = None,
         state: RunState | None = None,
         tag: str | None = None,
+        sweep: str | None = None,
         after: str | None = None,
         limit: int | None = 50,
     ) -> list[Run]:
@@ -174,6 +175,7 @@ class Catalog:
             notebook: only runs of the notebook at this absolute path.
             state: only runs in this state.
             tag: only runs with this tag.
+            sweep: only runs of the sweep of this digest.
             after: only runs that were recorded before the run of this name.
             limit: at most so many; None for all.
 
@@ -191,6 +193,8 @@ class Catalog:
             query = query.where(runs.c.state == state)
         if tag is not None:
             query = query.where(runs.c.run.in_(runs_tagged(tag)))
+        if sweep is not None:
+            query = query.where(runs.c.sweep == sweep)
         if after is not None:
             here = select(runs.c.serial).where(runs.c.run == after)
             serial = self._database.read(lambda connection: connection.scalar(here))

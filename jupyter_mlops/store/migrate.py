@@ -12,7 +12,7 @@ from jupyter_mlops.store.server import shown
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration in ``migrations/versions``; they are numbered."""
 
 _LOCK = 0x4D4C4F5053

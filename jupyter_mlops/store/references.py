@@ -32,6 +32,8 @@ def references_of_execution(execution: Execution) -> Iterator[Reference]:
 def references_of_run(run: Run) -> Iterator[Reference]:
     """The objects of a run and of its step reports."""
     yield run.source, f"the source notebook of run {run.run}"
+    if run.sweep is not None:
+        yield run.sweep, f"the sweep of run {run.run}"
     for report in run.steps:
         who = f"step {report.step} of run {run.run}"
         if report.log is not None:

@@ -34,6 +34,7 @@ def run_row(run: Run, revision: int) -> dict[str, Any]:
         "state": run.state,
         "document": document(replace(run, steps=())),
         "revision": revision,
+        "sweep": run.sweep,
     }
 
 

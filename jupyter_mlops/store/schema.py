@@ -28,9 +28,17 @@ runs = Table(
     Column("state", String, nullable=False),
     Column("document", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),
+    Column("sweep", String),
     Index("runs_by_notebook", "notebook", "serial"),
     Index("runs_by_state", "state", "serial"),
     Index("runs_by_notebook_and_state", "notebook", "state", "serial"),
+)
+Index(
+    "runs_by_sweep",
+    runs.c.sweep,
+    runs.c.serial,
+    sqlite_where=runs.c.sweep.is_not(None),
+    postgresql_where=runs.c.sweep.is_not(None),
 )
 """Runs without their steps; ``serial`` orders them whatever the clock did, ``revision`` is that of
 the newest record among the objects (0: there is none)."""

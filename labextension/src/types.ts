@@ -1143,6 +1143,8 @@ export interface Run {
   readonly imported: Arrival | null;
   /** absolute path of the project root; '' in older records. */
   readonly root: string;
+  /** digest of the sweep that it is a part of, or None. */
+  readonly sweep: string | null;
 }
 
 /** One run, whole. */

@@ -1,0 +1,1 @@
+"""One pipeline, many combinations of parameters: asked for, run side by side, compared."""
