@@ -9,6 +9,9 @@
     ├── UnknownStepError        no step of that name
     ├── ScheduleError           a schedule that cannot be kept
     │   └── UnknownSchedule     no schedule of that name
+    ├── AlertError              an alert or a hook that cannot be kept
+    │   └── UnknownAlert        no alert or hook of that name
+    ├── DeliveryError           somebody could not be told
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
     │   ├── ObjectCorrupted     an object's bytes do not match its digest
@@ -220,6 +223,27 @@ class UnknownSchedule(ScheduleError):
         super().__init__(
             f"no schedule is named {schedule!r}", fix="`jupyter mlops schedule list` names them"
         )
+
+
+class AlertError(MlopsError):
+    """An alert or a hook that cannot be kept as it is asked for."""
+
+    exit_code = 2
+
+
+class UnknownAlert(AlertError):
+    """No alert or hook of that name; ``alert`` is what was asked for."""
+
+    def __init__(self, alert: str) -> None:
+        self.alert = alert
+        super().__init__(
+            f"no alert or hook is named {alert!r}",
+            fix="`jupyter mlops alert list` and `jupyter mlops hook list` name them",
+        )
+
+
+class DeliveryError(MlopsError):
+    """Somebody could not be told; what was to be told waits."""
 
 
 class EnvironmentFailure(MlopsError):

@@ -33,6 +33,8 @@ COMMANDS = (
     "open",
     "schedule",
     "service",
+    "alert",
+    "hook",
     "token",
     "tag",
     "note",

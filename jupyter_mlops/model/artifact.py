@@ -156,3 +156,10 @@ class FileStamp:
             inode=state.st_ino,
             digest=digest,
         )
+
+
+def is_data(item: Group | FileRef) -> bool:
+    """True for a variable or a file; not for listings, deleted files and what a kernel keeps."""
+    if isinstance(item, FileRef):
+        return item.digest is not None and not item.path.endswith("/")
+    return not all(is_facet(name) for name in item.names)

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import ScheduleError
+from jupyter_mlops.model.naming import NAME
 from jupyter_mlops.model.schedule import Schedule
 from jupyter_mlops.scheduling.book import list_schedules
 from jupyter_mlops.scheduling.triggers import check_trigger
 
 if TYPE_CHECKING:
     from jupyter_mlops.store import Store
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def checked(
@@ -81,7 +80,7 @@ def free_name(store: Store, notebook: Path) -> str:
 
 
 def _check_fields(schedule: Schedule) -> None:
-    if not _NAME.fullmatch(schedule.name):
+    if not NAME.fullmatch(schedule.name):
         raise ScheduleError(
             f"{schedule.name!r} cannot be a schedule's name",
             fix="use letters, digits, '.', '_' and '-'",

@@ -118,7 +118,7 @@ def begin(store: Store, held: Claim, run: str, now: datetime, timeout: float | N
     Raises:
         StoreError: the catalog cannot be written.
     """
-    from jupyter_mlops.store.schema import ticks
+    from jupyter_mlops.store.schema import runs, ticks
 
     deadline = None if timeout is None else iso(now + timedelta(seconds=timeout))
 
@@ -127,8 +127,10 @@ def begin(store: Store, held: Claim, run: str, now: datetime, timeout: float | N
         if row is None:  # it may be a second call, after the answer to the first was lost
             mine = (ticks.c.claim == held.token) & (ticks.c.run == run)
             return connection.execute(ticks.select().where(mine)).first() is not None
-        runs = json.dumps([*json.loads(row.runs), run])
-        values = {"state": "running", "run": run, "runs": runs, "deadline": deadline, "starts": 0}
+        names = json.dumps([*json.loads(row.runs), run])
+        values = {"state": "running", "run": run, "runs": names, "deadline": deadline, "starts": 0}
+        # The tick's end tells of the run's.
+        connection.execute(runs.update().where(runs.c.run == run).values(told=True))
         return connection.execute(ticks.update().where(_held(held)).values(values)).rowcount == 1
 
     return store.catalog.database.write(work)

@@ -11,6 +11,7 @@ from jupyter_mlops.model.codec import from_json
 from jupyter_mlops.model.schedule import Schedule, Tick
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.catchup import Decision, ready_at
+from jupyter_mlops.store.connection import alone
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -25,10 +26,7 @@ def take_turn(connection: Connection) -> None:
     Nobody does so before the end of the transaction. Drivers go on to begin what was claimed, and
     runs to end.
     """
-    from sqlalchemy import func, select
-
-    if connection.dialect.name != "sqlite":  # where every write transaction is alone
-        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+    alone(connection, _TURN)
 
 
 def read_schedule(document: str) -> Schedule:
@@ -57,6 +55,7 @@ def tick_row(schedule: Schedule, decision: Decision, now: datetime) -> dict[str,
         "priority": schedule.priority,
         "overlap": schedule.overlap,
         "ended": None if is_queued else iso(now),
+        "told": False,
     }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from subprocess import Popen
 from typing import IO, TYPE_CHECKING
 
+from jupyter_mlops.alerts.courier import Courier
 from jupyter_mlops.errors import MlopsError, StoreError
 from jupyter_mlops.runner.detached import last_words, start_driver
 from jupyter_mlops.runner.past import mark_lost_runs
@@ -73,6 +74,7 @@ class Service:
         self.pulse = Pulse(turned=clock.now())
         self._folders = Folders(store, clock=clock)
         self.sign = Sign(store.root, host=host)
+        self._courier = Courier(store, clock.now, say)
         self._drivers: list[_Driver] = []
         self._looked = datetime.min.replace(tzinfo=clock.now().tzinfo)
 
@@ -89,9 +91,12 @@ class Service:
         self._folders.close()
         self._try(lambda: self.sign.drop(self._clock.now()))
         self._wait_for_drivers(self._end)
+        self._try(self._courier.finish)
 
     def run_once(self) -> None:
         """Do what is due now, and what waits, to its end; pauses before retries are not waited for.
+
+        What is to be told of it is told.
 
         Raises:
             StoreError: the store cannot be used.
@@ -99,6 +104,7 @@ class Service:
         self._folders.look_once()
         self.turn()
         self._wait_for_drivers(self._proceed)
+        self._courier.finish()
 
     def turn(self) -> None:
         """Fire what is due, and all that follows from it; nothing of it waits for a run.
@@ -114,6 +120,7 @@ class Service:
             for problem in seen.problems:
                 self._say("problem", name, problem)
         self._proceed()
+        self._courier.turn()
 
     def _tell(self, fired: Fired) -> None:
         for tick in fired.ticks:

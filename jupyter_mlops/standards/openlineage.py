@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jupyter_mlops.model.artifact import FileRef, Group, is_facet
+from jupyter_mlops.model.artifact import FileRef, Group, is_data
 from jupyter_mlops.model.run import Run, StepReport
 
 if TYPE_CHECKING:
@@ -148,22 +148,9 @@ def _own(base: Any, values: dict[str, Any]) -> Any:
 
 
 def _datasets(run: Run, report: StepReport) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    inputs = [_dataset(run, item) for item in _told(report.inputs)]
+    inputs = [_dataset(run, item) for item in report.inputs if is_data(item)]
     inputs += [_address(url) for url in report.urls]
-    return inputs, [_dataset(run, item) for item in _told(report.outputs)]
-
-
-def _told(items: Iterable[Group | FileRef]) -> list[Group | FileRef]:
-    """Files and variables; not listings of folders, deleted files and what a kernel keeps."""
-    return [
-        item
-        for item in items
-        if (
-            item.digest is not None and not item.path.endswith("/")
-            if isinstance(item, FileRef)
-            else not all(is_facet(name) for name in item.names)
-        )
-    ]
+    return inputs, [_dataset(run, item) for item in report.outputs if is_data(item)]
 
 
 def _dataset(run: Run, item: Group | FileRef) -> dict[str, Any]:

@@ -361,7 +361,7 @@ class Catalog:
             if not connection.execute(
                 runs.update().where(runs.c.run == run.run).values(row)
             ).rowcount:
-                connection.execute(runs.insert().values(row))
+                connection.execute(runs.insert().values({**row, "told": False}))
             connection.execute(steps.delete().where(steps.c.run == run.run))
             if run.steps:
                 connection.execute(steps.insert(), step_rows(run))

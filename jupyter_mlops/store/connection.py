@@ -68,3 +68,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one write transaction, committed at the end; writers wait for each other."""
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         yield connection
+
+
+def alone(connection: Connection, key: int) -> None:
+    """Wait until no other transaction has the key, which is this one's until its end."""
+    from sqlalchemy import func, select
+
+    if connection.dialect.name != "sqlite":  # where every write transaction is alone
+        connection.execute(select(func.pg_advisory_xact_lock(key)))

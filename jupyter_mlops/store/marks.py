@@ -91,7 +91,7 @@ class Marks:
             elif kind == b"label" and value["change"] not in contents.labels:
                 what = f"a change of the {value['kind']} {value['name']}"
                 lacking[value["change"]] = (digest, what)
-            elif kind in (b"execution", b"schedule", b"token", b"?"):
+            elif kind in (b"execution", b"schedule", b"alert", b"token", b"?"):
                 kept.update(match.decode() for match in _DIGESTS.findall(data))
         self._refuse(lacking)
         return [digest for digest in found if digest not in kept]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import StoreError
-from jupyter_mlops.store.connection import writing
+from jupyter_mlops.store.connection import alone, writing
 from jupyter_mlops.store.server import shown
 
 if TYPE_CHECKING:
@@ -52,11 +52,10 @@ def migrate(engine: Engine, where: Path | str) -> None:
     """
     if is_current(engine, where):
         return
-    from sqlalchemy import func, inspect, select
+    from sqlalchemy import inspect
 
     with writing(engine) as connection:
-        if engine.dialect.name != "sqlite":  # where every write transaction is alone
-            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        alone(connection, _LOCK)
         if inspect(connection).has_table("runs"):
             _upgrade(connection)
         else:

@@ -18,6 +18,7 @@ from jupyter_mlops.store.pictures import read_pictures
 from jupyter_mlops.store.records import Records, RunRecord, read_records, run_record
 from jupyter_mlops.store.reports import report_execution
 from jupyter_mlops.store.rows import (
+    alert_row,
     execution_row,
     insert_new,
     run_row,
@@ -42,6 +43,7 @@ class Rebuilt:
     Attributes:
         runs, executions: how many.
         schedules: how many; the next tick of each is the first one from now on.
+        alerts: how many alerts and hooks.
         lost: names of the runs of which no end is on record.
         left_out: executions whose run is not on record or whose name another has, and digests of
             unreadable records.
@@ -52,6 +54,7 @@ class Rebuilt:
     runs: int
     executions: int
     schedules: int = 0
+    alerts: int = 0
     lost: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     kept: str | None = None
@@ -89,12 +92,14 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
     runs.sort(key=lambda record: (record.run.started, record.run.run))
 
     schedules = [schedule_row(record) for record in records.schedules.values()]
+    alerts = [alert_row(record) for record in records.alerts.values()]
 
     def fill(connection: Connection) -> None:
         _insert(connection, runs, executions, records.labels.values())
         _index(connection, executions, objects)
         insert_new(connection, schema.schedules, schedules)
         insert_new(connection, schema.tokens, list(map(token_row, records.tokens.values())))
+        insert_new(connection, schema.alerts, alerts)
 
     with database_problems(where):
         kept = _new_file(where, fill) if isinstance(where, Path) else _new_rows(where, fill)
@@ -102,6 +107,7 @@ def rebuild_catalog(where: Path | str, objects: Objects, runs_folder: Path) -> R
         runs=len(runs),
         executions=len(executions),
         schedules=sum(row["state"] != "removed" for row in schedules),
+        alerts=sum(row["state"] != "removed" for row in alerts),
         lost=tuple(record.run.run for record in runs if record.run.run in lost),
         left_out=(*left_out, *records.unreadable),
         kept=kept,

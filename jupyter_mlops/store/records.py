@@ -1,4 +1,4 @@
-"""Runs, executions, schedules, tokens, changes of labels as objects, to make the catalog from."""
+"""What is on record as objects, to make the catalog anew from: runs, schedules, alerts, tokens, labels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
+from jupyter_mlops.model.alert import Alert
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.label import LabelChange
@@ -20,7 +21,7 @@ from jupyter_mlops.store.objects import Objects
 
 # Sorted keys put these first: a scan knows a record by its first bytes.
 _KIND, _REVISION, _STATE, _WRITTEN = "_kind", "_revision", "_state", "_written"
-_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule|token|label|removal)"[,}]')
+_HEAD = re.compile(rb'\{"_kind":"(run|execution|schedule|alert|token|label|removal)"[,}]')
 _HEAD_SIZE = 32
 
 
@@ -63,6 +64,20 @@ class ScheduleRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """An alert as somebody wanted it; of one alert's records one holds, as of a schedule's."""
+
+    revision: int
+    changed: str
+    state: Wanted
+    alert: Alert
+
+    def supersedes(self, other: AlertRecord) -> bool:
+        """True if this is the later one of two records of an alert."""
+        return (self.revision, self.changed) > (other.revision, other.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """All records among the objects.
 
@@ -70,6 +85,7 @@ class Records:
         runs: the latest record of each run, by its name.
         executions: by the digests of their records.
         schedules: the latest record of each schedule, by its name.
+        alerts: the latest record of each alert, by its name.
         tokens: the latest record of each token, by its name.
         labels: changes of labels, by the digests of their records.
         removed: runs that were removed; what is left of their records does not count.
@@ -79,6 +95,7 @@ class Records:
     runs: Mapping[str, RunRecord]
     executions: Mapping[str, Execution]
     schedules: Mapping[str, ScheduleRecord]
+    alerts: Mapping[str, AlertRecord]
     tokens: Mapping[str, Token]
     labels: Mapping[str, LabelChange]
     removed: frozenset[str]
@@ -97,8 +114,12 @@ def execution_record(execution: Execution) -> bytes:
 
 def schedule_record(record: ScheduleRecord) -> bytes:
     """The record of a schedule as bytes."""
-    about = {_REVISION: record.revision, _STATE: record.state, _WRITTEN: record.changed}
-    return canonical_json({_KIND: "schedule", **about, **to_json(record.schedule)})
+    return canonical_json({_KIND: "schedule", **_about(record), **to_json(record.schedule)})
+
+
+def alert_record(record: AlertRecord) -> bytes:
+    """The record of an alert as bytes."""
+    return canonical_json({_KIND: "alert", **_about(record), **to_json(record.alert)})
 
 
 def token_record(token: Token) -> bytes:
@@ -143,6 +164,7 @@ def read_records(objects: Objects) -> Records:
     """
     runs: dict[str, RunRecord] = {}
     schedules: dict[str, ScheduleRecord] = {}
+    alerts: dict[str, AlertRecord] = {}
     tokens: dict[str, Token] = {}
     executions: dict[str, Execution] = {}
     labels: dict[str, LabelChange] = {}
@@ -163,6 +185,11 @@ def read_records(objects: Objects) -> Records:
                 if one.supersedes(before):
                     schedules[one.schedule.name] = one
                 continue
+            if match[1] == b"alert":
+                alert = _alert_record(value)
+                earlier = alerts.setdefault(alert.alert.name, alert)
+                if alert.supersedes(earlier):
+                    alerts[alert.alert.name] = alert
             if match[1] == b"token":
                 token = from_json(Token, value)
                 if token.supersedes(tokens.setdefault(token.token, token)):
@@ -188,10 +215,24 @@ def read_records(objects: Objects) -> Records:
         runs={name: record for name, record in runs.items() if name not in removed},
         executions={d: e for d, e in executions.items() if e.run not in removed},
         schedules=schedules,
+        alerts=alerts,
         tokens=tokens,
         labels=labels,
         removed=frozenset(removed),
         unreadable=tuple(unreadable),
+    )
+
+
+def _about(record: ScheduleRecord | AlertRecord) -> Mapping[str, Any]:
+    return {_REVISION: record.revision, _STATE: record.state, _WRITTEN: record.changed}
+
+
+def _alert_record(value: Mapping[str, Any]) -> AlertRecord:
+    return AlertRecord(
+        revision=int(value[_REVISION]),
+        changed=str(value[_WRITTEN]),
+        state=value[_STATE],
+        alert=from_json(Alert, value),
     )
 
 

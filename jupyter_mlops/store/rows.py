@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.model.alert import Alert, Happening
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.run import Execution, Run, StepReport
@@ -16,12 +17,12 @@ from jupyter_mlops.model.token import Token
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
-    from jupyter_mlops.store.records import ScheduleRecord
+    from jupyter_mlops.store.records import AlertRecord, ScheduleRecord
 
 _LAST_CHARACTER = chr(0x10FFFF)
 
 
-def document(value: Run | StepReport | Schedule | Token) -> str:
+def document(value: Run | StepReport | Schedule | Alert | Happening | Token) -> str:
     """A whole value as the text that a row keeps of it."""
     return canonical_json(to_json(value)).decode()
 
@@ -79,9 +80,17 @@ def schedule_row(record: ScheduleRecord) -> dict[str, Any]:
     }
 
 
-def token_row(token: Token) -> dict[str, Any]:
-    """The row of a token that was never used."""
-    return {"token": token.token, "document": document(token), "used": None}
+def alert_row(record: AlertRecord) -> dict[str, Any]:
+    """The row of an alert of which nothing but its record is known."""
+    return {
+        "name": record.alert.name,
+        "kind": record.alert.kind,
+        "state": record.state,
+        "why": "",
+        "since": record.changed,
+        "document": document(record.alert),
+        "revision": record.revision,
+    }
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 metadata = MetaData()
@@ -29,6 +30,7 @@ runs = Table(
     Column("document", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("sweep", String),
+    Column("told", Boolean, nullable=False, server_default=true()),
     Index("runs_by_notebook", "notebook", "serial"),
     Index("runs_by_state", "state", "serial"),
     Index("runs_by_notebook_and_state", "notebook", "state", "serial"),
@@ -40,8 +42,16 @@ Index(
     sqlite_where=runs.c.sweep.is_not(None),
     postgresql_where=runs.c.sweep.is_not(None),
 )
+Index(
+    "runs_untold",
+    runs.c.state,
+    runs.c.serial,
+    sqlite_where=runs.c.told.is_(False),
+    postgresql_where=runs.c.told.is_(False),
+)
 """Runs without their steps; ``serial`` orders them whatever the clock did, ``revision`` is that of
-the newest record among the objects (0: there is none)."""
+the newest record among the objects (0: there is none). A run is ``told`` once its end was held
+against the alerts, or if that is not to be: its tick tells of it, or it came from elsewhere."""
 
 steps = Table(
     "steps",
@@ -153,16 +163,71 @@ ticks = Table(
     Column("event", String),
     Column("cause", Text, nullable=False, server_default=""),
     Column("given", Text, nullable=False, server_default="{}"),
+    Column("told", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("schedule", "due", name="one_tick_at_a_moment"),
     Index("one_tick_of_an_event", "schedule", "event", unique=True),
     Index("ticks_by_state", "state", "ready"),
     Index("ticks_by_schedule", "schedule", "state"),
     Index("ticks_by_host", "host", "state"),
 )
+Index(
+    "ticks_untold",
+    ticks.c.state,
+    ticks.c.serial,
+    sqlite_where=ticks.c.told.is_(False),
+    postgresql_where=ticks.c.told.is_(False),
+)
 """What became of each moment at which a schedule was due. ``claim`` is the token of the driver that
 may begin it before ``lease``, ``starts`` counts the claims of this attempt; ``deadline`` is when
 its run is stopped, ``ending`` why it was told to stop. ``event`` names what its trigger saw (NULL:
-it has none), ``cause`` says it to people, ``given`` are the parameters that came of it, as JSON."""
+it has none), ``cause`` says it to people, ``given`` are the parameters that came of it, as JSON. A
+tick is ``told`` once its end was held against the alerts."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("since", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
+)
+"""Alerts and hooks as JSON. What ended before ``since`` (ISO 8601, UTC) is not told: the alert was
+not there or paused. One that was removed stays, so that its next record is a later one."""
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("alert", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("since", String, nullable=False),
+    Column("told", String, nullable=False),
+)
+"""What is wrong now, as each alert knows it; ``subject`` is a schedule's name or a notebook."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("alert", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created", String, nullable=False),
+    Column("ready", String, nullable=False),
+    Column("claim", String, nullable=False, server_default=""),
+    Column("lease", String),
+    Column("ended", String),
+    Column("document", Text, nullable=False),
+    Index("deliveries_by_state", "state", "ready"),
+    Index("deliveries_by_alert", "alert", "serial"),
+)
+"""What alerts and hooks are told. ``claim`` is the token of who sends it, before ``lease``."""
 
 landings = Table(
     "landings",
