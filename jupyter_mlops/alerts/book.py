@@ -235,8 +235,9 @@ def _report(connection: Connection, row: Row[Any]) -> AlertReport:
     last = connection.execute(
         deliveries.select().where(mine).order_by(deliveries.c.serial.desc()).limit(1)
     ).first()
-    counted = select(deliveries.c.state, func.count()).where(mine).group_by(deliveries.c.state)
-    numbers: dict[str, int] = dict(connection.execute(counted).tuples().all())
+    counted = select(deliveries.c.state, func.count().label("number")).where(mine)
+    by_state = connection.execute(counted.group_by(deliveries.c.state))
+    numbers = {row.state: row.number for row in by_state}
     wrong = troubles.select().where(troubles.c.alert == row.name)
     try:
         alert, state, why = read_alert(row.document), row.state, row.why

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.alerts.findings import check_alert
 from jupyter_mlops.alerts.private import is_reference, keep, look_up
 from jupyter_mlops.errors import AlertError, UnknownSchedule
-from jupyter_mlops.kernel_state.urls import without_secrets
 from jupyter_mlops.model.naming import NAME
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ def _with_address(store: Store, alert: Alert) -> Alert:
 
         shown = shown_url(url)
     else:
-        from jupyter_mlops.alerts.ways.post import check_url
+        from jupyter_mlops.alerts.ways.post import check_url, shown_address
 
         check_url(url)
-        shown = without_secrets(url)
+        shown = shown_address(url)
     secret = keep(store, alert.name, alert.secret) if alert.secret else ""
     return replace(alert, to=keep(store, alert.name, alert.to), shown=shown, secret=secret)
 

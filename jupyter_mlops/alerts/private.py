@@ -69,7 +69,9 @@ def look_up(store: Store, reference: str) -> str:
         return value
     if not reference:
         return ""
-    path = Path(where).expanduser() if f"{kind}:" == _FILE else store.root / FOLDER / where
+    path = (
+        Path(where).expanduser() if f"{kind}:" == _FILE else store.root / FOLDER / Path(where).name
+    )
     if f"{kind}:" == _FILE and not path.is_absolute():
         raise AlertError(f"{where} is no absolute path", fix="write file:/home/…")
     try:

@@ -110,7 +110,7 @@ def add_commands(group: click.Group, kind: AlertKind) -> None:
         (
             _list,
             "",
-            f"List the {kind}s.\n\nA count of deliveries that wait or failed is with each.",
+            f"List the {kind}s, and how many deliveries wait or failed.",
         ),
         (_show, " ops", f"Show how the {kind} NAME stands."),
         (_pause, " ops", f"Let the {kind} NAME tell of nothing until it is resumed."),

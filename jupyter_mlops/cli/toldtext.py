@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from jupyter_mlops.alerts.private import is_reference
 from jupyter_mlops.cli.text import columns, local_text, seconds_text
 from jupyter_mlops.model.alert import Alert, AlertKind, AlertReport, Delivery
 
@@ -58,9 +59,9 @@ def _row(report: AlertReport) -> tuple[str, ...]:
 
 def _facts(alert: Alert) -> Iterator[tuple[str, str]]:
     yield "to", f"{alert.way} {alert.shown}"
-    yield "kept in", alert.to.partition(":")[0] + ":…" if alert.to.startswith("kept:") else alert.to
-    if alert.secret:
-        yield "secret", "kept in the store" if alert.secret.startswith("kept:") else alert.secret
+    for name, where in (("address", alert.to), ("secret", alert.secret)):
+        if is_reference(where):
+            yield name, "kept in the store" if where.startswith("kept:") else where
     yield "on", ", ".join(alert.on)
     if alert.checks:
         yield "if", ", ".join(alert.checks)

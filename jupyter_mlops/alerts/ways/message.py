@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from jupyter_mlops.alerts.ways.post import shown_address
 from jupyter_mlops.errors import AlertError, DeliveryError
-from jupyter_mlops.kernel_state.urls import without_secrets
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -40,10 +40,8 @@ def shown_url(url: str) -> str:
         AlertError: Apprise does not know it.
     """
     masked = _receiver(url).url(privacy=True).partition("?")[0]
-    scheme = urlsplit(url).scheme.rstrip("s")
-    if scheme in _HTTP:
-        masked = without_secrets(url).partition("?")[0]
-    return unquote(masked).rstrip("/")
+    is_plain = urlsplit(url).scheme.removesuffix("s") in _HTTP
+    return shown_address(url) if is_plain else unquote(masked).rstrip("/")
 
 
 def send_message(url: str, letter: Letter) -> None:

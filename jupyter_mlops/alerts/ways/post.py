@@ -40,6 +40,13 @@ def check_url(url: str) -> None:
     raise AlertError("a webhook needs a URL", fix="write it as https://ci.example.com/hook")
 
 
+def shown_address(url: str) -> str:
+    """The URL as it may be shown: path and query are as good as passwords."""
+    parts = urlsplit(url)
+    rest = "/***" if parts.path.strip("/") or parts.query else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{rest}"
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Return once the receiver has answered with a status from 200 to 299.
 
