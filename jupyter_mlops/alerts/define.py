@@ -49,6 +49,8 @@ def _with_address(store: Store, alert: Alert) -> Alert:
     if alert.way == "command":
         from jupyter_mlops.alerts.ways.command import check_command
 
+        if alert.secret:
+            raise AlertError("a command has no use for --secret", fix="leave it out")
         command = check_command(alert.to)
         return replace(alert, to=command, shown=command)
     if alert.way == "github":
@@ -65,8 +67,10 @@ def _with_address(store: Store, alert: Alert) -> Alert:
         shown = shown_url(url)
     else:
         from jupyter_mlops.alerts.ways.post import check_url, shown_address
+        from jupyter_mlops.alerts.ways.webhook import key_of
 
         check_url(url)
+        key_of(look_up(store, alert.secret) if is_reference(alert.secret) else alert.secret)
         shown = shown_address(url)
     secret = keep(store, alert.name, alert.secret) if alert.secret else ""
     return replace(alert, to=keep(store, alert.name, alert.to), shown=shown, secret=secret)

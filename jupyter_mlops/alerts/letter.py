@@ -86,7 +86,7 @@ def _failure(store: Store, run: Run, report: StepReport, error: CellError) -> It
     place = [f"step {report.step}"]
     place += [f"{'check ' if error.check else ''}cell {error.cell}"] if error.cell else []
     place += [f"line {error.line}"] if error.line else []
-    yield f"{', '.join(place)}: {error.kind}: {error.message}"
+    yield f"{', '.join(place)}:"
     notebook = source_notebook(store, run)
     for cell in notebook.cells if notebook is not None else ():
         if cell.id == error.cell_id:

@@ -10,7 +10,7 @@ from jupyter_mlops.installation import Installation
 
 @click.group("catalog")
 def command() -> None:
-    """Look after the index of runs, executions and schedules."""
+    """Look after the index of runs, executions, schedules and alerts."""
 
 
 @command.command("rebuild", cls=Command)
@@ -29,8 +29,9 @@ def rebuild(installation: Installation, as_json: bool) -> None:
     if as_json:
         write_json(rebuilt)
         return
-    schedules = f", {rebuilt.schedules} schedules" if rebuilt.schedules else ""
-    click.echo(f"{rebuilt.runs} runs, {rebuilt.executions} executions{schedules}")
+    more = (("schedules", rebuilt.schedules), ("alerts and hooks", rebuilt.alerts))
+    told = "".join(f", {number} {what}" for what, number in more if number)
+    click.echo(f"{rebuilt.runs} runs, {rebuilt.executions} executions{told}")
     for name in rebuilt.lost:
         click.echo(f"lost: {name}")
     for name in rebuilt.left_out:

@@ -96,6 +96,8 @@ def _address(given: dict[str, Any]) -> dict[str, Any]:
         raise click.UsageError("--webhook, --command and --github contradict each other")
     address: dict[str, Any] = {"way": chosen[0][0], "to": chosen[0][1]} if chosen else {}
     secret, event_type, checks = (given.pop(name) for name in ("secret", "event_type", "checks"))
+    if address.get("way") == "command":
+        address["secret"] = ""  # that of a webhook before it
     address |= {} if secret is None else {"secret": secret}
     address |= {} if not checks else {"checks": checks}
     is_github = bool(chosen) and chosen[0][0] == "github"

@@ -1,4 +1,4 @@
-"""What is on record as objects, to make the catalog anew from: runs, schedules, alerts, tokens, labels."""
+"""What is on record as objects: runs, schedules, alerts, tokens, labels; the catalog's source."""
 
 from __future__ import annotations
 

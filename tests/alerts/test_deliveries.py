@@ -13,7 +13,7 @@ import pytest
 from planned import T0, at, minutes
 from telling import alert_named
 
-from jupyter_mlops.alerts.book import add_alert, find_alert, pause_alert, remove_alert
+from jupyter_mlops.alerts.book import add_alert, find_alert, list_alerts, pause_alert, remove_alert
 from jupyter_mlops.alerts.deliver import deliver
 from jupyter_mlops.alerts.outbox import (
     LEASE,
@@ -30,6 +30,7 @@ from jupyter_mlops.alerts.outbox import (
 from jupyter_mlops.errors import AlertError
 from jupyter_mlops.model.alert import Happening
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.fsck import check_store
 from jupyter_mlops.store.rows import insert_new
 from jupyter_mlops.store.schema import deliveries
 
@@ -120,6 +121,7 @@ from jupyter_mlops.alerts.outbox import claim
 from jupyter_mlops.alerts.deliver import deliver
 from jupyter_mlops.runner.naming import now
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.fsck import check_store
 store = Store(Path(sys.argv[1])).open()
 deliver(store, claim(store, now(), limit=1)[0], now)
 """
@@ -151,6 +153,19 @@ def test_killed_while_it_sends(store: Store, tmp_path: Path) -> None:
     assert heard.read_text().split() == [key, key]
     told = [(entry.action, entry.state) for entry in store.ledger.entries()]
     assert told == [("hook", "done"), ("hook", "begun"), ("hook", "begun"), ("hook", "done")]
+
+
+def test_alerts_are_on_record(store: Store) -> None:
+    """A catalog that is made anew has them as they were wanted last."""
+    for name in ("a", "b", "c"):
+        add_alert(store, alert_named(name), T0)
+    pause_alert(store, "b", at(1))
+    remove_alert(store, "c", at(1))
+    before = list_alerts(store)
+    assert store.rebuild_catalog().alerts == 2
+    assert list_alerts(store) == before
+    add_alert(store, alert_named("c"), at(2))
+    assert [problem.kind for problem in check_store(store)] == []
 
 
 def test_no_delivery_of_that_name(store: Store) -> None:

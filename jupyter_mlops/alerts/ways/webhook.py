@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.alerts.ways.post import post
+from jupyter_mlops.errors import AlertError
 
 _PREFIX = "whsec_"
 
@@ -39,15 +40,19 @@ def call(url: str, told: Mapping[str, Any], key: str, secret: str) -> None:
 def signature(secret: str, key: str, moment: str, body: bytes) -> str:
     """``v1,`` and the HMAC-SHA256 in base64 over identity, moment and body, with dots between."""
     signed = f"{key}.{moment}.".encode() + body
-    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
+    digest = hmac.new(key_of(secret), signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def _key(secret: str) -> bytes:
-    """The bytes behind ``whsec_`` in base64, or those of the text."""
+def key_of(secret: str) -> bytes:
+    """The bytes behind ``whsec_`` in base64, or those of the text.
+
+    Raises:
+        AlertError: it begins so, and is not base64.
+    """
     if secret.startswith(_PREFIX):
         try:
             return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
         except binascii.Error:
-            pass
+            raise AlertError(f"what follows {_PREFIX} in the secret is not base64") from None
     return secret.encode()
