@@ -93,6 +93,11 @@ def alert_row(record: AlertRecord) -> dict[str, Any]:
     }
 
 
+def token_row(token: Token) -> dict[str, Any]:
+    """The row of a token that was never used."""
+    return {"token": token.token, "document": document(token), "used": None}
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows; one whose unique key is taken is left out."""
     from sqlalchemy.dialects import postgresql, sqlite
