@@ -190,6 +190,7 @@ def read_records(objects: Objects) -> Records:
                 earlier = alerts.setdefault(alert.alert.name, alert)
                 if alert.supersedes(earlier):
                     alerts[alert.alert.name] = alert
+                continue
             if match[1] == b"token":
                 token = from_json(Token, value)
                 if token.supersedes(tokens.setdefault(token.token, token)):
