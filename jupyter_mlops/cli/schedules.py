@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jupyter_mlops.cli.text import columns, digest_text, local_text, value_text
 from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Tick
+from jupyter_mlops.model.trigger import Trigger
 
 
 def table(reports: Sequence[ScheduleReport]) -> list[str]:
@@ -91,6 +92,14 @@ def _runs(schedule: Schedule, outdated: bool) -> str:
     return f"pinned {digest_text(schedule.revision)}{old}"
 
 
+def _trigger_facts(trigger: Trigger | None) -> list[tuple[str, str]]:
+    if trigger is not None and trigger.kind == "file":
+        return [("settle", f"{trigger.settle:g} s"), ("poll", f"every {trigger.every:g} s")]
+    if trigger is not None and trigger.kind == "webhook":
+        return [("secret", trigger.secret), ("rate", f"{trigger.rate} a minute")]
+    return []
+
+
 def _facts(schedule: Schedule, report: ScheduleReport) -> list[tuple[str, str]]:
     values = ", ".join(f"{name} = {value_text(v)}" for name, v in schedule.parameters.items())
     retries = f"{schedule.retries}, the first after {schedule.backoff:g} s"
@@ -100,6 +109,7 @@ def _facts(schedule: Schedule, report: ScheduleReport) -> list[tuple[str, str]]:
     values = ", ".join(filter(None, (values, *(f"{name} = {at}" for name, at in mapped.items()))))
     return [
         ("timing", report.plain),
+        *_trigger_facts(trigger),
         ("notebook", schedule.notebook),
         ("runs", _runs(schedule, report.outdated)),
         ("parameters", values or "the notebook's defaults"),

@@ -126,7 +126,7 @@ def remove_schedule(store: Store, name: str, now: datetime) -> None:
         ScheduleError: another schedule waits for its runs.
         StoreError: the catalog cannot be written.
     """
-    from jupyter_mlops.store.schema import ticks
+    from jupyter_mlops.store.schema import landings, payloads, ticks
 
     if others := waiting_for(list_schedules(store), name):
         raise ScheduleError(
@@ -144,12 +144,15 @@ def remove_schedule(store: Store, name: str, now: datetime) -> None:
             schedule = Schedule(name=name, notebook="", timing=Timing(kind="once"))
         return Change(state="removed", schedule=schedule)
 
+    def clear(connection: Connection) -> None:
+        waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
+        ended = {"state": "cancelled", "why": "the schedule was removed", "ended": iso(now)}
+        connection.execute(ticks.update().where(waiting).values(ended))
+        for table in (landings, payloads):
+            connection.execute(table.delete().where(table.c.schedule == name))
+
     record_change(store, name, change, now)
-    waiting = (ticks.c.schedule == name) & (ticks.c.state == "queued")
-    ended = {"state": "cancelled", "why": "the schedule was removed", "ended": iso(now)}
-    store.catalog.database.write(
-        lambda connection: connection.execute(ticks.update().where(waiting).values(ended))
-    )
+    store.catalog.database.write(clear)
 
 
 def find_schedule(store: Store, name: str) -> ScheduleReport:

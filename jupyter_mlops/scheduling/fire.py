@@ -39,11 +39,14 @@ def fire(store: Store, now: datetime) -> Fired:
     Raises:
         StoreError: the catalog cannot be written.
     """
+    from sqlalchemy import func
+
     from jupyter_mlops.store.schema import schedules
 
     active = schedules.select().where(schedules.c.state == "active").limit(SCHEDULES_AT_ONCE)
     come = active.where(schedules.c.due <= iso(now)).order_by(schedules.c.due, schedules.c.name)
-    unknown = active.where(schedules.c.due.is_(None) & schedules.c.waits.is_(None))
+    timed = func.coalesce(schedules.c.waits, "") == ""  # not by its index: that of `due` has few
+    unknown = active.where(schedules.c.due.is_(None) & timed)
 
     def is_due(connection: Connection) -> bool:
         return any(connection.execute(query.limit(1)).first() for query in (come, unknown))

@@ -121,6 +121,8 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
     from jupyter_mlops.compiler import bind_parameters
 
     trigger = schedule.trigger
+    if (trigger is None) != (schedule.timing.kind != "event"):
+        raise ScheduleError("a schedule has either a time or something that it waits for")
     if trigger is None:
         return
     for path in trigger.parameters.values():

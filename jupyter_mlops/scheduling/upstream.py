@@ -124,13 +124,13 @@ def _runs(is_sqlite: bool) -> Select[Any]:
         )
         return found
 
+    # Not by the index of states: of all runs that ever succeeded only the newest matter.
     came = (runs.c.notebook == schedules.c.source) & (runs.c.serial > schedules.c.cursor)
     counts = (field("ended") > schedules.c.since) & field("imported").is_(None)
     return (
         select(schedules.c.name, runs.c.run, runs.c.notebook, field("ended").label("ended"))
-        .join_from(schedules, runs, came & (runs.c.state == "succeeded"))
+        .join_from(schedules, runs, came & (func.lower(runs.c.state) == "succeeded"))
         .where(_waiting("notebook") & counts & ~_has_tick(literal("run ") + runs.c.run))
-        .order_by(runs.c.serial)
         .limit(EVENTS_AT_ONCE)
     )
 
@@ -155,7 +155,6 @@ def _ticks() -> Select[Any]:
         )
         .join_from(schedules, before, came & counts)
         .where(_waiting("schedule") & ~_has_tick(key))
-        .order_by(before.c.serial)
         .limit(EVENTS_AT_ONCE)
     )
 
@@ -172,7 +171,6 @@ def _moves() -> Select[Any]:
         select(schedules.c.name, labels.c.document)
         .join_from(schedules, labels, came & counts)
         .where(_waiting("alias") & ~_has_tick(literal("move ") + labels.c.change))
-        .order_by(labels.c.serial)
         .limit(EVENTS_AT_ONCE)
     )
 

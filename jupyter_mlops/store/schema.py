@@ -131,7 +131,7 @@ schedules = Table(
     Column("since", String),
     Column("cursor", Integer, nullable=False, server_default="0"),
     Index("schedules_by_due", "state", "due"),
-    Index("schedules_by_source", "waits", "source"),
+    Index("schedules_by_source", "waits", "state", "source"),
 )
 """Schedules as JSON; ``due`` is the next tick, ISO 8601 with milliseconds in UTC (NULL: there is
 none, or of an active one the first after now); ``revision`` is that of the newest record among the

@@ -155,5 +155,6 @@ def test_a_webhook(mlops: Mlops, train: Path, monkeypatch: pytest.MonkeyPatch) -
     )
     edited = answer(mlops("schedule", "edit", "train", "--rate", "5", "--json"))
     assert edited["schedule"]["trigger"] == {**trigger, "rate": 5}
+    assert "rate       5 a minute" in mlops("schedule", "show", "train").stdout
     refused = mlops("schedule", "replay", "train")
     assert (refused.exit_code, "nothing was posted to train" in refused.stderr) == (2, True)

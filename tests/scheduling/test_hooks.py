@@ -20,7 +20,13 @@ from posted import (
 )
 
 from jupyter_mlops.errors import ScheduleError
-from jupyter_mlops.scheduling.book import add_schedule, change_schedule, history, pause_schedule
+from jupyter_mlops.scheduling.book import (
+    add_schedule,
+    change_schedule,
+    history,
+    pause_schedule,
+    remove_schedule,
+)
 from jupyter_mlops.scheduling.hooks import receive, replay
 from jupyter_mlops.scheduling.signatures import Delivery, Refused
 from jupyter_mlops.store import Store
@@ -181,6 +187,10 @@ def test_a_payload_that_lacks_what_is_mapped_fails_and_can_be_replayed(store: St
             {"lr": 1},
         )
     assert [state for _, state in told(store, "a")] == ["failed", "queued", "queued"]
+    remove_schedule(store, "a", at(3))
+    add_schedule(store, asked, at(3))
+    with pytest.raises(ScheduleError, match="nothing was posted"):
+        replay(store, "a", at(3))
 
 
 def test_who_takes_nothing(file_store: Store) -> None:

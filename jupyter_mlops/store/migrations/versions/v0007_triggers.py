@@ -18,7 +18,7 @@ def upgrade() -> None:
         Column("cursor", Integer, nullable=False, server_default="0"),
     ):
         op.add_column("schedules", column)
-    op.create_index("schedules_by_source", "schedules", ["waits", "source"])
+    op.create_index("schedules_by_source", "schedules", ["waits", "state", "source"])
     for column in (
         Column("event", String),
         Column("cause", Text, nullable=False, server_default=""),
