@@ -21,7 +21,10 @@ from jupyter_mlops.runner.signals import cancelled_by_signals
     "--slots", type=click.IntRange(1), default=os.cpu_count() or 1, metavar="N",
     help="The most runs that go on at once on this machine (default: one a processor).",
 )  # fmt: skip
-@click.option("--listen", metavar="HOST:PORT", help="Tell there over HTTP of the service's health.")
+@click.option(
+    "--listen", metavar="HOST:PORT",
+    help="Tell there over HTTP of the service's health, and take what is posted to schedules.",
+)  # fmt: skip
 @click.option(
     "--json", "as_json", is_flag=True, help="Tell what happens as JSON, one object a line."
 )

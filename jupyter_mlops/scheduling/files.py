@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -61,13 +61,16 @@ def list_files(source: str) -> Marks:
         return _remote(source) if is_url(source) else _local(source)
 
 
-def digests_of(source: str, paths: list[str], unread: Callable[[str, str], None]) -> dict[str, str]:
-    """The digests of files.
+def digests_of(
+    source: str, paths: Iterable[str], unread: Callable[[str], None], *, most: int
+) -> dict[str, str]:
+    """The digests of the first of these files that can be read.
 
     Args:
         source: the pattern that they match.
         paths: as `list_files` names them.
-        unread: hears of each file that cannot be read, and why.
+        unread: hears of each file that cannot be read, in one sentence.
+        most: how many digests are wanted.
 
     Raises:
         PlaceError: the place cannot be reached.
@@ -75,13 +78,15 @@ def digests_of(source: str, paths: list[str], unread: Callable[[str, str], None]
     found: dict[str, str] = {}
     with _problems(source), _opener(source) as opened:
         for path in paths:
+            if len(found) == most:
+                break
             try:
                 with opened(path) as file:
                     found[path] = copy(file)[0]
             except FileNotFoundError:
                 continue  # it may come back
             except OSError as error:
-                unread(path, f"{path} cannot be read: {error.strerror or error}")
+                unread(f"{path} cannot be read: {error.strerror or error}")
     return found
 
 

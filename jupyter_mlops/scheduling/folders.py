@@ -86,7 +86,8 @@ class Folders:
             StoreError: the catalog cannot be read.
         """
         for name in self._sources():
-            self._look(name)
+            while self._look(name).again == 0:
+                pass
 
     def close(self) -> None:
         """Begin no look any more, and listen to no folder."""
@@ -117,8 +118,8 @@ class Folders:
                 look = replace(look, problems=())
             ended.append((name, look))
 
-    def _look(self, name: str) -> None:
-        """Look at one place; whatever goes wrong stops no other."""
+    def _look(self, name: str) -> Look:
+        """What came of a look at one place; whatever goes wrong stops no other."""
         try:
             try:
                 look = look_at_files(self._store, name, self._clock.now())
@@ -134,6 +135,7 @@ class Folders:
         except StoreError as error:
             look = Look(problems=(error.message,), again=AFTER_A_PROBLEM)
         self._looks.put((name, look))
+        return look
 
     def _note(self, name: str, change: dict[str, Any]) -> None:
         """Note in a schedule's row what keeps it from seeing files, or that nothing does."""

@@ -30,12 +30,12 @@ class Look:
     Attributes:
         fired: the new ticks.
         problems: sentences about files that cannot be read.
-        again: seconds until the next look.
+        again: seconds until the next look; 0 if this one did not come to the end.
     """
 
     fired: Fired = Fired()
     problems: tuple[str, ...] = ()
-    again: float = 0.0
+    again: float = 60.0
 
 
 def look_at_files(store: Store, name: str, now: datetime) -> Look:
@@ -65,23 +65,20 @@ def look_at_files(store: Store, name: str, now: datetime) -> Look:
     waiting = _waiting(known, there)
     settled = [path for path, since in waiting if _has_settled(since, trigger, now)]
     problems: list[str] = []
-    digests: Mapping[str, str] = {}
+    digests: dict[str, str] = {}
     if settled:
-        digests = digests_of(
-            trigger.source, settled[:FILES_AT_ONCE], lambda _, why: problems.append(why)
-        )
-        after = list_files(trigger.source)
-        digests = {p: d for p, d in digests.items() if after.get(p) == there[p]}
-        there = after
+        digests = digests_of(trigger.source, settled, problems.append, most=FILES_AT_ONCE)
+        before, there = there, list_files(trigger.source)
+        digests = {p: d for p, d in digests.items() if there.get(p) == before[p]}
+    changed = bool(_changed(known, there))
     fired = Fired()
-    if row.since is None or digests or _changed(known, there):
+    if row.since is None or digests or changed:
         fired = database.write(lambda c: _note(c, row, there, digests, now))
-    more = len(settled) > FILES_AT_ONCE
-    unsettled = len(waiting) > len(settled) or bool(_changed(known, there))
-    pause = trigger.settle if unsettled else trigger.every
-    return Look(
-        fired=fired, problems=tuple(problems), again=0 if more else min(pause, trigger.every)
-    )
+    is_settling = changed or len(waiting) > len(settled)
+    again = min(max(trigger.settle, 1.0), trigger.every) if is_settling else trigger.every
+    if digests and len(settled) > FILES_AT_ONCE:
+        again = 0.0
+    return Look(fired=fired, problems=tuple(problems), again=again)
 
 
 def _note(

@@ -136,6 +136,12 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
     typed = {name: value for name, value in values.items() if name not in text}
     bind_parameters(declared, text=text, given=typed)
     if trigger.kind == "file":
+        if trigger.every < 1 or trigger.settle < 0:
+            raise ScheduleError(
+                f"files cannot be looked for every {trigger.every:g} s, to settle for "
+                f"{trigger.settle:g} s",
+                fix="look every second at most",
+            )
         check_pattern(trigger.source)
     if trigger.kind in ("schedule", "notebook"):
         _check_upstream(store, schedule, trigger)

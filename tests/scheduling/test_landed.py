@@ -16,6 +16,7 @@ from planned import StoppedClock, at, schedule_named, told
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.schedule import Schedule, Timing
+from jupyter_mlops.scheduling import landed
 from jupyter_mlops.scheduling.book import (
     add_schedule,
     find_schedule,
@@ -134,6 +135,24 @@ def test_a_place_that_is_away_for_a_while(file_store: Store, folder: Path) -> No
         folders.close()
 
 
+def test_more_files_than_are_read_at_one_look(
+    file_store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, clock = file_store, StoppedClock(at(1))
+    monkeypatch.setattr(landed, "FILES_AT_ONCE", 2)
+    add_schedule(store, waiting(folder / "*"), at(0))
+    for n in range(5):
+        (folder / f"{n}").write_text(f"{n}")
+    folders = Folders(store, clock=clock)
+    try:
+        folders.look_once()
+        clock.moment = at(3)
+        folders.look_once()
+    finally:
+        folders.close()
+    assert [state for _, state in told(store, "a")] == ["queued"] * 5
+
+
 def test_only_what_is_a_file_counts(file_store: Store, folder: Path) -> None:
     store = file_store
     add_schedule(store, waiting(folder / "*"), at(0))
@@ -149,7 +168,7 @@ def test_a_file_that_cannot_be_read_is_named_and_stops_no_other(folder: Path) ->
     (folder / "a").write_text("1")
     unread: list[str] = []
     paths = [str(folder), str(folder / "none"), str(folder / "a")]
-    found = digests_of(f"{folder}/*", paths, lambda path, why: unread.append(why))
+    found = digests_of(f"{folder}/*", [*paths, *paths], unread.append, most=1)
     assert (found, unread) == (
         {paths[2]: of_bytes(b"1")},
         [f"{folder} cannot be read: Is a directory"],
