@@ -9,10 +9,13 @@ from dataclasses import replace
 from catalog_samples import run_named
 from planned import at, schedule_named
 
+from jupyter_mlops.model.schedule import Timing
+from jupyter_mlops.model.trigger import Trigger
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.scheduling.conclude import conclude
 from jupyter_mlops.scheduling.dispatch import LEASE, begin, claim, expire
 from jupyter_mlops.scheduling.fire import fire
+from jupyter_mlops.scheduling.upstream import fire_upstream
 from jupyter_mlops.store import Store, lifeline
 
 SCHEDULES = [
@@ -20,6 +23,13 @@ SCHEDULES = [
     schedule_named("each-second-minute", "*/2 * * * *", overlap="queue", missed="all"),
     schedule_named("each-third-minute", "*/3 * * * *", overlap="allow", missed="all", priority=1),
 ]
+FOLLOWING = schedule_named(
+    "following",
+    overlap="allow",
+    missed="all",
+    timing=Timing(kind="event"),
+    trigger=Trigger(kind="schedule", source="each-second-minute"),
+)
 
 
 def serve(store: Store, host: str, ledger: int, minutes: int, say: Callable[[], object]) -> None:
@@ -37,6 +47,8 @@ def serve(store: Store, host: str, ledger: int, minutes: int, say: Callable[[], 
         now = at(min(look / 2, minutes + 0.5)) + LEASE * max(0, look - 2 * minutes)
         look += 1
         happened = bool(fire(store, min(now, at(minutes + 0.5))))
+        say()
+        happened |= bool(fire_upstream(store, now))
         say()
         mark_lost_runs(store)
         expire(store, now)

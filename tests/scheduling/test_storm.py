@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from planned import at, told
-from stormy import SCHEDULES, serve
+from stormy import FOLLOWING, SCHEDULES, serve
 
 from jupyter_mlops.scheduling.book import add_schedule
 from jupyter_mlops.store import Store
@@ -53,7 +53,7 @@ class Service:
 
 
 def test_every_tick_runs_once_in_a_storm(store: Store, tmp_path: Path) -> None:
-    for schedule in SCHEDULES:
+    for schedule in (*SCHEDULES, FOLLOWING):
         add_schedule(store, schedule, at(0))
     store.close()  # no connection is to be shared with the services
     ledger, dice = tmp_path / "ledger", random.Random(7)
@@ -72,7 +72,11 @@ def test_every_tick_runs_once_in_a_storm(store: Store, tmp_path: Path) -> None:
     }
     found = {name: [minute for minute, _ in told(store, name)] for name in expected}
     assert found == expected
-    states = Counter(state for name in expected for _, state in told(store, name))
+    source = [state for _, state in told(store, str(FOLLOWING.trigger.source))]  # type: ignore[union-attr]
+    followed = [state for _, state in told(store, FOLLOWING.name)]
+    assert len(followed) == source.count("succeeded")
+    states = Counter(followed)
+    states.update(state for name in expected for _, state in told(store, name))
     assert set(states) <= {"succeeded", "lost"}, states
     ran = Counter(ledger.read_text().splitlines())
     assert set(ran.values()) == {1}
