@@ -32,6 +32,8 @@ def fire_upstream(store: Store, now: datetime) -> Fired:
     Raises:
         StoreError: the catalog cannot be written.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from jupyter_mlops.store.schema import schedules
 
     unknown = schedules.select().where(_waiting("schedule", "notebook", "alias"))
@@ -57,6 +59,8 @@ def fire_upstream(store: Store, now: datetime) -> Fired:
             try:
                 schedule = read_schedule(row.document)
                 rows = event_rows(connection, schedule, mine, now)
+            except SQLAlchemyError:
+                raise
             except Exception as error:  # whatever the row holds: the others go on
                 change_schedules(connection, [{"b_name": row.name, **aside(error)}])
                 set_aside.append((row.name, str(error)))
