@@ -118,7 +118,6 @@ def remove_alert(store: Store, name: str, now: datetime) -> None:
         UnknownAlert: there is none of that name.
         StoreError: the store cannot be written.
     """
-    from jupyter_mlops.store.schema import deliveries, troubles
 
     def change(row: Row[Any] | None) -> _Change:
         known = _known(row, name)
@@ -129,14 +128,6 @@ def remove_alert(store: Store, name: str, now: datetime) -> None:
         return _Change(state="removed", alert=alert)
 
     _record_change(store, name, "removed", change, now)
-    waiting = (deliveries.c.alert == name) & (deliveries.c.state == "queued")
-    ended = {"state": "cancelled", "why": "the alert was removed", "ended": iso(now)}
-
-    def work(connection: Connection) -> None:
-        connection.execute(deliveries.update().where(waiting).values(ended))
-        connection.execute(troubles.delete().where(troubles.c.alert == name))
-
-    store.catalog.database.write(work)
 
 
 def find_alert(store: Store, name: str) -> AlertReport:
@@ -212,12 +203,24 @@ def _record_change(
         else:
             since = iso(now) if wanted.anew else known.since
             connection.execute(alerts.update().where(here).values({**values, "since": since}))
+        if wanted.state == "removed":
+            _forget_rows(connection, name, now)
         return wanted
 
     done = store.catalog.database.write(work)
     if done is not None:
         used = (done.alert.to, done.alert.secret) if done.state != "removed" else ()
         forget(store, name, but=used)
+
+
+def _forget_rows(connection: Connection, name: str, now: datetime) -> None:
+    """Cancel what an alert has not told yet, and forget what is wrong as it knows it."""
+    from jupyter_mlops.store.schema import deliveries, troubles
+
+    waits = (deliveries.c.alert == name) & deliveries.c.state.in_(("queued", "sending"))
+    ended = {"state": "cancelled", "why": "the alert was removed", "ended": iso(now)}
+    connection.execute(deliveries.update().where(waits).values(ended))
+    connection.execute(troubles.delete().where(troubles.c.alert == name))
 
 
 def _known(row: Row[Any] | None, name: str) -> Row[Any]:

@@ -14,7 +14,6 @@ from jupyter_mlops.alerts.outbox import (
     key_of,
     put_held,
     settle,
-    withdraw,
 )
 from jupyter_mlops.alerts.ways import send
 from jupyter_mlops.errors import AlertError, MlopsError, UnknownAlert
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def deliver(store: Store, held: Held, clock: Callable[[], datetime]) -> Delivery | None:
-    """The delivery after an attempt; None if somebody else has it by now.
+    """The delivery after an attempt; None if it is nobody's any more, or another's.
 
     The ledger has an entry before and one after it. Whatever goes wrong is the delivery's problem,
     and no other's.
@@ -37,8 +36,8 @@ def deliver(store: Store, held: Held, clock: Callable[[], datetime]) -> Delivery
     delivery = held.delivery
     try:
         report = find_alert(store, delivery.alert)
-    except UnknownAlert:
-        return withdraw(store, held, "the alert was removed", clock())
+    except UnknownAlert:  # and with it what it had to tell
+        return None
     problem = report.why or None
     if report.alert is not None:
         happening = delivery.happening

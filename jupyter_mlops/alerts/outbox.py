@@ -30,6 +30,8 @@ LEASE = timedelta(minutes=5)
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
+_KEY = 32
+
 MOST_ATTEMPTS = 32
 """After so many, which take about a day, a delivery is given up."""
 
@@ -49,7 +51,7 @@ class Held:
 
 def key_of(alert: str, event: str, *cause: str) -> str:
     """The key of what an alert tells of one cause, the same whoever finds it."""
-    return hashlib.sha256(canonical_json([alert, event, *cause])).hexdigest()[:32]
+    return hashlib.sha256(canonical_json([alert, event, *cause])).hexdigest()[:_KEY]
 
 
 def delivery_row(
@@ -114,7 +116,8 @@ def claim(store: Store, now: datetime, *, limit: int) -> list[Held]:
     is_next = table.c.serial.in_(first.group_by(table.c.alert))
 
     def work(connection: Connection) -> list[Held]:
-        found = table.select().where(is_next).order_by(table.c.serial).limit(limit)
+        # Ready also by itself: a server looks at that again if somebody else was quicker.
+        found = table.select().where(is_next & is_ready).order_by(table.c.serial).limit(limit)
         held = []
         for row in connection.execute(found.with_for_update(skip_locked=True)).all():
             token = secrets.token_hex(8)
@@ -146,6 +149,8 @@ def settle(
     Raises:
         StoreError: the catalog cannot be written.
     """
+    from jupyter_mlops.store.schema import deliveries
+
     delivery = held.delivery
     pause = min(FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 20), LONGEST_PAUSE)
     is_over = last or delivery.attempts >= MOST_ATTEMPTS
@@ -154,16 +159,10 @@ def settle(
         values = {"state": "failed", "why": problem, "ended": iso(now)}
     elif problem is not None:
         values = {"state": "queued", "why": problem, "ready": iso(now + pause)}
-    return _change(store, held, values)
-
-
-def withdraw(store: Store, held: Held, why: str, now: datetime) -> Delivery | None:
-    """The delivery after it was found that nobody is to be told any more.
-
-    Raises:
-        StoreError: the catalog cannot be written.
-    """
-    return _change(store, held, {"state": "cancelled", "why": why, "ended": iso(now)})
+    change = deliveries.update().where(_held(held)).values({**values, "claim": "", "lease": None})
+    if store.catalog.database.write(lambda connection: connection.execute(change).rowcount) != 1:
+        return None
+    return find_delivery(store, delivery.key)
 
 
 def retry(store: Store, keys: Sequence[str], now: datetime) -> list[Delivery]:
@@ -199,7 +198,11 @@ def find_delivery(store: Store, key: str) -> Delivery:
     """
     from jupyter_mlops.store.schema import deliveries
 
-    named = deliveries.select().where(deliveries.c.key.startswith(key, autoescape=True)).limit(2)
+    is_whole = len(key) == _KEY
+    is_it = (
+        deliveries.c.key == key if is_whole else deliveries.c.key.startswith(key, autoescape=True)
+    )
+    named = deliveries.select().where(is_it).limit(2)
     found = store.catalog.database.read(lambda c: [read_delivery(row) for row in c.execute(named)])
     if len(found) != 1 or not key:
         raise AlertError(
@@ -235,12 +238,3 @@ def _held(held: Held) -> ColumnElement[bool]:
 
     mine = (deliveries.c.key == held.delivery.key) & (deliveries.c.claim == held.token)
     return mine & (deliveries.c.state == "sending")
-
-
-def _change(store: Store, held: Held, values: dict[str, Any]) -> Delivery | None:
-    from jupyter_mlops.store.schema import deliveries
-
-    change = deliveries.update().where(_held(held)).values({**values, "claim": "", "lease": None})
-    if store.catalog.database.write(lambda c: c.execute(change).rowcount) != 1:
-        return None
-    return find_delivery(store, held.delivery.key)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.alerts.conditions import read_condition, unfulfilled
-from jupyter_mlops.alerts.ended import is_untold, read_untold
+from jupyter_mlops.alerts.ended import AT_ONCE, is_untold, read_untold
 from jupyter_mlops.alerts.findings import DURATION, Ended, concerns, findings
 from jupyter_mlops.alerts.late import Ongoing, ongoing
 from jupyter_mlops.alerts.outbox import delivery_row, key_of
-from jupyter_mlops.alerts.rows import read_alert, read_trouble, take_turn
+from jupyter_mlops.alerts.rows import read_alert, take_turn
+from jupyter_mlops.alerts.troubles import close_troubles, is_new, known_troubles, open_trouble
 from jupyter_mlops.errors import AlertError
-from jupyter_mlops.model.alert import Alert, Event, Happening, Trouble
+from jupyter_mlops.model.alert import Alert, Event, Happening
 from jupyter_mlops.model.times import local_text
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.store.rows import insert_new
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from jupyter_mlops.store import Store
-
 
 _LASTING = timedelta(hours=1)
 """What goes on is told again after this time at the earliest: there is no next run to count by."""
@@ -37,22 +38,27 @@ class _Active:
     since: str
 
 
-def watch(store: Store, now: datetime) -> list[str]:
+def watch(store: Store, now: datetime, *, lasting: bool = True) -> list[str]:
     """Queue what alerts are to tell by now; gives a sentence about each row that cannot be read.
 
     What is told, that it is, and what is wrong since are written in one transaction, in which
     nobody else does so: killed at any moment, it has done all or nothing.
 
+    Args:
+        store: where it is on record.
+        now: the present.
+        lasting: False to leave it at what has ended, and not to look for what is late.
+
     Raises:
         StoreError: the catalog cannot be written.
     """
     database, problems = store.catalog.database, []
-    while database.read(lambda connection: _has_news(connection, now)):
-        problems += database.write(lambda connection: _look(connection, now))
+    while database.read(lambda connection: _has_news(connection, now, lasting)):
+        problems += database.write(lambda connection: _look(connection, now, lasting))
     return problems
 
 
-def _has_news(connection: Connection, now: datetime) -> bool:
+def _has_news(connection: Connection, now: datetime, lasting: bool) -> bool:
     from jupyter_mlops.store.schema import runs, ticks
 
     if any(
@@ -60,15 +66,12 @@ def _has_news(connection: Connection, now: datetime) -> bool:
         for table in (runs, ticks)
     ):
         return True
-    active, bad = _alerts(connection)
-    return bool(bad) or any(
-        _is_new(connection, one.alert, one.subject, one.event, one.cause, now, least=_LASTING)
-        for one in ongoing(connection, [each.alert for each in active], now)
-    )
+    active, bad = _alerts(connection) if lasting else ([], {})
+    return bool(bad) or any(True for one in active for _ in _new_ongoing(connection, one, now))
 
 
-def _look(connection: Connection, now: datetime) -> list[str]:
-    """What cannot be read; all else that is to be told is queued."""
+def _look(connection: Connection, now: datetime, lasting: bool) -> list[str]:
+    """What cannot be read; some of what is to be told is queued, and marked."""
     from jupyter_mlops.store.schema import alerts, deliveries, runs, ticks
 
     take_turn(connection)
@@ -83,18 +86,20 @@ def _look(connection: Connection, now: datetime) -> list[str]:
         return problems
     is_timed = any(text.startswith(DURATION) for one in active for text in one.alert.on)
     untold = read_untold(connection, with_earlier=is_timed)
-    lasting = ongoing(connection, [one.alert for one in active], now)
+    new: list[dict[str, Any]] = []
     for row in untold:
         problems += [row.problem] if row.problem else []
         for one in active:
             if row.ended is not None and _is_told(one, row.ended):
-                rows = list(_ended(connection, one.alert, row.ended, lasting, now))
-                insert_new(connection, deliveries, rows)
+                new += _ended(connection, one.alert, row.ended, now)
     for table in (runs, ticks):
         serials = [row.serial for row in untold if row.table == table.name]
         connection.execute(table.update().where(table.c.serial.in_(serials)).values(told=True))
-    for late in lasting:
-        insert_new(connection, deliveries, list(_ongoing(connection, late, now)))
+    for one in active if lasting else ():
+        # A list: what is read here is changed by what is done with it.
+        for late in list(islice(_new_ongoing(connection, one, now), AT_ONCE)):
+            new += _ongoing(connection, one.alert, late, now)
+    insert_new(connection, deliveries, new)
     return problems
 
 
@@ -118,9 +123,9 @@ def _is_told(one: _Active, ended: Ended) -> bool:
 
 
 def _ended(
-    connection: Connection, alert: Alert, ended: Ended, lasting: Sequence[Ongoing], now: datetime
+    connection: Connection, alert: Alert, ended: Ended, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """The rows of what the alert tells of something that ended, while other things last."""
+    """The rows of what the alert tells of something that ended."""
 
     def row(event: Event, texts: Sequence[str] = (), **state: Any) -> dict[str, Any]:
         happening = Happening(
@@ -134,24 +139,25 @@ def _ended(
         key = key_of(alert.name, event, ended.which)
         return delivery_row(key, alert.name, happening, now, **state)
 
-    known = _troubles(connection, alert, ended.subject)
+    known = known_troubles(connection, alert, ended.subject)
     found = findings(alert, ended)
     for event, finding in found.items():
-        if _is_new(connection, alert, ended.subject, event, finding.cause, now):
-            _open(connection, alert, ended.subject, event, finding.cause, now)
+        if is_new(known.get(event), finding.cause, now, pause=timedelta(seconds=alert.repeat)):
+            open_trouble(connection, alert, ended.subject, event, finding.cause, now)
             if _tells(alert, event):
                 yield row(event, finding.texts)
     if ended.state == "missed":
         return
     has_succeeded = ended.state == "succeeded"
-    still = {one.event for one in lasting if one.alert == alert and one.subject == ended.subject}
-    found_or_lasting = found.keys() | still
     over = [
         one
         for event, one in known.items()
-        if event not in found_or_lasting and (has_succeeded or event == "lateness")
+        if event not in found and (has_succeeded or event == "lateness")
     ]
-    _close(connection, alert, over)
+    if over:  # unless it lasts, whatever has ended
+        lasts = {one.event for one in ongoing(connection, alert, now, subject=ended.subject)}
+        over = [one for one in over if one.event not in lasts]
+    close_troubles(connection, alert, over)
     if over and has_succeeded and _tells(alert, "recovery"):
         texts = [f"{one.event} since {local_text(one.since)} is over" for one in over]
         yield row("recovery", texts)
@@ -169,73 +175,23 @@ def _refused(alert: Alert, ended: Ended) -> Iterator[str]:
             yield from unfulfilled(read_condition(text), ended.run)
 
 
-def _ongoing(connection: Connection, late: Ongoing, now: datetime) -> Iterator[dict[str, Any]]:
-    """The row of what is late, unless that is told."""
-    alert, event = late.alert, late.event
-    if not _is_new(connection, alert, late.subject, event, late.cause, now, least=_LASTING):
-        return
-    _open(connection, alert, late.subject, event, late.cause, now)
-    key = key_of(alert.name, event, late.which, iso(now))
+def _new_ongoing(connection: Connection, one: _Active, now: datetime) -> Iterator[Ongoing]:
+    """What is late and has to be told."""
+    pause = max(timedelta(seconds=one.alert.repeat), _LASTING)
+    for late in ongoing(connection, one.alert, now, told_before=now - pause):
+        known = known_troubles(connection, one.alert, late.subject).get(late.event)
+        if is_new(known, late.cause, now, pause=pause):
+            yield late
+
+
+def _ongoing(
+    connection: Connection, alert: Alert, late: Ongoing, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """The row of what is late and has to be told."""
+    open_trouble(connection, alert, late.subject, late.event, late.cause, now)
+    key = key_of(alert.name, late.event, late.which, iso(now))
     yield delivery_row(key, alert.name, late.happening, now)
 
 
 def _tells(alert: Alert, event: Event) -> bool:
     return any(text.partition(":")[0] == event for text in alert.on)
-
-
-def _troubles(connection: Connection, alert: Alert, subject: str) -> dict[Event, Trouble]:
-    from jupyter_mlops.store.schema import troubles
-
-    here = (troubles.c.alert == alert.name) & (troubles.c.subject == subject)
-    found = connection.execute(troubles.select().where(here)).all()
-    return {row.event: read_trouble(row) for row in found}
-
-
-def _is_new(
-    connection: Connection,
-    alert: Alert,
-    subject: str,
-    event: Event,
-    cause: str,
-    now: datetime,
-    *,
-    least: timedelta = timedelta(0),
-) -> bool:
-    """True if the trouble is not known, is another one, or was told too long ago."""
-    known = _troubles(connection, alert, subject).get(event)
-    if known is None or known.cause != cause:
-        return True
-    pause = max(timedelta(seconds=alert.repeat), least)
-    return now >= datetime.fromisoformat(known.told) + pause
-
-
-def _open(
-    connection: Connection, alert: Alert, subject: str, event: Event, cause: str, now: datetime
-) -> None:
-    from jupyter_mlops.store.schema import troubles
-
-    known = _troubles(connection, alert, subject).get(event)
-    values = {
-        "alert": alert.name,
-        "subject": subject,
-        "event": event,
-        "cause": cause,
-        "since": known.since if known is not None else iso(now),
-        "told": iso(now),
-    }
-    if known is not None:
-        _close(connection, alert, [known])
-    connection.execute(troubles.insert().values(values))
-
-
-def _close(connection: Connection, alert: Alert, over: Sequence[Trouble]) -> None:
-    from jupyter_mlops.store.schema import troubles
-
-    for one in over:
-        connection.execute(
-            troubles.delete().where(
-                (troubles.c.alert == alert.name)
-                & (troubles.c.subject == one.subject)
-                & (troubles.c.event == one.event)
-            )
-        )

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from planned import T0, at, minutes
+from postgres_server import PostgresServer
 from telling import alert_named
 
 from jupyter_mlops.alerts.book import add_alert, find_alert, list_alerts, pause_alert, remove_alert
@@ -109,7 +111,7 @@ def test_a_paused_alert_keeps_what_waits_and_a_removed_one_does_not(store: Store
     assert held.delivery.alert == "b"
     remove_alert(store, "a", T0)
     remove_alert(store, "b", T0)
-    assert deliver(store, held, lambda: at(1)) == history(store, "b")[0]
+    assert deliver(store, held, lambda: at(1)) is None
     told = [delivery for name in ("a", "b") for delivery in history(store, name)]
     assert [(one.state, one.why) for one in told] == [("cancelled", "the alert was removed")] * 2
 
@@ -172,3 +174,20 @@ def test_no_delivery_of_that_name(store: Store) -> None:
     for key in ("", "nothing"):
         with pytest.raises(AlertError, match="names no delivery"):
             find_delivery(store, key)
+
+
+@pytest.mark.xdist_group("postgres")
+def test_services_at_once_send_once(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Eight of them claim at one time, each with its own connections."""
+    url = postgres.create_database()
+    stores = [Store(tmp_path / "store", catalog=url).open() for _ in range(8)]
+    names = [f"a{number}" for number in range(20)]
+    for name in names:
+        add_alert(stores[0], alert_named(name), T0)
+        queue(stores[0], name, "1", "2")
+    with ThreadPoolExecutor(8) as pool:
+        claims = pool.map(lambda one: claimed(one, 0, limit=100), stores * 3)
+    held = [one.delivery for part in claims for one in part]
+    assert sorted(delivery.alert for delivery in held) == sorted(names)
+    for one in stores:
+        one.close()

@@ -45,6 +45,15 @@ LOW = alert_named("ops", "metric:accuracy<0.9", "recovery")
 CASES = [
     Case("all is well", BOTH, [(1, "ok"), (2, "ok")], []),
     Case("a failure", BOTH, [(1, "ok"), (2, "ValueError")], ["failure"]),
+    Case(
+        "a tick's run is not told again", alert_named(by_hand=True), [(1, "KeyError")], ["failure"]
+    ),
+    Case(
+        "late, and well again",
+        alert_named("ops", "lateness", "recovery"),
+        [(1, "waits"), (7, "waits"), (8, "ok")],
+        ["lateness", "recovery"],
+    ),
     Case("the same failure again", BOTH, [(1, "ValueError"), (2, "ValueError")], ["failure"]),
     Case("another failure", BOTH, [(1, "ValueError"), (2, "KeyError")], ["failure", "failure"]),
     Case(
