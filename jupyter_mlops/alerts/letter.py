@@ -28,6 +28,7 @@ _HEADS = {
     "test": ("sends a test", "info"),
 }
 _SOURCE_LINES, _TRACEBACK_LINES, _CAUSES = 12, 40, 5
+_WIDTH = 200
 
 
 def letter(store: Store, alert: Alert, delivery: Delivery) -> Letter:
@@ -53,7 +54,7 @@ def letter(store: Store, alert: Alert, delivery: Delivery) -> Letter:
         subject += f" (schedule {happening.schedule})"
     return Letter(
         title=f"{subject} {head}{where}",
-        text="\n".join(lines).strip() + "\n",
+        text="\n".join(map(_cut, lines)).strip() + "\n",
         tone=tone,  # type: ignore[arg-type]
     )
 
@@ -64,6 +65,10 @@ def run_of(store: Store, happening: Happening) -> Run | None:
         return store.catalog.find_run(happening.run) if happening.run else None
     except UnknownRun:
         return None
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else f"{line[:_WIDTH]}…"
 
 
 def _failed_step(run: Run) -> StepReport | None:

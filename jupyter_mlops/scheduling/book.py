@@ -216,9 +216,10 @@ def is_needed(store: Store) -> bool:
     Raises:
         StoreError: the catalog cannot be read.
     """
-    from jupyter_mlops.store.schema import schedules, ticks
+    from jupyter_mlops.store.schema import alerts, schedules, ticks
 
     queries = (
+        alerts.select().where(alerts.c.state == "active").limit(1),
         schedules.select().where(schedules.c.state == "active").limit(1),
         ticks.select().where(ticks.c.state.in_(ACTIVE)).limit(1),
     )

@@ -33,8 +33,8 @@ class MlopsApp(ExtensionApp):
     ).tag(config=True)
     start_service = Bool(
         True,
-        help="Start a service in the background while there are schedules and none runs; it goes "
-        "on when the server ends.",
+        help="Start a service in the background while there are schedules or alerts and none runs; "
+        "it goes on when the server ends.",
     ).tag(config=True)
 
     def initialize_settings(self) -> None:

@@ -1,4 +1,4 @@
-"""Sees to it that a service runs while there are schedules."""
+"""Sees to it that a service runs while there are schedules or alerts."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from jupyter_mlops.alerts.book import (
 from jupyter_mlops.alerts.outbox import history
 from jupyter_mlops.alerts.watch import watch
 from jupyter_mlops.model.alert import Alert
-from jupyter_mlops.scheduling.book import add_schedule
+from jupyter_mlops.scheduling.book import add_schedule, is_needed
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.schema import alerts, schedules
 
@@ -142,6 +142,14 @@ def test_a_run_that_does_not_end_is_late_and_well_when_it_has(store: Store) -> N
         moment = store.catalog.find_run(run).started
         watch(store, T0.fromisoformat(moment) + seconds_after_its_start * (at(1 / 60) - T0))
     assert told(store) == [("lateness", QUEUED)]
+
+
+def test_a_service_is_needed_for_alerts_alone(store: Store) -> None:
+    assert is_needed(store) is False
+    add_alert(store, BOTH, T0)
+    assert is_needed(store) is True
+    pause_alert(store, "ops", T0)
+    assert is_needed(store) is False
 
 
 def test_missed_ticks_are_one_lateness(store: Store) -> None:

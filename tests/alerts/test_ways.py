@@ -21,6 +21,7 @@ from jupyter_mlops.alerts.book import add_alert
 from jupyter_mlops.alerts.define import checked
 from jupyter_mlops.alerts.deliver import deliver, send_test
 from jupyter_mlops.alerts.outbox import claim, delivery_row
+from jupyter_mlops.alerts.ways.message import Letter, send_message
 from jupyter_mlops.model.alert import Alert, Delivery, Happening
 from jupyter_mlops.store import Store
 from jupyter_mlops.store.rows import insert_new
@@ -161,6 +162,13 @@ def test_a_message_by_mail(store: Store, mail: Mail, run: str) -> None:
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "pipeline  /books/iris.ipynb" in text
     assert "look at it:  jupyter mlops show r1" in text
+
+
+def test_a_long_message_comes_in_parts(web: Web) -> None:
+    text = "\n".join(f"line {number}" for number in range(5000))
+    send_message(f"{web.url.replace('http', 'json')}/x", Letter(title="t", text=text, tone="info"))
+    parts = [json.loads(call.body)["message"] for call in web.calls]
+    assert (len(parts), " ".join(parts).split()) == (2, text.split())
 
 
 @dataclass(frozen=True)

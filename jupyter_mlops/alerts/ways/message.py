@@ -61,7 +61,7 @@ def send_message(url: str, letter: Letter) -> None:
 
 
 def _receiver(url: str) -> NotifyBase:
-    from apprise import Apprise, AppriseAsset
+    from apprise import Apprise, AppriseAsset, OverflowMode
 
     # It keeps nothing on disk, and no URL that people gave is a path to code of theirs.
     asset = AppriseAsset(app_id="jupyter_mlops", plugin_paths=[], storage_mode="memory")
@@ -71,6 +71,8 @@ def _receiver(url: str) -> NotifyBase:
             f"Apprise does not know the URL {url.partition('://')[0]}://…",
             fix="docs/alerts.md has examples; https://appriseit.com lists all kinds",
         )
+    if "overflow=" not in url:  # what is too long for one message is refused by many
+        receiver.overflow_mode = OverflowMode.SPLIT
     return receiver
 
 
