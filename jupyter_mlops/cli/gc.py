@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 @click.option(
     "--keep-days", metavar="D", type=click.IntRange(1), help="Keep the runs of the last D days."
 )
+@click.option(
+    "--rules", "rules_file", metavar="FOLDER|FILE", type=click.Path(path_type=Path),
+    help="Take the rules of a file of schedules, for the runs of the notebooks beside it.",
+)  # fmt: skip
 @click.option("--yes", is_flag=True, help="Remove it; else it is only shown.")
 @click.option("--dry-run", is_flag=True, help="Only show what would go, whatever else is said.")
 @json_option
@@ -29,6 +34,7 @@ def command(
     installation: Installation,
     keep_last: int | None,
     keep_days: int | None,
+    rules_file: Path | None,
     yes: bool,
     dry_run: bool,
     as_json: bool,
@@ -48,7 +54,13 @@ def command(
     from jupyter_mlops.lineage.gc import collect
     from jupyter_mlops.lineage.retention import chosen_rules
 
+    if rules_file is not None and (keep_last or keep_days):
+        raise click.UsageError("--rules and --keep-last or --keep-days contradict each other")
     rules = chosen_rules(installation.settings(), keep_last, keep_days)
+    if rules_file is not None:
+        from jupyter_mlops.scheduling.filed.read import find_file, read_rules
+
+        rules = read_rules(find_file(rules_file))
     collected = collect(installation.open_store(), rules, dry_run=dry_run or not yes)
     if as_json:
         write_json(collected)

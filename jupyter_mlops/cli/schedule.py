@@ -12,6 +12,7 @@ import click
 
 from jupyter_mlops.cli import replay
 from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.filed import apply, export
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
 from jupyter_mlops.cli.triggers import NOTHING_GIVEN, WATCHED, chosen_trigger, trigger_options
@@ -35,6 +36,8 @@ def command() -> None:
 
 
 command.add_command(replay.command)
+command.add_command(apply)
+command.add_command(export)
 
 
 def schedule_options(function: F) -> F:

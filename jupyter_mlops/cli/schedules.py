@@ -15,7 +15,7 @@ def table(reports: Sequence[ScheduleReport]) -> list[str]:
     """The schedules in columns, and how many run an older version of their notebook."""
     if not reports:
         return ["no schedules"]
-    head = ("schedule", "state", "next", "last", "timing", "runs", "notebook")
+    head = ("schedule", "state", "next", "last", "timing", "runs", "notebook", "from")
     lines = columns([head, *map(_row, reports)])
     aside = {"invalid": " was set aside"}
     lines += [f"{one.name}{aside.get(one.state, '')}: {one.why}" for one in reports if one.why]
@@ -78,6 +78,7 @@ def _row(report: ScheduleReport) -> tuple[str, ...]:
         report.plain or "-",
         _runs(schedule, report.outdated) if schedule else "-",
         schedule.notebook if schedule else "-",
+        (schedule.file if schedule else "") or "-",
     )
 
 
@@ -118,4 +119,5 @@ def _facts(schedule: Schedule, report: ScheduleReport) -> list[tuple[str, str]]:
         ("overlap", schedule.overlap),
         ("timeout", limit),
         ("retries", retries if schedule.retries else "none"),
+        ("from", schedule.file or "by hand"),
     ]

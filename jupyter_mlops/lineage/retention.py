@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.model.label import LabelChange
@@ -61,6 +62,8 @@ class Retention:
                 why[run.run] = "under way"
             elif not rules:
                 why[run.run] = "no rule says that runs go"
+            elif rules.folder and not Path(run.notebook).is_relative_to(rules.folder):
+                why[run.run] = f"its notebook is not below {rules.folder}"
             elif counted[run.notebook] <= rules.keep_last:
                 why[run.run] = f"one of the last {rules.keep_last} of its notebook"
             elif rules.keep_days and _is_young(run, moment, rules.keep_days):

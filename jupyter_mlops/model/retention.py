@@ -13,10 +13,12 @@ class Rules:
     Attributes:
         keep_last: so many of each notebook, the newest; 0: no such rule.
         keep_days: those that began in so many last days; 0: no such rule.
+        folder: absolute path; runs of notebooks that are not below it stay; empty: none does so.
     """
 
     keep_last: int = 0
     keep_days: int = 0
+    folder: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.keep_last or self.keep_days)

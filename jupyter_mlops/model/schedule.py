@@ -72,6 +72,7 @@ class Schedule:
         priority: of ticks that wait, those with the highest begin first.
         user: who made it.
         created: ISO 8601, UTC.
+        file: absolute path of the file that it was applied from; empty if it was made by hand.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Schedule:
     priority: int = 0
     user: str = ""
     created: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

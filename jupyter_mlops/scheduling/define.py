@@ -26,6 +26,7 @@ def checked(
     file_parameters: Mapping[str, Any] | None = None,
     pinned: bool = False,
     update: bool = False,
+    planned: Mapping[str, Schedule] | None = None,
 ) -> Schedule:
     """The schedule with its notebook found to compile and its parameters' values checked.
 
@@ -37,6 +38,7 @@ def checked(
         pinned: True to run the notebook as it is now for good; a schedule with a ``revision`` keeps
             it unless ``update`` is True.
         update: True to take the notebook as it is saved now.
+        planned: the schedules that there will be, by name, if not those that are on record.
 
     Raises:
         ScheduleError: the name, a number or the trigger cannot be used.
@@ -54,7 +56,7 @@ def checked(
         notebook = read_notebook(path)
     declared = compile_notebook(notebook).pipeline.parameters
     schedule = replace(schedule, notebook=str(path))
-    check_trigger(store, schedule, declared)
+    check_trigger(store, schedule, declared, planned)
     values = bind_parameters(
         declared,
         text=text_parameters,

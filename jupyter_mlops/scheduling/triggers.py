@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import ScheduleError
+from jupyter_mlops.errors import ScheduleError, UnknownSchedule
 from jupyter_mlops.model.schedule import Missed, Overlap, Schedule, ScheduleReport
 from jupyter_mlops.model.trigger import Trigger
 from jupyter_mlops.scheduling.files import Marks, check_pattern, is_url, list_files
@@ -110,8 +110,19 @@ def waiting_for(reports: Iterable[ScheduleReport], name: str) -> list[str]:
     ]
 
 
-def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter]) -> None:
+def check_trigger(
+    store: Store,
+    schedule: Schedule,
+    declared: Iterable[Parameter],
+    planned: Mapping[str, Schedule] | None = None,
+) -> None:
     """Pass if what the schedule waits for can happen, and fits its notebook's parameters.
+
+    Args:
+        store: where schedules are on record.
+        schedule: as it is asked for.
+        declared: the notebook's parameters.
+        planned: the schedules that there will be, by name, if not those that are on record.
 
     Raises:
         ScheduleError: what it waits for is not there, follows from it, or lacks what is mapped.
@@ -144,7 +155,7 @@ def check_trigger(store: Store, schedule: Schedule, declared: Iterable[Parameter
             )
         check_pattern(trigger.source)
     if trigger.kind in ("schedule", "notebook"):
-        _check_upstream(store, schedule, trigger)
+        _check_upstream(schedule, trigger, _known(store) if planned is None else planned)
 
 
 def _check_webhook(store: Store, trigger: Trigger, declared: Iterable[Parameter]) -> None:
@@ -177,14 +188,21 @@ def _of(sample: Mapping[str, Any], path: str) -> Any:
         raise ScheduleError(f"the event has no {path}", fix=f"it has {known}") from None
 
 
-def _check_upstream(store: Store, schedule: Schedule, trigger: Trigger) -> None:
-    from jupyter_mlops.scheduling.book import find_schedule, list_schedules
+def _known(store: Store) -> dict[str, Schedule | None]:
+    from jupyter_mlops.scheduling.book import list_schedules
 
+    return {report.name: report.schedule for report in list_schedules(store)}
+
+
+def _check_upstream(
+    schedule: Schedule, trigger: Trigger, known: Mapping[str, Schedule | None]
+) -> None:
     if trigger.kind == "schedule":
-        find_schedule(store, trigger.source)
+        if trigger.source not in known:
+            raise UnknownSchedule(trigger.source)
     elif not Path(trigger.source).is_file():
         raise ScheduleError(f"{trigger.source}: no such notebook", fix="check --after")
-    others = [one.schedule for one in list_schedules(store) if one.name != schedule.name]
+    others = [one for name, one in known.items() if name != schedule.name]
     reached, way = _products(schedule), [schedule.name]
     grows = True
     while grows:

@@ -1103,6 +1103,8 @@ export interface Rules {
   readonly keep_last: number;
   /** those that began in so many last days; 0: no such rule. */
   readonly keep_days: number;
+  /** absolute path; runs of notebooks that are not below it stay; empty: none does so. */
+  readonly folder: string;
 }
 
 /** One request to execute a pipeline, and what became of it. Field names don't change. */
@@ -1309,6 +1311,8 @@ export interface Schedule {
   readonly user: string;
   /** ISO 8601, UTC. */
   readonly created: string;
+  /** absolute path of the file that it was applied from; empty if it was made by hand. */
+  readonly file: string;
 }
 
 /** What is to change of a schedule; what is null or left out stays as it is. */

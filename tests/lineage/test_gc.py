@@ -73,6 +73,12 @@ def two_books(store: Store) -> None:
         do_run(store, f"r{n}", makes=f"{n}", notebook=f"/books/{n % 2}.ipynb")
 
 
+def two_folders(store: Store) -> None:
+    for n in range(1, 5):
+        folder = "of mine" if n % 2 else "of others"
+        do_run(store, f"r{n}", makes=f"{n}", notebook=f"/books/{folder}/a.ipynb")
+
+
 def days(store: Store) -> None:
     for n, day in enumerate(("2026-11-01", "2026-12-20", "2027-05-01", "2026-11-02"), 1):
         do_run(store, f"r{n}", makes=f"{n}", started=f"{day}T00:00:00+00:00")
@@ -88,12 +94,15 @@ def chain(store: Store) -> None:
 
 ONE = "one of the last 1 of its notebook"
 TWO = "one of the last 2 of its notebook"
+MINE = "its notebook is not below /books/of mine"
 GOOD = "the last of its notebook that succeeded"
 CASES = [
     Case("no rule", plain, dict.fromkeys(("r3", "r2", "r1"), "no rule says that runs go"), Rules()),
     Case("the last", plain, {"r3": ONE}),
     Case("the last two", plain, {"r3": TWO, "r2": TWO}, Rules(keep_last=2)),
     Case("of each notebook", two_books, {"r4": ONE, "r3": ONE}),
+    Case("of one folder", two_folders, {"r3": ONE, **dict.fromkeys(("r4", "r2"), MINE)},
+         Rules(keep_last=1, folder="/books/of mine")),
     Case("the last that succeeded", fail_twice, {"r5": ONE, "r3": GOOD}),
     Case("by days; the clock ran ahead or back", days,
          {"r5": "of the last 7 days", "r4": GOOD, "r3": "of the last 7 days",

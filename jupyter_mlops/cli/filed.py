@@ -1,0 +1,130 @@
+"""``schedule apply`` and ``schedule export``: schedules as a file beside the notebooks."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jupyter_mlops.cli.command import Command, json_option, write_json
+from jupyter_mlops.cli.text import digest_text, value_text
+from jupyter_mlops.cli.written import write_text
+from jupyter_mlops.installation import Installation
+
+if TYPE_CHECKING:
+    from jupyter_mlops.model.plan import FieldChange, Plan
+
+_SIGNS = {"add": ("+", "green"), "change": ("~", "yellow"), "remove": ("-", "red")}
+_DONE = {"add": "added", "change": "changed", "remove": "removed", "keep": "as they were"}
+_DUE = {"add": "to add", "change": "to change", "remove": "to remove", "keep": "as they are"}
+
+
+@click.command("apply", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path), default=".", metavar="[FOLDER|FILE]")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--prune", is_flag=True, help="Remove schedules that the file names no more.")
+@json_option
+@click.pass_obj
+def apply(
+    installation: Installation, file: Path, dry_run: bool, prune: bool, as_json: bool
+) -> None:
+    """Let schedules be as `mlops.toml` in a folder says, and show what changes.
+
+    Everything in the file is checked before the first change. A second call changes nothing.
+    Schedules that did not come from this file stay as they are.
+
+    \b
+    Example:
+      jupyter mlops schedule apply pipelines --dry-run
+    """
+    from jupyter_mlops.runner.naming import now
+    from jupyter_mlops.scheduling.filed.apply import apply_file
+
+    plan = apply_file(installation.open_store(), file, now(), prune=prune, dry_run=dry_run)
+    if as_json:
+        write_json(plan)
+    else:
+        click.echo("\n".join(_lines(plan)))
+
+
+@click.command("export", cls=Command)
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "-o", "output", metavar="FILE", type=click.Path(path_type=Path),
+    help="Write it there [the terminal].",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@json_option
+@click.pass_obj
+def export(
+    installation: Installation, folder: Path, output: Path | None, force: bool, as_json: bool
+) -> None:
+    """Write the schedules of the notebooks below a folder as a file for `schedule apply`.
+
+    Paths are written from the place of the file. The settings' rules of retention are in it, too.
+
+    \b
+    Example:
+      jupyter mlops schedule export pipelines -o pipelines/mlops.toml
+    """
+    from jupyter_mlops.lineage.retention import chosen_rules
+    from jupyter_mlops.scheduling.book import list_schedules
+    from jupyter_mlops.scheduling.filed.write import file_text
+
+    root = Path(os.path.normpath(folder.absolute()))
+    place = root if output is None else Path(os.path.normpath(output.absolute())).parent
+    found = [
+        report.schedule
+        for report in list_schedules(installation.open_store())
+        if report.schedule and Path(report.schedule.notebook).is_relative_to(root)
+    ]
+    text = file_text(found, place, chosen_rules(installation.settings(), None, None))
+    if output is not None:
+        write_text(output, text, force=force)
+    if as_json:
+        names = [schedule.name for schedule in found]
+        write_json({"file": str(output) if output else None, "schedules": names, "text": text})
+    elif output is None:
+        click.echo(text, nl=False)
+    else:
+        click.echo(f"{len(found)} schedules written to {output}")
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    """Each schedule that changes with its fields, and how many there are of each kind."""
+    for change in plan.changes:
+        if change.verb == "leave":
+            text = f"? {change.schedule}: the file names it no more; --prune removes it"
+            yield click.style(text, dim=True)
+        if change.verb not in _SIGNS:
+            continue
+        sign, colour = _SIGNS[change.verb]
+        yield click.style(f"{sign} {change.schedule}  {change.plain}".rstrip(), fg=colour)
+        for field in change.fields:
+            if field.name != "file" or change.verb == "change":
+                yield f"    {field.name}: {_field(field, change.verb == 'add')}"
+    words = _DUE if plan.dry_run else _DONE
+    counted = Counter[str](change.verb for change in plan.changes)
+    parts = [f"{counted[verb]} {word}" for verb, word in words.items() if counted[verb]]
+    yield ", ".join(parts) or "the file names no schedule"
+    if plan.retention is not None:
+        yield f"its rules of retention hold for `jupyter mlops gc --rules {plan.file}`"
+
+
+def _field(field: FieldChange, is_new: bool) -> str:
+    new = _shown(field.name, field.new)
+    return new if is_new else f"{_shown(field.name, field.old)} → {new}"
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "revision":
+        return digest_text(value) if value else "latest"
+    if name == "file":
+        return value or "by hand"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={value_text(item)}" for key, item in value.items()) or "none"
+    return "none" if value in (None, "") else value_text(value)

@@ -1,0 +1,297 @@
+"""Schedules as a file: what is refused, what it changes, and that it is written as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from planned import T0, at
+
+from jupyter_mlops.errors import ScheduleError
+from jupyter_mlops.model.plan import Plan
+from jupyter_mlops.model.retention import Rules
+from jupyter_mlops.model.schedule import Timing
+from jupyter_mlops.model.trigger import Trigger
+from jupyter_mlops.scheduling.book import (
+    add_schedule,
+    change_schedule,
+    known_schedule,
+    list_schedules,
+    pause_schedule,
+)
+from jupyter_mlops.scheduling.filed.apply import apply_file
+from jupyter_mlops.scheduling.filed.lines import key_lines
+from jupyter_mlops.scheduling.filed.read import read_rules
+from jupyter_mlops.scheduling.filed.write import file_text
+from jupyter_mlops.store import Store
+
+PARAMETERS = "n = 1\nday = 'x'\nseed: int | None = 3"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, notebook_file: Callable[..., Path]) -> Path:
+    """A folder with the notebooks ``load.ipynb`` and ``train.ipynb``."""
+    for name in ("load", "train"):
+        cells = [("parameters", PARAMETERS), ("step:a", "print(n, day, seed)")]
+        notebook_file(cells, name=str(tmp_path / "books" / f"{name}.ipynb"))
+    return tmp_path / "books"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mlops.toml"
+    path.write_text(text)
+    return path
+
+
+NIGHTLY = '[schedules.nightly]\nnotebook = "load.ipynb"\ncron = "15 3 * * *"\n'
+TRAIN = '[schedules.train]\nnotebook = "train.ipynb"\nafter = "nightly"\n'
+
+
+def test_lines_of_keys() -> None:
+    text = "\n".join(
+        [
+            "# a comment, with [brackets]",
+            "[schedules.a]",
+            'notebook = """two',
+            '[lines]"""',
+            "parameters = { x = 1, 'y z' = [",
+            "  1,",
+            "] }",
+            '[ schedules . "b.c" ]',
+            "timing.cron = '@daily' # x = 1",
+            "[[rows]]",
+            "n = 1",
+        ]
+    )
+    assert key_lines(text) == {
+        ("schedules",): 2,
+        ("schedules", "a"): 2,
+        ("schedules", "a", "notebook"): 3,
+        ("schedules", "a", "parameters"): 5,
+        ("schedules", "a", "parameters", "x"): 5,
+        ("schedules", "a", "parameters", "y z"): 5,
+        ("schedules", "b.c"): 8,
+        ("schedules", "b.c", "timing"): 9,
+        ("schedules", "b.c", "timing", "cron"): 9,
+        ("rows",): 10,
+        ("rows", "n"): 11,
+    }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file, and all that is told of it: line, key, and the beginning of the message."""
+
+    name: str
+    text: str
+    told: tuple[str, ...]
+
+
+REFUSALS = [
+    Refusal("no TOML", "[schedules", ("is not TOML: Expected ']'",)),
+    Refusal("unknown table", "[schedule.a]", ("line 1, schedule: there is no such key",)),
+    Refusal("no table", "schedules = 1", ("line 1, schedules: 1 is not a table",)),
+    Refusal(
+        "every wrong key at once",
+        NIGHTLY + 'retrys = 1\nretries = "2"\npinned = 1\nengine = "k8s"\nmap = { a = 1 }',
+        (
+            "line 4, schedules.nightly.retrys: there is no such key\n      fix: did you mean retr",
+            "line 5, schedules.nightly.retries: '2' is not a whole number",
+            "line 6, schedules.nightly.pinned: 1 is not true or false",
+            "line 7, schedules.nightly.engine: 'k8s' is none of its words",
+            "line 8, schedules.nightly.map.a: 1 is no path",
+        ),
+    ),
+    Refusal(
+        "every schedule at once",
+        '[schedules.a]\ncron = "61 * * * *"\n[schedules.b]\nnotebook = "b.ipynb"\n'
+        '[schedules.c]\nnotebook = "c.ipynb"\nevery = "1h"\nat = 2020-01-01\n'
+        '[schedules.d]\nnotebook = "d.ipynb"\nat = 2020-01-01T00:00:00\ntimeout = "soon"\n',
+        (
+            "line 1, schedules.a: it names no notebook",
+            "line 2, schedules.a.cron: '61 * * * *' is not a cron expression",
+            "line 3, schedules.b: nothing says when it is due",
+            "line 5, schedules.c: every and at says when it is due",
+            "line 11, schedules.d.at: the time never comes",
+            "line 12, schedules.d.timeout: 'soon' is not a duration",
+        ),
+    ),
+    Refusal(
+        "notebooks and values",
+        NIGHTLY.replace("load", "no") + TRAIN + "parameters = { n = 1.5 }\n"
+        '[schedules."x/y"]\nnotebook = "train.ipynb"\nevery = "1h"\nparameters.m = 1\n',
+        (
+            "line 2, schedules.nightly.notebook:",
+            "line 7, schedules.train.parameters.n: parameter 'n' takes int, not 1.5",
+            "line 8, schedules.x/y: 'x/y' cannot be a schedule's name",
+        ),
+    ),
+    Refusal("unknown upstream", TRAIN, ("line 1, schedules.train: no schedule",)),
+    Refusal(
+        "a circle",
+        NIGHTLY.replace('cron = "15 3 * * *"', 'after = "train"') + TRAIN,
+        ("line 1, schedules.nightly: schedule nightly would start itself",
+         "line 4, schedules.train: schedule train would start itself"),
+    ),
+    Refusal("map of a time", NIGHTLY + 'map = {n = "$.run"}', ("line 4, schedules.nightly.map:",)),
+    Refusal(
+        "map of a wrong type",
+        NIGHTLY + TRAIN + 'map = { n = "$.run" }',
+        ("line 7, schedules.train.map.n: parameter 'n' takes int",),
+    ),
+    Refusal("retention", "[retention]\nkeep_last = 0", ("line 2, retention.keep_last: 0 is no",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
+def test_nothing_is_saved_of_a_wrong_file(case: Refusal, file_store: Store, folder: Path) -> None:
+    path = write(folder, "[schedules.fine]\nnotebook = 'load.ipynb'\nevery = '1h'\n")
+    apply_file(file_store, path, T0)
+    before = list_schedules(file_store)
+    write(folder, case.text)
+    with pytest.raises(ScheduleError) as refused:
+        apply_file(file_store, path, T0, prune=True)
+    message = refused.value.message
+    assert message.startswith(str(path))
+    assert all(told in message for told in case.told), message
+    assert message.count("\n  line ") == sum(told.startswith("line") for told in case.told)
+    assert list_schedules(file_store) == before
+
+
+def verbs(plan: Plan) -> dict[str, str]:
+    """What becomes of each schedule, with the fields that change."""
+    return {
+        change.schedule: " ".join([change.verb, *(f.name for f in change.fields)])
+        if change.verb == "change"
+        else change.verb
+        for change in plan.changes
+    }
+
+
+def test_a_file_from_its_first_version_to_its_last(file_store: Store, folder: Path) -> None:
+    store, book = file_store, folder / "load.ipynb"
+    hourly = "[schedules.hourly]\nnotebook = 'load.ipynb'\nevery = '1h'\npinned = true\n"
+    once = "[schedules.once]\nnotebook = 'load.ipynb'\nat = 2026-11-25T13:00:00Z\n"
+    # What waits comes before what it waits for.
+    path = write(folder, TRAIN + NIGHTLY + hourly + once)
+    everything = ("hourly", "nightly", "once", "train")
+    planned = apply_file(store, folder, T0, dry_run=True)
+    assert (verbs(planned), planned.dry_run) == (dict.fromkeys(everything, "add"), True)
+    assert list_schedules(store) == []
+    assert replace(planned, dry_run=False) == apply_file(store, folder, T0)
+    first = list_schedules(store)
+    assert [(one.name, one.schedule and one.schedule.file) for one in first] == [
+        (name, str(path)) for name in everything
+    ]
+
+    # Nothing changes later either: the interval is counted on, the one time is over.
+    assert verbs(apply_file(store, folder, at(100))) == dict.fromkeys(everything, "keep")
+    assert list_schedules(store) == first
+
+    pause_schedule(store, "nightly", at(101))
+    book.write_text(book.read_text().replace("print(", "repr("))
+    write(folder, NIGHTLY.replace("15 3", "15 4") + "retries = 1\n" + hourly)
+    assert verbs(apply_file(store, folder, at(102))) == {
+        "hourly": "change revision",
+        "nightly": "change timing.cron retries",
+        "once": "leave",
+        "train": "leave",
+    }
+    second = {report.name: report for report in list_schedules(store)}
+    assert {name: one.state for name, one in second.items()} == {
+        "hourly": "active", "nightly": "paused", "once": "active", "train": "active",
+    }  # fmt: skip
+    assert second["hourly"].outdated is False
+    assert verbs(apply_file(store, folder, at(103), prune=True)) == {
+        "hourly": "keep", "nightly": "keep", "once": "remove", "train": "remove",
+    }  # fmt: skip
+
+    change_schedule(store, replace(known_schedule(store, "hourly"), priority=3), at(104))
+    write(folder, hourly)
+    assert verbs(apply_file(store, folder, at(105), prune=True)) == {
+        "hourly": "change priority", "nightly": "remove",
+    }  # fmt: skip
+    assert [one.name for one in list_schedules(store)] == ["hourly"]
+
+
+def test_what_is_not_the_files_own(file_store: Store, folder: Path, tmp_path: Path) -> None:
+    store, other = file_store, tmp_path / "other"
+    other.mkdir()
+    path = write(folder, NIGHTLY)
+    apply_file(store, path, T0)
+    theirs = write(other, NIGHTLY.replace("load", "../books/load"))
+    with pytest.raises(ScheduleError, match=rf"line 1, schedules.nightly: {path} has a schedule"):
+        apply_file(store, theirs, T0)
+    path.unlink()  # the file was moved
+    assert verbs(apply_file(store, theirs, T0)) == {"nightly": "change file"}
+
+    by_hand = replace(known_schedule(store, "nightly"), name="mine", file="")
+    add_schedule(store, by_hand, T0)
+    trigger = Trigger(kind="schedule", source="nightly")
+    waiting = replace(by_hand, name="train", timing=Timing(kind="event"), trigger=trigger)
+    add_schedule(store, waiting, T0)
+    write(other, "")
+    with pytest.raises(ScheduleError, match="nightly would go, and train waits for its runs"):
+        apply_file(store, theirs, T0, prune=True)
+    assert verbs(apply_file(store, theirs, T0)) == {"nightly": "leave"}
+    write(other, NIGHTLY.replace("nightly", "mine").replace("load", "../books/load") + "priority=1")
+    assert verbs(apply_file(store, theirs, T0)) == {
+        "mine": "change priority file", "nightly": "leave",
+    }  # fmt: skip
+
+
+WRITTEN = """
+[schedules.nightly]
+notebook = "load.ipynb"
+cron = "15 3 * * 1-5"
+tz = "Europe/Helsinki"
+parameters = { day = "a \\"quoted\\" day", n = 7, seed = "none" }
+environment = "lock.txt"
+pinned = true
+engine = "local"
+missed = "all"
+overlap = "cancel"
+timeout = "2h"
+retries = 3
+backoff = "30s"
+jitter = "1m30s"
+priority = -1
+
+[schedules."of.alias"]
+notebook = "train.ipynb"
+alias = "model@production"
+map = { day = "$.run" }
+overlap = "allow"
+
+[schedules.once]
+notebook = "train.ipynb"
+at = "2026-12-24T16:00:00.000+00:00"
+environment = "imports"
+
+[schedules.train]
+notebook = "train.ipynb"
+after = "load.ipynb"
+
+[schedules.weekly]
+notebook = "load.ipynb"
+every = "1w"
+
+[retention]
+keep_last = 10
+""".lstrip()
+
+
+def test_a_file_is_written_as_it_was_read(file_store: Store, folder: Path) -> None:
+    (folder / "lock.txt").touch()
+    path = write(folder, WRITTEN)
+    rules = apply_file(file_store, path, T0).retention
+    assert rules == read_rules(path) == Rules(keep_last=10, folder=str(folder))
+    found = [report.schedule for report in list_schedules(file_store) if report.schedule]
+    assert known_schedule(file_store, "nightly").parameters["seed"] is None
+    assert file_text(found, folder, rules) == WRITTEN
+    elsewhere = file_text(found, folder.parent)
+    assert 'notebook = "books/load.ipynb"' in elsewhere
+    assert 'after = "books/load.ipynb"' in elsewhere
+    assert "retention" not in elsewhere
