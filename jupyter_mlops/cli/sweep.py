@@ -78,6 +78,22 @@ def resume(ctx: click.Context, /, name: str, **given: Any) -> None:
     drive(ctx, find_sweep(ctx.obj.open_store(), name).sweep, **given)
 
 
+@command.command("cancel", cls=Command)
+@click.argument("name", metavar="SWEEP")
+@json_option
+@click.pass_obj
+def cancel(installation: Installation, name: str, as_json: bool) -> None:
+    """End a sweep that runs elsewhere on this machine, and the runs of it.
+
+    
+    Example:
+      jupyter mlops sweep cancel latest
+    """
+    from jupyter_mlops.sweeping.cancel import cancel_sweep
+
+    answer(cancel_sweep(installation.open_store(), name), html=None, force=False, as_json=as_json)
+
+
 @command.command("list", cls=Command)
 @click.option("--notebook", type=click.Path(path_type=Path), help="Only those of this notebook.")
 @click.option(

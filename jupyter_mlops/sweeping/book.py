@@ -56,10 +56,14 @@ def find_sweep(store: Store, name: str) -> SweepReport:
         StoreError: the store cannot be read.
     """
     mark_lost_runs(store)
-    sweeps = [s for s in (_read(store, digest) for digest in _digests(store)) if s is not None]
-    found = [s for s in sweeps if s.name == name] or [s for s in sweeps if s.name.startswith(name)]
-    if name == "latest":
-        found = sweeps[:1]
+    sweeps = (sweep for digest in _digests(store) if (sweep := _read(store, digest)) is not None)
+    found = []
+    for sweep in sweeps:
+        if name in ("latest", sweep.name):
+            found = [sweep]
+            break
+        if sweep.name.startswith(name):
+            found.append(sweep)
     if len(found) == 1:
         return report_sweep(store, found[0], store.catalog.writers.living())
     if found:

@@ -15,6 +15,7 @@ from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.runner.together import Together, open_together
 from jupyter_mlops.sweeping.book import combination_of, report_sweep, sweep_object
+from jupyter_mlops.sweeping.cancel import forget_wish, is_cancelled
 
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
@@ -57,6 +58,12 @@ def run_sweep(
     """
     cancel, stop, telling = cancel or threading.Event(), threading.Event(), threading.Lock()
 
+    def listen(event: Mapping[str, Any]) -> None:
+        # Who asks later finds this run on record, and cancels it.
+        if is_cancelled(store, sweep):
+            cancel.set()
+        on_event(event)
+
     def perform(combination: Combination) -> None:
         if stop.is_set() or cancel.is_set():
             return
@@ -75,13 +82,14 @@ def run_sweep(
             _request(sweep, digest, combination, secrets_file),
             store=store,
             settings=settings,
-            on_event=on_event,
+            on_event=listen,
             cancel=cancel,
             together=together,
         )
 
     with ExitStack() as held:
         held.enter_context(store.catalog.writers.enter(sweep.name))
+        forget_wish(store, sweep)
         together: Together = held.enter_context(open_together(sweep.engine, settings))
         digest = store.objects.put_bytes(sweep_object(sweep))
         mark_lost_runs(store)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,10 @@ from jupyter_mlops.runner.together import Together
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.store import Store
 from jupyter_mlops.sweeping.book import find_sweep
+from jupyter_mlops.sweeping.cancel import cancel_sweep
 from jupyter_mlops.sweeping.define import define_sweep
 from jupyter_mlops.sweeping.drive import run_sweep
+from jupyter_mlops.sweeping.driver import SweepNotBegun, start_sweep
 from jupyter_mlops.sweeping.table import read_option
 
 kernel = pytest.mark.kernel
@@ -122,6 +124,26 @@ def test_a_sweep_that_was_ended_goes_on(
     assert again.state == "succeeded"
     assert again.combinations[0] == report.combinations[0]
     assert len(store.catalog.list_runs()) == 3
+
+
+@kernel
+def test_a_sweep_of_its_own_process(store: Store, project: Project) -> None:
+    project.write(("parameters", "n = 1"), ("step:a", "import time\nwhile n:\n    time.sleep(0.1)"))
+    bad = sweep_of(store, project, "n=1")
+    missing = replace(bad, source=f"sha256:{'0' * 64}")
+    with pytest.raises(SweepNotBegun, match="is missing from"):
+        start_sweep(store, missing, parallel=1)
+    sweep = sweep_of(store, project, "n=1,2,3")
+    report = start_sweep(store, sweep, parallel=1, keep_going=True)
+    assert (report.sweep, report.state) == (sweep, "running")
+    with pytest.raises(SweepNotBegun, match=sweep.name):
+        start_sweep(store, sweep, parallel=1)
+    cancel_sweep(store, sweep.name)
+    while (report := find_sweep(store, sweep.name)).state == "running":
+        time.sleep(0.05)
+    states = [one.state for one in report.combinations]
+    assert (report.state, states) == ("incomplete", ["cancelled", "missing", "missing"])
+    assert cancel_sweep(store, sweep.name) == report
 
 
 def is_in_its_second_run(store: Store) -> bool:
