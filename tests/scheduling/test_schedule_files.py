@@ -137,6 +137,21 @@ REFUSALS = [
     ),
     Refusal("map of a time", NIGHTLY + 'map = {n = "$.run"}', ("line 4, schedules.nightly.map:",)),
     Refusal(
+        "files and hooks",
+        "[schedules.a]\nnotebook = 'load.ipynb'\nfile = 'none/*.csv'\nsettle = '5s'\nrate = 3\n"
+        "[schedules.b]\nnotebook = 'load.ipynb'\nwebhook = 'json'\npoll = 'x'\ntz = 'UTC'\n",
+        ("line 5, schedules.a.rate: what it waits for has no such thing",
+         "line 9, schedules.b.poll: 'x' is not a duration",
+         "line 9, schedules.b.poll: what it waits for has no such thing",
+         "line 10, schedules.b.tz: what it waits for has no such thing"),
+    ),
+    Refusal(
+        "places and secrets",
+        "[schedules.a]\nnotebook = 'load.ipynb'\nfile = 'none/*.csv'\n"
+        "[schedules.b]\nnotebook = 'load.ipynb'\nwebhook = 'json'\nsecret = 'NOBODY'\n",
+        ("line 1, schedules.a: ", "line 4, schedules.b: nobody gives the value of the secret"),
+    ),
+    Refusal(
         "map of a wrong type",
         NIGHTLY + TRAIN + 'map = { n = "$.run" }',
         ("line 7, schedules.train.map.n: parameter 'n' takes int",),
@@ -243,6 +258,13 @@ def test_what_is_not_the_files_own(file_store: Store, folder: Path, tmp_path: Pa
 
 
 WRITTEN = """
+[schedules.landed]
+notebook = "load.ipynb"
+file = "*.csv"
+map = { day = "$.path" }
+settle = "30s"
+poll = "2m"
+
 [schedules.nightly]
 notebook = "load.ipynb"
 cron = "15 3 * * 1-5"
@@ -270,6 +292,13 @@ notebook = "train.ipynb"
 at = "2026-12-24T16:00:00.000+00:00"
 environment = "imports"
 
+[schedules.posted]
+notebook = "load.ipynb"
+webhook = "github"
+map = { n = "$.number" }
+secret = "HOOK"
+rate = 5
+
 [schedules.train]
 notebook = "train.ipynb"
 after = "load.ipynb"
@@ -283,7 +312,10 @@ keep_last = 10
 """.lstrip()
 
 
-def test_a_file_is_written_as_it_was_read(file_store: Store, folder: Path) -> None:
+def test_a_file_is_written_as_it_was_read(
+    file_store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", "0123456789abcdef0123456789abcdef")
     (folder / "lock.txt").touch()
     path = write(folder, WRITTEN)
     rules = apply_file(file_store, path, T0).retention
@@ -291,6 +323,7 @@ def test_a_file_is_written_as_it_was_read(file_store: Store, folder: Path) -> No
     found = [report.schedule for report in list_schedules(file_store) if report.schedule]
     assert known_schedule(file_store, "nightly").parameters["seed"] is None
     assert file_text(found, folder, rules) == WRITTEN
+    assert set(verbs(apply_file(file_store, path, at(5))).values()) == {"keep"}
     elsewhere = file_text(found, folder.parent)
     assert 'notebook = "books/load.ipynb"' in elsewhere
     assert 'after = "books/load.ipynb"' in elsewhere

@@ -11,7 +11,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import CompileError, NotebookError, ParameterError, ScheduleError
+from jupyter_mlops.errors import (
+    CompileError,
+    MlopsError,
+    NotebookError,
+    ParameterError,
+    StoreError,
+)
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.plan import FieldChange, Plan, PlannedChange, Verb
 from jupyter_mlops.model.schedule import Schedule, ScheduleReport, Timing
@@ -19,22 +25,17 @@ from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.asked import rules_asked_for, timing_asked_for
 from jupyter_mlops.scheduling.book import list_schedules
 from jupyter_mlops.scheduling.define import checked
+from jupyter_mlops.scheduling.filed.awaited import FIELDS, OPTIONS, plain_trigger, with_option
 from jupyter_mlops.scheduling.timing import check_timing
-from jupyter_mlops.scheduling.triggers import (
-    MISSED,
-    OVERLAP,
-    describe_schedule,
-    upstream_trigger,
-    waiting_for,
-)
+from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP, describe_schedule, waiting_for
 
 if TYPE_CHECKING:
-    from jupyter_mlops.model.trigger import Trigger
     from jupyter_mlops.scheduling.filed.read import ScheduleFile
     from jupyter_mlops.store import Store
 
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 _MOMENTS = ("cron", "every", "at")
+_EVENTS = ("after", "alias", "file", "webhook")
 _RULES = (
     "engine", "missed", "overlap", "timeout", "retries", "backoff", "jitter", "priority",
 )  # fmt: skip
@@ -112,21 +113,23 @@ def _asked(file: ScheduleFile, name: str, old: Schedule | None, moment: datetime
     asked, here = file.schedules[name], ("schedules", name)
     folder = file.path.parent
     timing, trigger = Timing(kind="event"), None
-    said = [key for key in (*_MOMENTS, "after", "alias") if key in asked]
+    said = [key for key in (*_MOMENTS, *_EVENTS) if key in asked]
     if "notebook" not in asked:
         file.blame(here, "it names no notebook", 'write notebook = "report.ipynb"')
     if len(said) != 1:
-        fix = "give one of cron, every and at, or of after and alias"
+        fix = f"give one of {', '.join((*_MOMENTS, *_EVENTS))}"
         file.blame(here, f"{' and '.join(said) or 'nothing'} says when it is due", fix)
     elif said[0] in _MOMENTS:
         with file.blamed(*here, said[0]):
             timing = _timing(asked, old, moment)
     else:
-        trigger = _trigger(asked, folder)
-        if "tz" in asked:
-            file.blame((*here, "tz"), "it waits for no time", "leave it out")
-    if trigger is None and "map" in asked:
-        file.blame((*here, "map"), "it takes values from what a schedule waits for", "leave it out")
+        trigger = plain_trigger(said[0], asked, folder)
+        for key in OPTIONS:
+            with file.blamed(*here, key):
+                trigger = with_option(trigger, key, asked.get(key))
+    fitting = {"tz"} if trigger is None else FIELDS[trigger.kind]
+    for key in sorted({"tz", *OPTIONS} & asked.keys() - fitting):
+        file.blame((*here, key), "what it waits for has no such thing", "leave it out")
     rules: dict[str, Any] = {"missed": MISSED, "overlap": OVERLAP} if trigger else {}
     for key in _RULES:
         with file.blamed(*here, key):
@@ -164,17 +167,6 @@ def _timing(asked: Mapping[str, Any], old: Schedule | None, moment: datetime) ->
     return timing
 
 
-def _trigger(asked: Mapping[str, Any], folder: Path) -> Trigger:
-    from jupyter_mlops.model.trigger import Trigger
-
-    mapped = dict(asked.get("map", {}))
-    if "alias" in asked:
-        return Trigger(kind="alias", source=asked["alias"], parameters=mapped)
-    source = asked["after"]
-    is_path = source.endswith(".ipynb")
-    return upstream_trigger(os.path.normpath(folder / source) if is_path else source, mapped)
-
-
 def _environment(given: str, folder: Path) -> str:
     from jupyter_mlops.environments.declaration import IMPORTS, PLACES
 
@@ -198,7 +190,9 @@ def _blamed(file: ScheduleFile, name: str) -> Iterator[None]:
         file.blame((*here, table, error.name), error.message, error.fix)
     except (NotebookError, CompileError) as error:
         file.blame((*here, "notebook"), error.message, error.fix)
-    except ScheduleError as error:
+    except StoreError:
+        raise
+    except MlopsError as error:
         file.blame(here, error.message, error.fix)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_mlops.model.retention import Rules
 from jupyter_mlops.model.schedule import Schedule
+from jupyter_mlops.scheduling.filed.awaited import said_of
 from jupyter_mlops.scheduling.timing import duration_text
 from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP
 
@@ -68,10 +69,7 @@ def _said(schedule: Schedule, folder: Path) -> Mapping[str, Any]:
 def _when(schedule: Schedule, folder: Path) -> Mapping[str, Any]:
     timing, trigger = schedule.timing, schedule.trigger
     if trigger is not None:
-        is_path = trigger.kind == "notebook"
-        source = os.path.relpath(trigger.source, folder) if is_path else trigger.source
-        said: dict[str, Any] = {"alias" if trigger.kind == "alias" else "after": source}
-        return said | ({"map": trigger.parameters} if trigger.parameters else {})
+        return said_of(trigger, folder)
     if timing.kind == "interval":
         return {"every": duration_text(timing.seconds)}
     if timing.kind == "once":
