@@ -36,6 +36,10 @@ class Mlops(Configurable):
     mlflow_experiment = Unicode(help="Experiment of these; empty: the notebook's name.").tag(
         config=True
     )
+    telemetry = Unicode(
+        help="URL that OpenTelemetry traces of ended runs are sent to (OTLP over HTTP), such as "
+        "http://collector:4318; `configured`: as OTEL_EXPORTER_OTLP_* say; empty: none are sent."
+    ).tag(config=True)
     base_image = Unicode(
         "python:{version}-slim",
         help="Image that step images are built from; {version} becomes the interpreter's X.Y.",

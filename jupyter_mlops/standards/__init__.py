@@ -1,4 +1,4 @@
-"""Runs told to others in their own languages: OpenLineage and MLflow, each only if it is set."""
+"""Runs told to others in their own languages: OpenLineage, MLflow, OpenTelemetry."""
 
 from __future__ import annotations
 

@@ -139,4 +139,10 @@ def open_standards(settings: Mlops, store: Store) -> Standards:
         folder = store.root / "outbox" / "mlflow"
         logger = open_logger(settings.mlflow_tracking_uri, settings.mlflow_experiment, store)
         runs.append(Outbox(folder, "MLflow", logger))
+    if settings.telemetry:
+        from jupyter_mlops.standards.traces import open_tracer
+
+        folder = store.root / "outbox" / "telemetry"
+        tracer = open_tracer(settings.telemetry, store)
+        runs.append(Outbox(folder, "OpenTelemetry", tracer))
     return Standards(tuple(steps), tuple(runs))

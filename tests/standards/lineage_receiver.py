@@ -1,9 +1,9 @@
-"""A receiver of OpenLineage events over HTTP, which can fail."""
+"""A receiver of events over HTTP, which can fail."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -14,8 +14,8 @@ import pytest
 class Receiver:
     """Attributes: ``events`` in the order in which they came; ``status`` is what it answers."""
 
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
+    def __init__(self, decode: Callable[[bytes], Any] = json.loads) -> None:
+        self.events: list[Any] = []
         self.status = 201
         receiver = self
 
@@ -23,7 +23,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if receiver.status == 201:
-                    receiver.events.append(json.loads(body))
+                    receiver.events.append(decode(body))
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
