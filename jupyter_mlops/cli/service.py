@@ -60,12 +60,12 @@ def command(
         return
     clock = SystemClock()
 
-    def say(what: str, schedule: str, text: str) -> None:
+    def say(what: str, schedule: str, text: str, *, run: str = "", step: str = "") -> None:
         if as_json:
-            click.echo(event_line(clock.now(), what, schedule, text))
+            click.echo(event_line(clock.now(), what, schedule, text, run=run, step=step))
         else:
             time = clock.now().isoformat(timespec="milliseconds")
-            click.echo(" ".join(filter(None, (time, what, schedule, text))))
+            click.echo(" ".join(filter(None, (time, what, schedule, run, text))))
 
     sockets = _bound(listen)
     store, ending = installation.open_store(), threading.Event()

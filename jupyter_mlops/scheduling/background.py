@@ -54,8 +54,8 @@ def main() -> None:
 def _serve(store: Store, answer: Answer) -> None:
     clock, stop, log = SystemClock(), threading.Event(), logging.getLogger("jupyter_mlops.service")
 
-    def say(what: str, schedule: str, text: str) -> None:
-        log.info(event_line(clock.now(), what, schedule, text))
+    def say(what: str, schedule: str, text: str, *, run: str = "", step: str = "") -> None:
+        log.info(event_line(clock.now(), what, schedule, text, run=run, step=step))
 
     slots = os.cpu_count() or 1
     service = Service(store, host=platform.node(), slots=slots, clock=clock, say=say)

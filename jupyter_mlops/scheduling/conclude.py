@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import EngineError
+from jupyter_mlops.errors import EngineError, UnknownRun
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.model.schedule import Tick, TickState
 from jupyter_mlops.runner import cancel_run, is_elsewhere
@@ -78,6 +78,18 @@ def conclude(store: Store, now: datetime) -> list[Tick]:
         mine = (ticks.c.serial == row.serial) & (ticks.c.run == row.run)
         ended.append(end_attempt(store, mine, state, why, now))
     return [tick for tick in ended if tick is not None]
+
+
+def failed_step(store: Store, run: str) -> str:
+    """The step with which a run failed; empty if it did not, or is not on record any more.
+
+    Raises:
+        StoreError: the catalog cannot be read.
+    """
+    with suppress(UnknownRun):
+        steps = store.catalog.find_run(run).steps
+        return next((step.step for step in steps if step.error is not None), "")
+    return ""
 
 
 def _execute(change: Update, connection: Connection) -> None:

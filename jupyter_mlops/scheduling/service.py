@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from subprocess import Popen
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from jupyter_mlops.alerts.courier import Courier
 from jupyter_mlops.errors import MlopsError, StoreError
 from jupyter_mlops.runner.detached import last_words, start_driver
 from jupyter_mlops.runner.past import mark_lost_runs
 from jupyter_mlops.scheduling.book import find_tick
-from jupyter_mlops.scheduling.conclude import conclude, stop_runs
+from jupyter_mlops.scheduling.conclude import conclude, failed_step, stop_runs
 from jupyter_mlops.scheduling.dispatch import Claim, claim, expire, give_back
 from jupyter_mlops.scheduling.driver import REFUSED, TickOrder
 from jupyter_mlops.scheduling.fire import fire, next_due
@@ -36,14 +36,24 @@ LONGEST_PAUSE = 0.5
 LOOK_FOR_LOST = timedelta(seconds=5)
 """How often runs are looked for whose driver died."""
 
-Say = Callable[[str, str, str], None]
-"""Hears what happens: a word, the schedule's name or "", a sentence."""
+
+class Say(Protocol):
+    """Hears what happens."""
+
+    def __call__(
+        self, what: str, schedule: str, text: str, *, run: str = "", step: str = ""
+    ) -> None:
+        """A word, the schedule's name, a sentence, the run and the step that it is about, or ""."""
+        ...
 
 
-def event_line(moment: datetime, what: str, schedule: str, text: str) -> str:
-    """What happened as one line of JSON. Field names don't change."""
+def event_line(
+    moment: datetime, what: str, schedule: str, text: str, *, run: str = "", step: str = ""
+) -> str:
+    """What happened as one line of JSON. Field names don't change, and are always there."""
     time = moment.isoformat(timespec="milliseconds")
-    return json.dumps({"time": time, "event": what, "schedule": schedule or None, "text": text})
+    about = {"schedule": schedule or None, "run": run or None, "step": step or None}
+    return json.dumps({"time": time, "event": what, **about, "text": text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +154,10 @@ class Service:
             self._looked = now
         expire(self._store, now)
         for tick in conclude(self._store, now):
-            self._say(tick.state, tick.schedule, tick.why or f"due {tick.due}")
+            run = tick.runs[-1]
+            step = "" if tick.state == "succeeded" else failed_step(self._store, run)
+            why = tick.why or f"due {tick.due}"
+            self._say(tick.state, tick.schedule, why, run=run, step=step)
         stop_runs(self._store, now)
 
     def _begin(self, held: Claim) -> _Driver:

@@ -161,7 +161,7 @@ def test_a_run_whose_driver_is_killed_is_lost_and_tried_again(
         host="here",
         slots=1,
         clock=SystemClock(),
-        say=lambda what, schedule, text: told.append(what),
+        say=lambda what, schedule, text, **about: told.append(what),
     )
     stop = threading.Event()
     serving = threading.Thread(target=service.run, args=[stop])
