@@ -46,7 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def isolated_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Jupyter's folders are new ones; in them stands the kernel ``python3``, this interpreter."""
+    """Jupyter's folders are new ones; in them stands the kernel ``python3``, this interpreter.
+
+    Servers leave out the extension of jupyter-scheduler, which no test of a server is about.
+    """
     home = tmp_path_factory.mktemp("jupyter")
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
@@ -56,6 +59,11 @@ def isolated_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("JUPYTER_RUNTIME_DIR", str(home / "runtime"))
         patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
         patch.setenv("IPYTHONDIR", str(home / "ipython"))
+        patch.setenv("JUPYTER_CONFIG_PATH", str(home / "quiet"))  # goes before the environment's
+        quiet = home / "quiet" / "jupyter_server_config.d"
+        quiet.mkdir(parents=True)
+        left_out = {"ServerApp": {"jpserver_extensions": {"jupyter_scheduler": False}}}
+        (quiet / "jupyter_scheduler.json").write_text(json.dumps(left_out))
         kernel = home / "data" / "kernels" / "python3"
         kernel.mkdir(parents=True)
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]

@@ -92,6 +92,14 @@ def failed_step(store: Store, run: str) -> str:
     return ""
 
 
+def failure(run: Run) -> str:
+    """Why a run failed, in one line."""
+    for step in run.steps:
+        if step.error is not None:
+            return f"step {step.step}: {step.error.kind}: {step.error.message}"
+    return next((step.why for step in run.steps if step.why), "the run failed")
+
+
 def _execute(change: Update, connection: Connection) -> None:
     connection.execute(change)
 
@@ -105,12 +113,5 @@ def _outcome(run: Run, row: Row[Any]) -> tuple[TickState, str]:
     if run.state == "lost":
         return "lost", "the process that drove the run died"
     if run.state == "failed":
-        return "failed", _failure(run)
+        return "failed", failure(run)
     return ("succeeded", "") if run.state == "succeeded" else ("cancelled", "the run was cancelled")
-
-
-def _failure(run: Run) -> str:
-    for step in run.steps:
-        if step.error is not None:
-            return f"step {step.step}: {step.error.kind}: {step.error.message}"
-    return next((step.why for step in run.steps if step.why), "the run failed")

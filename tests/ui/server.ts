@@ -28,14 +28,30 @@ export function command(on: number): string[] {
 /** Its environment: nothing of the person's own configuration, store or layouts. */
 export function environment(): { [name: string]: string } {
   mkdirSync(root, { recursive: true });
+  leaveOutScheduler(join(folder, 'quiet'));
   return {
     ...(process.env as { [name: string]: string }),
     JUPYTERLAB_GALATA_ROOT_DIR: root,
     JUPYTER_MLOPS_STORE: join(folder, 'store'),
     JUPYTER_CONFIG_DIR: join(folder, 'config'),
+    JUPYTER_CONFIG_PATH: join(folder, 'quiet'),
     JUPYTER_DATA_DIR: join(folder, 'data'),
     JUPYTER_RUNTIME_DIR: join(folder, 'runtime')
   };
+}
+
+/** Switch jupyter-scheduler off, which is installed for other tests, on the server and in the page. */
+function leaveOutScheduler(config: string): void {
+  const parts = {
+    'jupyter_server_config.d/jupyter_scheduler.json': {
+      ServerApp: { jpserver_extensions: { jupyter_scheduler: false } }
+    },
+    'labconfig/page_config.json': { disabledExtensions: { '@jupyterlab/scheduler': true } }
+  };
+  for (const [path, content] of Object.entries(parts)) {
+    mkdirSync(dirname(join(config, path)), { recursive: true });
+    writeFileSync(join(config, path), JSON.stringify(content));
+  }
 }
 
 /** Start a server beside the one of all tests, and wait until it answers. */
