@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TOGETHER = timedelta(minutes=10)
 """Reads with one token that come within this time of the last entry about it are told as one."""
 
-_HEADER = re.compile(rf"(?:bearer|token)\s+({PREFIX}\S*)", re.IGNORECASE)
+_HEADER = re.compile(rf"(?:bearer|token)\s+({PREFIX}[0-9a-f]{{12}}_\S*)", re.IGNORECASE)
 
 
 class ScopeRefused(MlopsError):
