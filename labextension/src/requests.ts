@@ -24,10 +24,19 @@ import type {
   RunStarted,
   RunState,
   RunSummary,
+  ScheduleChange,
+  ScheduleHistory,
+  ScheduleRemoved,
+  Schedules,
+  ScheduleStart,
+  ScheduleView,
+  ServiceView,
   Status,
   StepLogText,
   StepOpened,
   Suggestions,
+  Tick,
+  TimingPreview,
   Trace,
   VerificationReport,
   VerificationStart
@@ -50,6 +59,9 @@ export interface RunQuery {
   readonly after?: string;
   readonly limit?: number;
 }
+
+/** A timing that is being typed. */
+export type TimingQuery = Pick<ScheduleStart, 'cron' | 'zone' | 'every' | 'at'>;
 
 /** A typed client of the server extension. */
 export class Requests {
@@ -135,6 +147,50 @@ export class Requests {
     return this.post('labels', body);
   }
 
+  schedules(notebook?: string): Promise<Schedules> {
+    return this.get('schedules', { notebook });
+  }
+
+  addSchedule(body: ScheduleStart): Promise<ScheduleView> {
+    return this.post('schedules', body);
+  }
+
+  changeSchedule(name: string, body: ScheduleChange): Promise<ScheduleView> {
+    return this.ask(route('schedules', name), { method: 'PATCH', body: JSON.stringify(body) });
+  }
+
+  removeSchedule(name: string): Promise<ScheduleRemoved> {
+    return this.ask(route('schedules', name), { method: 'DELETE' });
+  }
+
+  pauseSchedule(name: string): Promise<ScheduleView> {
+    return this.post(route('schedules', name, 'pause'), {});
+  }
+
+  resumeSchedule(name: string): Promise<ScheduleView> {
+    return this.post(route('schedules', name, 'resume'), {});
+  }
+
+  runNow(name: string): Promise<Tick> {
+    return this.post(route('schedules', name, 'ticks'), {});
+  }
+
+  ticks(name: string, limit: number): Promise<ScheduleHistory> {
+    return this.get(route('schedules', name, 'ticks'), { limit });
+  }
+
+  timing(query: TimingQuery): Promise<TimingPreview> {
+    return this.get('timings', { ...query });
+  }
+
+  service(): Promise<ServiceView> {
+    return this.get('service');
+  }
+
+  startService(): Promise<ServiceView> {
+    return this.post('service', {});
+  }
+
   /** Where a browser finds the run as one page. */
   reportUrl(run: string): string {
     return this.page(route('runs', run, 'report'));
@@ -164,7 +220,7 @@ export class Requests {
   }
 
   private get<T>(path: string, query: Record<string, unknown> = {}): Promise<T> {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
     const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
     return this.ask(given.length ? `${path}?${search.toString()}` : path, { method: 'GET' });
   }

@@ -37,3 +37,16 @@ test('the example while it runs, and what it gave', async ({ page }) => {
   await expect(page.locator('.Toastify__toast')).toHaveCount(0, { timeout: 30_000 });
   await page.screenshot({ path: join(folder, 'run.png') });
 });
+
+test('a schedule while it is typed', async ({ page }) => {
+  cpSync(resolve(__dirname, '../../examples/breast_cancer'), join(root, 'pictures'), { recursive: true });
+  await openNotebook(page, 'pictures/breast_cancer.ipynb');
+  await page.getByRole('tab', { name: 'Schedules' }).click();
+  await page.getByRole('button', { name: 'Add schedule' }).click();
+  await page.getByLabel('Cron').fill('15 3 * * 1-5');
+  await page.getByLabel('Time zone').fill('Europe/Helsinki');
+  await page.getByLabel('Runs the notebook').selectOption('pinned');
+  await expect(page.locator('.jp-mlops-Preview li')).toHaveCount(5);
+  await expect(page.locator('.jp-mlops-Preview')).toContainText('Helsinki');
+  await page.screenshot({ path: join(folder, 'schedule.png') });
+});

@@ -183,6 +183,13 @@ export class NotebookPipeline {
       : [];
   }
 
+  /** Save the notebook if it has changed. */
+  async save(): Promise<void> {
+    if (this.panel.context.model.dirty) {
+      await this.panel.context.save();
+    }
+  }
+
   /** Save, and run with the values of the form. */
   async start(options: { fromStep?: string; fresh?: boolean } = {}): Promise<string> {
     return this.begin(() =>
@@ -275,9 +282,7 @@ export class NotebookPipeline {
     this._starting = true;
     this.touch();
     try {
-      if (this.panel.context.model.dirty) {
-        await this.panel.context.save();
-      }
+      await this.save();
       const { run } = await ask();
       this._starting = false;
       this.follow(run);

@@ -74,7 +74,8 @@ export function ParametersTab(props: {
   );
 }
 
-function Field(props: {
+/** One parameter of a form. */
+export function Field(props: {
   field: ParameterField;
   text: string | undefined;
   origin: string;

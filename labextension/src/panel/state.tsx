@@ -9,6 +9,12 @@ export type AnyState = string;
 const GLYPHS: Readonly<Record<string, string>> = {
   pending: '○',
   queued: '○',
+  starting: '○',
+  missed: '–',
+  active: '●',
+  paused: '‖',
+  ended: '■',
+  invalid: '✗',
   running: '●',
   succeeded: '✓',
   reused: '↺',
@@ -27,7 +33,20 @@ export function glyph(state: AnyState): string {
 export function stateWord(trans: TranslationBundle, state: AnyState): string {
   switch (state) {
     case 'pending':
+    case 'queued':
       return trans.__('waiting');
+    case 'starting':
+      return trans.__('starting');
+    case 'missed':
+      return trans.__('missed');
+    case 'active':
+      return trans.__('active');
+    case 'paused':
+      return trans.__('paused');
+    case 'ended':
+      return trans.__('ended');
+    case 'invalid':
+      return trans.__('set aside');
     case 'running':
       return trans.__('running');
     case 'succeeded':

@@ -3,6 +3,7 @@
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { SchedulesTab } from '../schedules/schedulestab';
 import { Commands, type IPipelines } from '../tokens';
 import { NoNotebook, ServerNotice } from './empty';
 import { Footer } from './footer';
@@ -11,7 +12,7 @@ import { ParametersTab } from './parameters';
 import { RunsTab } from './runstab';
 import { useSignal } from './use';
 
-const TABS = ['graph', 'parameters', 'runs'] as const;
+const TABS = ['graph', 'parameters', 'runs', 'schedules'] as const;
 type Tab = (typeof TABS)[number];
 
 /** The panel. */
@@ -42,7 +43,8 @@ export function PanelView(props: {
   const titles = {
     graph: trans.__('Graph'),
     parameters: trans.__('Parameters'),
-    runs: trans.__('Runs')
+    runs: trans.__('Runs'),
+    schedules: trans.__('Schedules')
   };
   const ready = server.state.kind === 'ready';
   return (
@@ -57,7 +59,7 @@ export function PanelView(props: {
           <Tabs
             tab={tab}
             titles={titles}
-            counts={{ graph: 0, parameters: pipeline.form().problems.size, runs: 0 }}
+            counts={{ graph: 0, parameters: pipeline.form().problems.size, runs: 0, schedules: 0 }}
             set={setTab}
           />
           <div
@@ -72,6 +74,9 @@ export function PanelView(props: {
             {tab === 'parameters' && <ParametersTab pipeline={pipeline} trans={trans} />}
             {tab === 'runs' && (
               <RunsTab pipeline={pipeline} trans={trans} open={open} compare={compare} />
+            )}
+            {tab === 'schedules' && (
+              <SchedulesTab pipelines={pipelines} pipeline={pipeline} trans={trans} openRun={open} />
             )}
           </div>
           {server.status && (

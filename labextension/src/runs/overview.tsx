@@ -7,6 +7,8 @@ import { State } from '../panel/state';
 import { useAnswer } from '../panel/use';
 import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
+import { ScheduleList } from '../schedules/list';
+import { ServiceLine } from '../schedules/service';
 import type { RunSummary } from '../types';
 import { RunList } from './list';
 
@@ -27,7 +29,12 @@ export function Overview(props: {
     return () => void pipelines.runsChanged.disconnect(again);
   }, [pipelines]);
   const answer = useAnswer(
-    async () => ({ ...(await requests.pipelines()), page: await requests.runs({ limit: 50 }) }),
+    async () => ({
+      ...(await requests.pipelines()),
+      ...(await requests.schedules()),
+      service: await requests.service(),
+      page: await requests.runs({ limit: 50 })
+    }),
     [count]
   );
   React.useEffect(() => {
@@ -48,7 +55,7 @@ export function Overview(props: {
     setOlder([...older, ...page.runs]);
     setNext(page.next);
   };
-  const { pipelines: found, page } = answer.value;
+  const { pipelines: found, schedules, service, page } = answer.value;
   return (
     <div className="jp-mlops-Overview">
       <h2>{trans.__('Pipelines')}</h2>
@@ -77,6 +84,19 @@ export function Overview(props: {
         <p className="jp-mlops-Quiet">
           {trans.__('None yet. Open a notebook, and the Pipeline panel at the left says how to begin.')}
         </p>
+      )}
+      {schedules.length > 0 && (
+        <>
+          <h2>{trans.__('Schedules')}</h2>
+          <ServiceLine service={service} requests={requests} trans={trans} changed={again} />
+          <ScheduleList
+            schedules={schedules}
+            requests={requests}
+            trans={trans}
+            notebooks
+            leads={{ openRun: props.open, edit: null, changed: again }}
+          />
+        </>
       )}
       <h2>{trans.__('Runs')}</h2>
       <RunList

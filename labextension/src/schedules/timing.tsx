@@ -1,0 +1,164 @@
+/** When a schedule is due: what is typed, and at once what it means. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { clockText, EXAMPLES, timingOf, zones, type Draft, type When } from '../model/schedules';
+import { moment } from '../model/text';
+import { messageOf, type Requests } from '../requests';
+import type { TimingPreview } from '../types';
+
+/** Milliseconds after the last keystroke until the server is asked. */
+const PAUSE = 250;
+
+/** The fields and the next five times. */
+export function TimingFields(props: {
+  draft: Draft;
+  requests: Requests;
+  trans: TranslationBundle;
+  set: (change: Partial<Draft>) => void;
+}): React.ReactElement {
+  const { draft, trans, set } = props;
+  const zoned = draft.when === 'cron' || draft.when === 'at';
+  return (
+    <>
+      <div className="jp-mlops-Field">
+        <label htmlFor="jp-mlops-when">{trans.__('When')}</label>
+        <select
+          id="jp-mlops-when"
+          value={draft.when}
+          onChange={event => set({ when: event.target.value as When })}
+        >
+          <option value="cron">{trans.__('at times of the clock (cron)')}</option>
+          <option value="every">{trans.__('every so often')}</option>
+          <option value="at">{trans.__('once')}</option>
+          {draft.when === 'event' && <option value="event">{trans.__('when its trigger says so')}</option>}
+        </select>
+      </div>
+      {draft.when === 'cron' && (
+        <div className="jp-mlops-Field">
+          <label htmlFor="jp-mlops-cron">
+            {trans.__('Cron')} <small>{trans.__('minute hour day month weekday')}</small>
+          </label>
+          <input
+            id="jp-mlops-cron"
+            type="text"
+            list="jp-mlops-examples"
+            spellCheck={false}
+            aria-describedby="jp-mlops-preview"
+            value={draft.cron}
+            onChange={event => set({ cron: event.target.value })}
+          />
+          <datalist id="jp-mlops-examples">
+            {EXAMPLES.map(example => (
+              <option key={example} value={example} />
+            ))}
+          </datalist>
+        </div>
+      )}
+      {draft.when === 'every' && (
+        <div className="jp-mlops-Field">
+          <label htmlFor="jp-mlops-every">
+            {trans.__('Every')} <small>{trans.__('such as 15m, 1h30m or 2d')}</small>
+          </label>
+          <input
+            id="jp-mlops-every"
+            type="text"
+            spellCheck={false}
+            aria-describedby="jp-mlops-preview"
+            value={draft.every}
+            onChange={event => set({ every: event.target.value })}
+          />
+        </div>
+      )}
+      {draft.when === 'at' && (
+        <div className="jp-mlops-Field">
+          <label htmlFor="jp-mlops-at">{trans.__('At')}</label>
+          <input
+            id="jp-mlops-at"
+            type="datetime-local"
+            aria-describedby="jp-mlops-preview"
+            value={draft.at}
+            onChange={event => set({ at: event.target.value })}
+          />
+        </div>
+      )}
+      {zoned && (
+        <div className="jp-mlops-Field">
+          <label htmlFor="jp-mlops-zone">{trans.__('Time zone')}</label>
+          <input
+            id="jp-mlops-zone"
+            type="text"
+            list="jp-mlops-zones"
+            spellCheck={false}
+            aria-describedby="jp-mlops-preview"
+            value={draft.zone}
+            onChange={event => set({ zone: event.target.value })}
+          />
+          <Zones />
+        </div>
+      )}
+      {draft.when !== 'event' && <Preview draft={draft} requests={props.requests} trans={trans} />}
+    </>
+  );
+}
+
+const Zones = React.memo(() => (
+  <datalist id="jp-mlops-zones">
+    {zones().map(zone => (
+      <option key={zone} value={zone} />
+    ))}
+  </datalist>
+));
+
+/** What the timing says in plain language, its next times, or why it cannot be. */
+function Preview(props: { draft: Draft; requests: Requests; trans: TranslationBundle }): React.ReactElement {
+  const { requests, trans } = props;
+  const timing = timingOf(props.draft);
+  const [preview, setPreview] = React.useState<TimingPreview | null>(null);
+  const [problem, setProblem] = React.useState('');
+  const asked = JSON.stringify(timing);
+  React.useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => {
+      requests.timing(timing).then(
+        found => {
+          if (current) {
+            setPreview(found);
+            setProblem('');
+          }
+        },
+        (error: unknown) => current && setProblem(messageOf(error))
+      );
+    }, PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [requests, asked]);
+  return (
+    <div id="jp-mlops-preview" className="jp-mlops-Preview" role="status" data-problem={problem !== '' || undefined}>
+      {problem ? (
+        <p>✗ {problem}</p>
+      ) : (
+        preview && (
+          <>
+            <p>{preview.plain}</p>
+            <ol aria-label={trans.__('Next times')}>
+              {preview.times.map(time => (
+                <li key={time}>
+                  <time dateTime={time}>{whenText(preview.timing.kind, time)}</time>
+                </li>
+              ))}
+            </ol>
+          </>
+        )
+      )}
+    </div>
+  );
+}
+
+/** A time of a schedule: of the clocks in its zone, or of the reader's where it has none. */
+export function whenText(kind: string, time: string): string {
+  return kind === 'cron' || kind === 'once' ? clockText(time) : moment(time);
+}
