@@ -1,9 +1,10 @@
-import { artifactName, folderFor, labelWords, reproduced, traceRows } from '../src/model/past';
+import { artifactName, folderFor, labelsOf, labelWords, reproduced, traceRows } from '../src/model/past';
 import type { Trace } from '../src/types';
 
 test('aliases stand before tags', () => {
   const labels = { tags: ['good', 'small'], note: 'look', aliases: ['model@production'] };
   expect(labelWords(labels)).toEqual(['model@production', '#good', '#small']);
+  expect(labelsOf(labels)[1]).toEqual({ kind: 'tag', name: 'good', word: '#good' });
 });
 
 test.each([

@@ -3,19 +3,13 @@ import type { Page } from '@playwright/test';
 import { ended, expect, expectAccessible, openNotebook, run, test } from './lab';
 import { quick, writeNotebook } from './notebooks';
 
-/** Have a label put on something, as another tool would. */
-async function label(page: Page, body: object): Promise<void> {
-  const answer = await page.evaluate(async body => {
-    const { serverSettings } = (window as any).jupyterapp.serviceManager;
-    const token = document.cookie.match(/_xsrf=([^;]*)/)?.[1] ?? '';
-    const response = await fetch(`${serverSettings.baseUrl}mlops/labels`, {
-      method: 'POST',
-      headers: { 'X-XSRFToken': token, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body)
-    });
-    return response.status;
-  }, body);
-  expect(answer).toBe(200);
+/** Put a label on the run that is shown, by the button and the dialog of its kind. */
+async function label(page: Page, kind: 'Tag' | 'Alias' | 'Note', text: string): Promise<void> {
+  await page.locator('.jp-mlops-LabelEditor').getByRole('button', { name: `${kind}…` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: kind }).fill(text);
+  await dialog.locator('.jp-mod-accept').click();
+  await expect(dialog).toHaveCount(0);
 }
 
 test('a run is labelled, traced, made again, laid out and opened at a step', async ({ page }) => {
@@ -25,14 +19,20 @@ test('a run is labelled, traced, made again, laid out and opened at a step', asy
   await page.getByRole('tab', { name: 'Runs', exact: true }).click();
   const row = page.locator('.jp-mlops-RunList li').first();
   const name = (await row.getAttribute('data-run'))!;
-  await label(page, { target: name, kind: 'alias', name: 'model@production' });
-  await label(page, { target: name, kind: 'tag', name: 'good' });
   await row.locator('.jp-mlops-RunRow').click();
   const view = page.locator(`.jp-mlops-RunView[data-run="${name}"]`);
 
-  await test.step('its labels stand beside its state', async () => {
-    await expect(view.getByLabel('Labels')).toHaveText('model@production#good');
+  await test.step('labels are put on it and taken away', async () => {
+    const labels = view.getByRole('group', { name: 'Labels' });
+    await label(page, 'Tag', 'good');
+    await label(page, 'Alias', 'model@production');
+    await label(page, 'Note', 'two lines\nof a note');
+    await expect(labels).toHaveText('model@production×#good×');
+    await expect(view.locator('.jp-mlops-Note')).toHaveText('two lines\nof a note');
     await expectAccessible(page, '.jp-mlops-RunView-head');
+    await labels.getByRole('button', { name: 'Remove #good' }).click();
+    await expect(labels).toHaveText('model@production×');
+    await expect(row.getByLabel('Labels')).toHaveText('model@production');
   });
 
   await test.step('what it received is traced by its digest', async () => {

@@ -2,9 +2,24 @@
 
 import type { Labels, Trace, TracedArtifact, TracedStep } from '../types';
 
-/** Aliases as they are, tags with a hash. */
+/** An alias or a tag, and the word that stands for it. */
+export interface NamedLabel {
+  readonly kind: 'alias' | 'tag';
+  readonly name: string;
+  readonly word: string;
+}
+
+/** Aliases as they are, then tags with a hash. */
+export function labelsOf(labels: Labels): readonly NamedLabel[] {
+  return [
+    ...labels.aliases.map(name => ({ kind: 'alias', name, word: name }) as const),
+    ...labels.tags.map(name => ({ kind: 'tag', name, word: `#${name}` }) as const)
+  ];
+}
+
+/** The words of aliases and tags. */
 export function labelWords(labels: Labels): readonly string[] {
-  return [...labels.aliases, ...labels.tags.map(tag => `#${tag}`)];
+  return labelsOf(labels).map(({ word }) => word);
 }
 
 /** The run that a run was made to reproduce, or null. */

@@ -17,7 +17,7 @@ import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
 import type { RunDetail } from '../types';
 import { RunActions, type Leads } from './actions';
-import { LabelChips } from './labels';
+import { LabelEditor } from './labeleditor';
 import type { StageFactory } from './stage';
 import { StepDetail } from './stepdetail';
 import { VerdictView } from './verdictview';
@@ -95,7 +95,6 @@ export function RunView(props: {
           <State state={live?.state ?? record.state} trans={trans} />
           <span>{duration(between(record.started, record.ended))}</span>
           <span className="jp-mlops-Quiet">{trans.__('%1 engine', record.engine)}</span>
-          <LabelChips labels={detail.labels} trans={trans} />
           <span className="jp-mlops-Spring" />
           {running && (
             <button type="button" className="jp-mlops-Button jp-mod-warn jp-mod-small" onClick={() => act(requests.cancel(run))}>
@@ -120,7 +119,13 @@ export function RunView(props: {
             ))}
           </p>
         )}
-        {detail.labels.note && <p>{detail.labels.note}</p>}
+        <LabelEditor
+          pipelines={pipelines}
+          run={record.run}
+          labels={detail.labels}
+          act={act}
+          changed={() => void load()}
+        />
         {record.notice && <p className="jp-mlops-Notice">{record.notice}</p>}
         <div className="jp-mlops-Row jp-mlops-Actions">
           {!running && <RunActions pipelines={pipelines} detail={detail} leads={props.leads} act={act} />}
