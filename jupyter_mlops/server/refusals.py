@@ -12,6 +12,7 @@ from jupyter_mlops.errors import (
     UnknownSchedule,
     UnknownStepError,
 )
+from jupyter_mlops.lineage.label import LabelError
 from jupyter_mlops.runner.executed import NoExecutedNotebook
 
 
@@ -46,6 +47,7 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (CompileError, 422),
     (ParameterError, 422),
     (ScheduleError, 422),
+    (LabelError, 422),
 )
 """All other problems that a user can do something about are conflicts with what is there: 409."""
 

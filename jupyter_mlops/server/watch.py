@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.errors import MlopsError
+from jupyter_mlops.model.schedule import ACTIVE, Tick
 from jupyter_mlops.runner.follow import RunEvents
+from jupyter_mlops.scheduling.book import find_tick
 from jupyter_mlops.server.backend import Backend
 
 SCHEMA = "https://events.jupyter.org/jupyter_mlops/run"
@@ -18,6 +20,9 @@ SCHEMA_FILE = Path(__file__).with_name("events.yaml")
 _TOLD = ("event", "run", "time", "step", "state", "why", "notice")
 _BUS_POLLS = 3
 """The bus is told of states only: it looks for them more seldom than a websocket for output."""
+
+_TICK_POLL = 1.0
+"""Seconds between two looks whether a tick that waits has a run."""
 
 
 class Watches:
@@ -41,6 +46,15 @@ class Watches:
                 self._tasks[run] = task
                 task.add_done_callback(partial(self._forget, run))
 
+    def follow_ticks(self, ticks: Iterable[tuple[Tick, str]]) -> None:
+        """Follow the runs of these ticks, given with their notebook, as soon as they have one."""
+        for tick, notebook in ticks:
+            key = f"{tick.schedule} {tick.due}"  # no run is called so
+            if tick.state in ACTIVE and key not in self._tasks:
+                task = asyncio.create_task(self._await_run(tick, notebook))
+                self._tasks[key] = task
+                task.add_done_callback(partial(self._forget, key))
+
     def _forget(self, run: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(run, None)
 
@@ -50,6 +64,16 @@ class Watches:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _await_run(self, tick: Tick, notebook: str) -> None:
+        store = await self._backend.call(self._backend.store)
+        while tick.state in ("queued", "starting"):
+            await asyncio.sleep(_TICK_POLL)
+            try:
+                tick = await self._backend.call(find_tick, store, tick.schedule, tick.due)
+            except MlopsError:  # whoever asks for the schedule is told
+                return
+        self.follow((run, notebook) for run in tick.runs[-1:])
 
     async def _follow(self, run: str, notebook: str) -> None:
         store = await self._backend.call(self._backend.store)

@@ -139,6 +139,14 @@ CASES = [
         words="has no step 'none'",
     ),
     Case(
+        name="a tag that cannot be one",
+        path="labels",
+        body={"target": "latest", "kind": "tag", "name": "no good"},
+        status=422,
+        error="LabelError",
+        words="'no good' cannot be a tag",
+    ),
+    Case(
         name="resuming a run that does not exist",
         path="runs",
         body={"path": "good.ipynb", "engine": "local", "resume": "none"},

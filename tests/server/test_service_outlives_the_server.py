@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -78,13 +79,24 @@ def test_one_service_is_started_and_stays(
     assert log.count('"event": "serving"') == 2
 
 
+@pytest.mark.kernel
 def test_none_is_started_by_itself_where_that_is_switched_off(
     server: Server, started: list[psutil.Process]
 ) -> None:
     server.write("off/book.ipynb", *CELLS)
-    assert server.ask("POST", "schedules", {"path": "off/book.ipynb", "every": "1d"}).status == 201
+    daily = {"path": "off/book.ipynb", "every": "1d", "engine": "local"}
+    assert server.ask("POST", "schedules", daily).status == 201
     assert (service(server)["automatic"], service(server)["status"]["running"]) == (False, False)
     found = server.ask("POST", "service").body["status"]
     started.append(psutil.Process(found["pid"]))
     assert found["running"] is True
+    with server.bus() as opened:  # tells of the run, which this server does not begin itself
+        assert server.ask("POST", "schedules/book/ticks").status == 201
+        told: dict[str, Any] = {}
+        while (told.get("path"), told.get("event"), told.get("state")) != (
+            "off/book.ipynb",
+            "run",
+            "succeeded",
+        ):
+            told = json.loads(opened.recv())
     assert server.ask("DELETE", "schedules/book").status == 200

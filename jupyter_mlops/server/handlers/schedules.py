@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,11 @@ class SchedulesHandler(MlopsHandler):
     @route("read")
     async def get(self) -> None:
         """All of them, or those of a notebook."""
-        await self.answer(_list, self.backend, self.query("notebook"))
+        notebook = self.query("notebook")
+        found = await self.backend.call(_list, self.backend, notebook)
+        if notebook is not None:
+            self.watches.follow_ticks(_last_ticks(found))
+        await self.answer(lambda: found)
 
     @route("execute")
     async def post(self) -> None:
@@ -103,7 +107,9 @@ class TicksHandler(MlopsHandler):
     @route("execute")
     async def post(self, name: str) -> None:
         """One now."""
-        await self.answer(_run_now, self.backend, name, status=201)
+        tick, notebook = await self.backend.call(_run_now, self.backend, name)
+        self.reply(tick, status=201)
+        self.watches.follow_ticks([(tick, notebook)])
         self.keeper.look()
 
 
@@ -129,6 +135,12 @@ class TimingsHandler(MlopsHandler):
         """When a timing would be due."""
         given = {name: self.query(name) for name in _TIMING}
         await self.answer(_preview, given, self.number("number", usual=TIMES, most=_MOST_TIMES))
+
+
+def _last_ticks(found: Schedules) -> Iterator[tuple[Tick, str]]:
+    for report in (view.report for view in found.schedules):
+        if report.schedule is not None and report.last is not None:
+            yield report.last, report.schedule.notebook
 
 
 def _list(backend: Backend, notebook: str | None) -> Schedules:
@@ -219,10 +231,11 @@ def _history(backend: Backend, name: str, limit: int) -> ScheduleHistory:
     return ScheduleHistory(ticks=tuple(history(backend.store(), name, limit=limit)))
 
 
-def _run_now(backend: Backend, name: str) -> Tick:
-    from jupyter_mlops.scheduling.book import run_now
+def _run_now(backend: Backend, name: str) -> tuple[Tick, str]:
+    from jupyter_mlops.scheduling.book import known_schedule, run_now
 
-    return run_now(backend.store(), name, now())
+    store = backend.store()
+    return run_now(store, name, now()), known_schedule(store, name).notebook
 
 
 def _preview(given: dict[str, str | None], number: int) -> TimingPreview:

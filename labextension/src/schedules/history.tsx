@@ -41,7 +41,7 @@ export function History(props: {
               {tick.runs.length > 1 ? trans.__('run %1', index + 1) : trans.__('run')}
             </button>
           ))}
-          {tick.why && <span className="jp-mlops-Quiet">{tick.why}</span>}
+          <span className="jp-mlops-Quiet">{[tick.cause, tick.why].filter(Boolean).join(', ')}</span>
         </li>
       ))}
     </ol>
