@@ -38,6 +38,15 @@ if TYPE_CHECKING:
 )
 @click.option("--no-steps", is_flag=True, help="Keep all cells in one step.")
 @click.option(
+    "--refuse", multiple=True, metavar="CHANGE",
+    help="A change that is not made: RULE, RULE:CELL, or all.",
+)  # fmt: skip
+@click.option(
+    "--accept", multiple=True, metavar="CHANGE",
+    help="A change that is made although a wider --refuse names it.",
+)  # fmt: skip
+@click.option("--no-lift", is_flag=True, help="Lift no literals into a parameters cell.")
+@click.option(
     "--scan", "scanned", type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER", help="Convert all notebooks of a folder; what is done is not done again.",
 )  # fmt: skip
@@ -56,6 +65,9 @@ def command(
     timeout: float,
     cell_timeout: float,
     no_steps: bool,
+    refuse: tuple[str, ...],
+    accept: tuple[str, ...],
+    no_lift: bool,
     scanned: Path | None,
     jobs: int | None,
     again: bool,
@@ -70,11 +82,17 @@ def command(
     \b
     Example:
       jupyter mlops convert old/analysis.ipynb -o analysis-job
+      jupyter mlops convert old/analysis.ipynb -o analysis-job --refuse order --refuse lift-path:3
       jupyter mlops convert --scan old -o jobs --jobs 4
     """
     if (notebook is None) == (scanned is None):
         raise click.UsageError("give either NOTEBOOK or --scan FOLDER")
+    from jupyter_mlops.legacy.choice import choice_of
+    from jupyter_mlops.legacy.convert import RULES, Wish, convert_notebook
+    from jupyter_mlops.legacy.tags import PARAMETERS
+
     installation: Installation = ctx.obj
+    choice = choice_of(accept, (*refuse, *([PARAMETERS] if no_lift else ())), RULES)
     if scanned is not None:
         from jupyter_mlops.legacy.scan import ScanWish
 
@@ -87,14 +105,13 @@ def command(
             timeout=timeout,
             cell_timeout=cell_timeout,
             steps=not no_steps,
+            choice=choice,
             store=installation.store,
         )
         ctx.exit(_scan(wish, as_json))
     if jobs is not None or again:
         raise click.UsageError("--jobs and --again go with --scan")
     assert notebook is not None
-    from jupyter_mlops.legacy.convert import Wish, convert_notebook
-
     found = convert_notebook(
         Wish(
             notebook=notebook,
@@ -103,6 +120,7 @@ def command(
             timeout=timeout,
             cell_timeout=cell_timeout,
             steps=not no_steps,
+            choice=choice,
         ),
         store=installation.name_store(),
         settings=installation.settings(),

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.cause import cause_of
+from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era, date_of
 from jupyter_mlops.legacy.folder import LOCK, copy_files, refuse_occupied, write_notebook
+from jupyter_mlops.legacy.lift import lift
+from jupyter_mlops.legacy.literals import LIFTS
 from jupyter_mlops.legacy.oracle import levels, score
 from jupyter_mlops.legacy.order import arrange
 from jupyter_mlops.legacy.project import copied, repository_of
-from jupyter_mlops.legacy.proof import Outputs, files_of, prove
+from jupyter_mlops.legacy.proof import Outputs, Proof, changed_cell, files_of, prove
 from jupyter_mlops.legacy.python2 import is_python2, modernise
 from jupyter_mlops.legacy.read import read_old
 from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
-from jupyter_mlops.legacy.rules import STATIC
+from jupyter_mlops.legacy.rules import MENDING, STATIC
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
 from jupyter_mlops.legacy.rules.rows import as_many
+from jupyter_mlops.legacy.tags import PARAMETERS, SEED
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
 from jupyter_mlops.model.conversion import CellLevel, Conversion
@@ -34,6 +40,13 @@ from jupyter_mlops.model.conversion import CellLevel, Conversion
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
     from jupyter_mlops.store import Store
+
+_MODULES = [
+    sys.modules[rule.__module__]
+    for rule in (modernise, round_down, arrange, sort_keys, as_many, *STATIC, *MENDING)
+]
+RULES = tuple(dict.fromkeys((*(module.RULE for module in _MODULES), SEED, PARAMETERS, *LIFTS)))
+"""Ids of all rules that can be accepted and refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +61,7 @@ class Wish:
         cell_timeout: seconds for one cell.
         steps: False to keep all cells in one step.
         today: True to try, too, whether it runs as it stands.
+        choice: which changes may be made.
     """
 
     notebook: Path
@@ -57,6 +71,7 @@ class Wish:
     cell_timeout: float = 300.0
     steps: bool = True
     today: bool = False
+    choice: Choice = Choice()
 
 
 def convert_notebook(
@@ -103,12 +118,14 @@ def convert_notebook(
             era=era,
             kernel=find_kernel("python3"),
             limits=Limits(cell=wish.cell_timeout, deadline=time.monotonic() + wish.timeout),
+            choice=wish.choice,
             scratch=Path(name),
             cache=store.cache,
             settings=settings,
             on_line=on_line,
         )
-        tried = list(attempts(_prepared(read, document.get("metadata", {}), era), bench))
+        prepared = _prepared(read, document.get("metadata", {}), era, wish.choice)
+        tried = list(attempts(prepared, bench))
         best = max(tried, key=lambda one: one.rank)
         plain = replace(
             plain,
@@ -148,15 +165,20 @@ def _plain(wish: Wish, read: Draft, digest: str, era: Era) -> Conversion:
     )
 
 
-def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era) -> Draft:
+def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choice) -> Draft:
     """The draft after all that can be seen without running it."""
     old = is_python2(draft, metadata)
-    draft = modernise(draft, every=old)
-    if old:
-        draft = round_down(draft)
-    for rule in STATIC:
-        draft = rule(draft)
-    return as_many(sort_keys(arrange(draft), era), era)
+    rules: Sequence[Callable[[Draft], Draft]] = (
+        partial(modernise, every=old),
+        *((round_down,) if old else ()),
+        *STATIC,
+        arrange,
+        partial(sort_keys, era=era),
+        partial(as_many, era=era),
+    )
+    for rule in rules:
+        draft = choice.kept(draft, rule(draft))
+    return draft
 
 
 def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") -> Conversion:
@@ -182,14 +204,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
         notebook = scene.folder / bench.old.name
         (scene.folder / LOCK).write_text(lock, encoding="utf-8")
         try:
-            proof = prove(
-                best.draft,
-                notebook,
-                steps=wish.steps,
-                engine=wish.engine,
-                store=store,
-                settings=bench.settings,
-            )
+            proof = _proven(best, notebook, wish, bench, store)
         except MlopsError as error:
             cause = f"it runs, and could not be proven: {error.message}"
             return _refusal(plain, best, cause, error.fix)
@@ -223,10 +238,39 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
     )
 
 
+def _proven(best: Attempt, notebook: Path, wish: Wish, bench: Bench, store: Store) -> Proof:
+    """The job's proof; with its literals lifted if every cell then puts out what it did before."""
+    assert best.repaired is not None
+
+    def proof_of(draft: Draft) -> Proof:
+        return prove(
+            draft,
+            notebook,
+            steps=wish.steps,
+            engine=wish.engine,
+            choice=wish.choice,
+            store=store,
+            settings=bench.settings,
+        )
+
+    lifted = lift(best.draft, wish.choice)
+    if lifted != best.draft:
+        proof = proof_of(lifted)
+        changed = changed_cell(proof, best.repaired.outputs)
+        if changed is None and not proof.problem:
+            return proof
+        bench.on_line(
+            "no parameters are lifted: "
+            + (proof.problem or f"cell {lifted.cell(changed or '').position} would change")
+        )
+    return proof_of(best.draft)
+
+
 def _levels(draft: Draft, outputs: Outputs, varying: frozenset[str]) -> tuple[CellLevel, ...]:
     return levels(
         [
             (cell.id, cell.position, cell.stored, outputs.get(cell.id), cell.id in varying)
             for cell in draft.code
+            if cell.id != PARAMETERS
         ]
     )

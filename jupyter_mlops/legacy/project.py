@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyter_mlops.legacy.failure import Scene
 from jupyter_mlops.runner.provenance import git
-from jupyter_mlops.step.project import count_files
+from jupyter_mlops.step.project import count_files, is_ignored
 from jupyter_mlops.step.workfolder import COPY_LIMIT
 
 _MOST_FILES = 20_000
@@ -56,10 +56,9 @@ def _copy(source: str, target: str) -> str:
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
+    places = {name: Path(folder) / name for name in names}
     return {
         name
-        for name in names
-        if (name.startswith(".") and (Path(folder) / name).is_dir())
-        or name in ("node_modules", "venv", "__pycache__")
-        or not ((path := Path(folder) / name).is_file() or path.is_dir())
+        for name, place in places.items()
+        if (is_ignored(name, place) if place.is_dir() else not place.is_file())
     }

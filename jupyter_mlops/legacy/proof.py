@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.tags import in_one_step, notebook_bytes, repeatable, seeded, with_steps
 from jupyter_mlops.model.run import Run
+from jupyter_mlops.verify.normalise import normalise
 
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
@@ -46,6 +48,7 @@ def prove(
     *,
     steps: bool,
     engine: Literal["auto", "docker", "local"],
+    choice: Choice,
     store: Store,
     settings: Mlops,
 ) -> Proof:
@@ -56,6 +59,7 @@ def prove(
         notebook: where it is written for the proof; its lock and data lie beside it.
         steps: False for one step in any case.
         engine: where it runs.
+        choice: which changes may be made.
         store: where the runs are recorded.
         settings: of the installation.
 
@@ -68,7 +72,8 @@ def prove(
         if number == 0 and not steps:
             continue
         one = _proof(staged, notebook, number == 0, engine, store, settings)
-        if one.varying and not one.problem and (fixed := seeded(staged)) is not None:
+        fixed = choice.kept(staged, seeded(staged))
+        if one.varying and not one.problem and fixed != staged:
             again = _proof(fixed, notebook, number == 0, engine, store, settings)
             one = again if len(again.varying) < len(one.varying) and not again.problem else one
         if not one.problem:
@@ -102,6 +107,22 @@ def _proof(
         staged=in_steps and len(run.steps) > 1 and bad is None,
         problem=f"cell {bad.cell}: {bad.why}" if bad is not None else "",
     )
+
+
+def changed_cell(proof: Proof, outputs: Outputs) -> str | None:
+    """The first cell that puts out something else than in another run; None if none does.
+
+    Args:
+        proof: a job that was run; cells that vary by themselves are left aside.
+        outputs: of the other run.
+    """
+    for identity, found in outputs.items():
+        other = proof.outputs.get(identity)
+        if identity not in proof.varying and (
+            other is None or normalise(other) != normalise(found)
+        ):
+            return identity
+    return None
 
 
 def _outputs(run: Run) -> Outputs:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.modules import mend_module
@@ -65,6 +66,7 @@ def repair(
     scene: Scene,
     open_kernel: Callable[[Draft], AbstractContextManager[Session]],
     limits: Limits,
+    choice: Choice,
 ) -> Repaired:
     """The notebook, mended error by error in a kernel that goes on from the cell that failed.
 
@@ -76,19 +78,22 @@ def repair(
         scene: what rules may look at.
         open_kernel: opens a session in a fresh folder, which has the files that were mended.
         limits: of time.
+        choice: which changes may be made.
 
     Raises:
         NeedsPackages: to be tried again in another environment.
     """
     while True:
         with open_kernel(draft) as session:
-            done = _through(draft, scene, session, limits)
+            done = _through(draft, scene, session, limits, choice)
         if done.failure is not None or done.draft == draft:
             return done
         draft = done.draft
 
 
-def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Repaired:
+def _through(
+    draft: Draft, scene: Scene, session: Session, limits: Limits, choice: Choice
+) -> Repaired:
     """From the first cell to the last in one kernel."""
     outputs: dict[str, Sequence[Mapping[str, Any]]] = {}
     todo = [cell.id for cell in draft.code]
@@ -107,7 +112,7 @@ def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Re
             todo.pop(0)
             continue
         steps += 1
-        mended = _mended(draft, ran.failure, scene) if steps < _MOST_STEPS else None
+        mended = _mended(draft, ran.failure, scene, choice) if steps < _MOST_STEPS else None
         if mended is None:
             return Repaired(draft=draft, outputs=outputs, failure=ran.failure)
         if mended.requirements != draft.requirements:
@@ -122,9 +127,12 @@ def _through(draft: Draft, scene: Scene, session: Session, limits: Limits) -> Re
     return Repaired(draft=draft, outputs=outputs)
 
 
-def _mended(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+def _mended(draft: Draft, failure: Failure, scene: Scene, choice: Choice) -> Draft | None:
     for rule in MENDING:
         mended = rule(draft, failure, scene)
-        if mended is not None and mended != draft:
-            return mended
-    return mend_module(draft, failure, scene, MENDING)
+        kept = draft if mended is None else choice.kept(draft, mended)
+        if kept != draft:
+            return kept
+    mended = mend_module(draft, failure, scene, MENDING)
+    kept = draft if mended is None else choice.kept(draft, mended)
+    return None if kept == draft else kept

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from jupyter_mlops.errors import NotebookError
+from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.folder import OccupiedFolder
 from jupyter_mlops.legacy.report import PAGE
 from jupyter_mlops.legacy.scanreport import DATA, write_scan
@@ -45,7 +46,7 @@ class ScanWish:
         output: where jobs and reports go.
         jobs: notebooks that are converted at the same time.
         again: True to try again what was refused.
-        engine, timeout, cell_timeout, steps: as of a `Wish`, for each notebook.
+        engine, timeout, cell_timeout, steps, choice: as of a `Wish`, for each notebook.
         store: value of ``--store``, or None.
     """
 
@@ -57,6 +58,7 @@ class ScanWish:
     timeout: float = 900.0
     cell_timeout: float = 300.0
     steps: bool = True
+    choice: Choice = Choice()
     store: str | None = None
 
 
@@ -177,6 +179,8 @@ def _convert(task: _Task, wish: ScanWish, cancel: threading.Event) -> Scanned | 
         cell_timeout=wish.cell_timeout,
         steps=wish.steps,
         today=True,
+        accepted=tuple(sorted(wish.choice.accepted)),
+        refused=tuple(sorted(wish.choice.refused)),
         store=wish.store,
         parent=os.getpid(),
     )

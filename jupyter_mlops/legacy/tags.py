@@ -10,26 +10,35 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.compiler.suggest import suggest
-from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.draft import Draft, DraftCell
 from jupyter_mlops.legacy.session import ENVIRON
 from jupyter_mlops.notebook.document import METADATA_KEY, notebook_of
 
-_SEEDS = re.compile(r"\bseed\(|random_state=\d|default_rng\(\d")
+_SEEDS = re.compile(r"\bseed\(|random_state=(?!None)\w|default_rng\(\d")
 _NUMPY = re.compile(r"\b(?:numpy|np|sklearn|pandas|scipy)\b")
 WHOLE = "notebook"
 """Name of the one step that holds every cell."""
+SEED = "seed"
+PARAMETERS = "parameters"
+"""Tag and id of the cell that holds what was lifted."""
 
 
 def with_steps(draft: Draft) -> Draft:
     """The draft with the tags that are suggested for it."""
     notebook = notebook_of(draft.document({}), Path("draft.ipynb"))
-    found = {one.cell_id: one.tags for one in suggest(notebook)}
-    return _tagged(draft, {identity: list(tags) for identity, tags in found.items()})
+    found = {one.cell_id: list(one.tags) for one in suggest(notebook)}
+    if len(_body(draft)) < len(draft.code):  # it has parameters, and no cell is a second one
+        found = {
+            identity: ["shared" if tag == PARAMETERS else tag for tag in tags]
+            for identity, tags in found.items()
+            if identity != PARAMETERS
+        }
+    return _tagged(draft, found)
 
 
 def in_one_step(draft: Draft) -> Draft:
     """The draft with every cell in one step, which gives what one kernel gives."""
-    first = draft.code[0].id
+    first = _body(draft)[0].id
     return _tagged(draft, {first: [f"step:{WHOLE}"]})
 
 
@@ -40,19 +49,19 @@ def repeatable(draft: Draft) -> Draft:
     return replace(draft, metadata={**draft.metadata, METADATA_KEY: own})
 
 
-def seeded(draft: Draft) -> Draft | None:
-    """The draft that begins with seeds for the usual generators; None if it sets one itself."""
+def seeded(draft: Draft) -> Draft:
+    """The draft that begins with seeds for the usual generators; itself if it sets one already."""
     if any(_SEEDS.search(cell.source) for cell in draft.code):
-        return None
+        return draft
     uses_numpy = any(_NUMPY.search(cell.source) for cell in draft.code)
     source = "import random\n\nrandom.seed(0)"
     if uses_numpy:
         source = "import random\n\nimport numpy\n\nrandom.seed(0)\nnumpy.random.seed(0)"
-    first = draft.code[0]
+    first = _body(draft)[0]
     return draft.edited(
         first.id,
         f"{source}\n\n{first.source}",
-        rule="seed",
+        rule=SEED,
         reason="two fresh runs differed, and no cell sets a seed",
         confidence=0.8,
     )
@@ -62,6 +71,11 @@ def notebook_bytes(draft: Draft, outputs: Mapping[str, Any]) -> bytes:
     """The notebook's file."""
     text = json.dumps(draft.document(outputs), indent=1, ensure_ascii=False)
     return (text + "\n").encode()
+
+
+def _body(draft: Draft) -> tuple[DraftCell, ...]:
+    """The cells with code, but for the parameters."""
+    return tuple(cell for cell in draft.code if cell.id != PARAMETERS)
 
 
 def _tagged(draft: Draft, tags: Mapping[str, list[str]]) -> Draft:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.cause import cause_of, lacks_input
+from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.environments import Built, Candidate, build, candidates
 from jupyter_mlops.legacy.era import Era
@@ -38,6 +39,7 @@ class Bench:
         era: when it was written.
         kernel: gives the interpreter.
         limits: of time.
+        choice: which changes may be made.
         scratch: a folder for copies of the repository.
         cache: the store's folder of what can be made anew.
         settings: of the installation.
@@ -49,6 +51,7 @@ class Bench:
     era: Era
     kernel: Kernel
     limits: Limits
+    choice: Choice
     scratch: Path
     cache: Path
     settings: Mlops
@@ -157,7 +160,7 @@ def _repaired(draft: Draft, built: Built, bench: Bench) -> Repaired:
                 yield stack.enter_context(open_session(built.python, fresh.folder))
 
         seen = replace(scene, python=built.python, versions=built.lock.packages)
-        return repair(draft, seen, open_kernel, bench.limits)
+        return repair(draft, seen, open_kernel, bench.limits, bench.choice)
 
 
 def _told_of(repaired: Repaired, built: Built, bench: Bench) -> Attempt:

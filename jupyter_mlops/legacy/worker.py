@@ -18,7 +18,8 @@ from typing import Literal
 
 from jupyter_mlops.errors import MlopsError, NotebookError
 from jupyter_mlops.installation import Installation
-from jupyter_mlops.legacy.convert import Wish, convert_notebook
+from jupyter_mlops.legacy.choice import choice_of
+from jupyter_mlops.legacy.convert import RULES, Wish, convert_notebook
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.conversion import Conversion
 from jupyter_mlops.model.scan import Scanned
@@ -36,6 +37,7 @@ class Order:
         record: where what came of it is written.
         report: what its report is called there.
         notebook, folder, engine, timeout, cell_timeout, steps, today: as of a `Wish`.
+        accepted, refused: pieces, as of a `Choice`.
         store: value of ``--store``, or None.
         parent: process with which this one ends; None to outlive it.
     """
@@ -51,6 +53,8 @@ class Order:
     cell_timeout: float
     steps: bool
     today: bool
+    accepted: tuple[str, ...]
+    refused: tuple[str, ...]
     store: str | None
     parent: int | None
 
@@ -64,6 +68,7 @@ class Order:
             cell_timeout=self.cell_timeout,
             steps=self.steps,
             today=self.today,
+            choice=choice_of(self.accepted, self.refused, RULES),
         )
 
 
