@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     "--accept", multiple=True, metavar="CHANGE",
     help="A change that is made although a wider --refuse names it.",
 )  # fmt: skip
+@click.option(
+    "--allow-network", is_flag=True,
+    help="Let the notebook use the network; the files that it reads there are kept in the job.",
+)  # fmt: skip
 @click.option("--no-lift", is_flag=True, help="Lift no literals into a parameters cell.")
 @click.option(
     "--scan", "scanned", type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -67,6 +71,7 @@ def command(
     no_steps: bool,
     refuse: tuple[str, ...],
     accept: tuple[str, ...],
+    allow_network: bool,
     no_lift: bool,
     scanned: Path | None,
     jobs: int | None,
@@ -106,6 +111,7 @@ def command(
             cell_timeout=cell_timeout,
             steps=not no_steps,
             choice=choice,
+            network=allow_network,
             store=installation.store,
         )
         ctx.exit(_scan(wish, as_json))
@@ -121,6 +127,7 @@ def command(
             cell_timeout=cell_timeout,
             steps=not no_steps,
             choice=choice,
+            network=allow_network,
         ),
         store=installation.name_store(),
         settings=installation.settings(),

@@ -6,6 +6,7 @@ import re
 
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure
+from jupyter_mlops.legacy.fetched import urls_of
 from jupyter_mlops.legacy.order import lost_names
 from jupyter_mlops.legacy.packages import distribution_of, package_of
 from jupyter_mlops.legacy.rules.missing_files import missing_file
@@ -52,6 +53,13 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
             f"{where} needs the module {module}, which the newest release of its package, and that "
             "of its time, do not have for this Python",
             f"pin a release that has {module} in a requirements.txt beside the notebook",
+        )
+    if is_network(failure) and failure.offline:
+        return (
+            f"{where} fetches {' and '.join(urls_of([cell.source])) or 'something'} from the "
+            "network, which it may not use",
+            "convert again with --allow-network, which keeps what is fetched in the job; or put "
+            "the file beside the notebook and let the cell read it there",
         )
     if is_network(failure):
         return (

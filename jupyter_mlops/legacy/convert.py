@@ -18,6 +18,9 @@ from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era, date_of
+from jupyter_mlops.legacy.fetched import FOLDER as FETCHED
+from jupyter_mlops.legacy.fetched import RULE as FETCH
+from jupyter_mlops.legacy.fetched import keep_fetched
 from jupyter_mlops.legacy.folder import LOCK, copy_files, refuse_occupied, write_notebook
 from jupyter_mlops.legacy.lift import lift
 from jupyter_mlops.legacy.literals import LIFTS
@@ -31,11 +34,13 @@ from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
 from jupyter_mlops.legacy.rules import MENDING, STATIC
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
+from jupyter_mlops.legacy.rules.missing_files import missing_file
 from jupyter_mlops.legacy.rules.rows import as_many
 from jupyter_mlops.legacy.tags import PARAMETERS, SEED
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
-from jupyter_mlops.model.conversion import CellLevel, Conversion
+from jupyter_mlops.model.conversion import CellLevel, Conversion, Input
+from jupyter_mlops.model.identity import of_bytes
 
 if TYPE_CHECKING:
     from jupyter_mlops.settings import Mlops
@@ -45,7 +50,9 @@ _MODULES = [
     sys.modules[rule.__module__]
     for rule in (modernise, round_down, arrange, sort_keys, as_many, *STATIC, *MENDING)
 ]
-RULES = tuple(dict.fromkeys((*(module.RULE for module in _MODULES), SEED, PARAMETERS, *LIFTS)))
+RULES = tuple(
+    dict.fromkeys((*(module.RULE for module in _MODULES), FETCH, SEED, PARAMETERS, *LIFTS))
+)
 """Ids of all rules that can be accepted and refused."""
 
 
@@ -62,6 +69,7 @@ class Wish:
         steps: False to keep all cells in one step.
         today: True to try, too, whether it runs as it stands.
         choice: which changes may be made.
+        network: True if the notebook may use it; what it fetches is kept.
     """
 
     notebook: Path
@@ -72,6 +80,7 @@ class Wish:
     steps: bool = True
     today: bool = False
     choice: Choice = Choice()
+    network: bool = False
 
 
 def convert_notebook(
@@ -119,12 +128,17 @@ def convert_notebook(
             kernel=find_kernel("python3"),
             limits=Limits(cell=wish.cell_timeout, deadline=time.monotonic() + wish.timeout),
             choice=wish.choice,
+            network=wish.network,
             scratch=Path(name),
             cache=store.cache,
             settings=settings,
             on_line=on_line,
         )
         prepared = _prepared(read, document.get("metadata", {}), era, wish.choice)
+        if wish.network:
+            on_line("files of the network that it reads")
+            there = keep_fetched(prepared, old.parent.relative_to(bench.root), store.cache)
+            prepared = wish.choice.kept(prepared, there)
         tried = list(attempts(prepared, bench))
         best = max(tried, key=lambda one: one.rank)
         plain = replace(
@@ -184,15 +198,19 @@ def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choic
 def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") -> Conversion:
     """What was reached, written, with why it goes no further."""
     outputs: Outputs = {}
+    inputs: tuple[Input, ...] = ()
     if best.repaired is not None and best.built is not None:
-        outputs = best.repaired.outputs
-        if best.repaired.failure is not None:
-            cause, then = cause_of(best.draft, best.repaired.failure, best.built.unknown)
+        outputs, failure = best.repaired.outputs, best.repaired.failure
+        if failure is not None:
+            cause, then = cause_of(best.draft, failure, best.built.unknown)
+            if path := missing_file(failure):
+                inputs = (Input(path=path, state="missing"),)
     elif not cause:
         cause, then = best.tried.problem, "name its packages in a requirements.txt beside it"
     lock = None if best.built is None else best.built.lock.text
     write_notebook(Path(plain.notebook), best.draft, outputs, lock)
-    return replace(plain, cause=cause, next=then, cells=_levels(best.draft, outputs, frozenset()))
+    cells = _levels(best.draft, outputs, frozenset())
+    return replace(plain, cause=cause, next=then, cells=cells, inputs=inputs)
 
 
 def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Store) -> Conversion:
@@ -222,6 +240,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
         oracle=score([(cell.stored, proof.outputs.get(cell.id)) for cell in code]),
         run=proof.run.run,
         files=files,
+        inputs=tuple(_input(name, wish.folder) for name in files),
     )
     if proof.problem:
         return replace(
@@ -236,6 +255,11 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
         steps=tuple(step.step for step in proof.run.steps),
         staged=proof.staged,
     )
+
+
+def _input(name: str, folder: Path) -> Input:
+    state: Literal["found", "fetched"] = "fetched" if name.startswith(f"{FETCHED}/") else "found"
+    return Input(path=name, state=state, digest=of_bytes((folder / name).read_bytes()))
 
 
 def _proven(best: Attempt, notebook: Path, wish: Wish, bench: Bench, store: Store) -> Proof:

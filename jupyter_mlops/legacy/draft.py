@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from jupyter_mlops.model.conversion import Patch
@@ -42,14 +43,15 @@ class Draft:
         cells: in the order in which they run.
         patches: every change, in the order in which they were made.
         requirements: what the notebook installed itself, as ``pip`` takes it.
-        files: modules of the repository that were mended: path from its top → text.
+        files: what stands in the repository instead: path from its top → text of a module that was
+            mended, or the place of a file that was fetched.
         metadata: of the notebook.
     """
 
     cells: tuple[DraftCell, ...]
     patches: tuple[Patch, ...] = ()
     requirements: tuple[str, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str | Path] = field(default_factory=dict)
     metadata: Mapping[str, Any]
 
     @property

@@ -34,6 +34,7 @@ class Failure:
         kind: name of the exception.
         message: its text.
         traceback: without colours.
+        offline: True if the network was kept from the kernel.
         places: the notebook's own lines on the way to the error, the innermost last.
     """
 
@@ -41,6 +42,7 @@ class Failure:
     kind: str
     message: str
     traceback: str = ""
+    offline: bool = False
     places: tuple[Place, ...] = ()
 
     @property

@@ -61,7 +61,7 @@ def changed(
 def text_of(name: str, draft: Draft, scene: Scene) -> str:
     """The module as it stands in the job."""
     known = draft.files.get(name)
-    if known is not None:
+    if isinstance(known, str):
         return known
     return (scene.root / name).read_text(encoding="utf-8", errors="replace")
 

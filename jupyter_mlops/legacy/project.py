@@ -26,21 +26,27 @@ def repository_of(notebook: Path) -> Path:
 
 
 @contextmanager
-def copied(root: Path, notebook: Path, scratch: Path, files: Mapping[str, str]) -> Iterator[Scene]:
+def copied(
+    root: Path, notebook: Path, scratch: Path, files: Mapping[str, str | Path]
+) -> Iterator[Scene]:
     """A fresh copy of the repository as the scene of one try.
 
     Args:
         root: top of the repository.
         notebook: absolute path of the old notebook in it.
         scratch: where the copy lies for as long as the block runs.
-        files: texts that stand in it instead: path from its top → text.
+        files: what stands in it instead: path from its top → text, or the file that is copied.
     """
     target = scratch / "project"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(root, target, copy_function=_copy, ignore=_left_out, symlinks=False,
                     ignore_dangling_symlinks=True)  # fmt: skip
-    for name, text in files.items():
-        (target / name).write_text(text, encoding="utf-8")
+    for name, content in files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, target / name)
+        else:
+            (target / name).write_text(content, encoding="utf-8")
     try:
         yield Scene(folder=target / notebook.parent.relative_to(root), root=target)
     finally:

@@ -46,7 +46,7 @@ class ScanWish:
         output: where jobs and reports go.
         jobs: notebooks that are converted at the same time.
         again: True to try again what was refused.
-        engine, timeout, cell_timeout, steps, choice: as of a `Wish`, for each notebook.
+        engine, timeout, cell_timeout, steps, choice, network: as of a `Wish`, for each notebook.
         store: value of ``--store``, or None.
     """
 
@@ -59,6 +59,7 @@ class ScanWish:
     cell_timeout: float = 300.0
     steps: bool = True
     choice: Choice = Choice()
+    network: bool = False
     store: str | None = None
 
 
@@ -179,6 +180,7 @@ def _convert(task: _Task, wish: ScanWish, cancel: threading.Event) -> Scanned | 
         cell_timeout=wish.cell_timeout,
         steps=wish.steps,
         today=True,
+        network=wish.network,
         accepted=tuple(sorted(wish.choice.accepted)),
         refused=tuple(sorted(wish.choice.refused)),
         store=wish.store,

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,17 @@ ENVIRON: Mapping[str, str] = {
     "TZ": "UTC",
 }
 """What makes two runs alike."""
-_START_SECONDS = 120
+_NOWHERE = "http://127.0.0.1:9"
+OFFLINE: Mapping[str, str] = {
+    **{
+        name: _NOWHERE
+        for scheme in ("http", "https", "ftp", "all")
+        for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+    },
+    "no_proxy": "localhost,127.0.0.1,::1",
+    "NO_PROXY": "localhost,127.0.0.1,::1",
+}
+"""What keeps Python's libraries, and wget and curl, from the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +51,11 @@ class Ran:
 class Session:
     """One kernel; see `open_session`."""
 
-    def __init__(self, client: NotebookClient, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, client: NotebookClient, loop: asyncio.AbstractEventLoop, offline: bool
+    ) -> None:
         self._client = client
+        self._offline = offline
         self._loop = loop
         self._cells: dict[int, str] = {}
 
@@ -69,7 +82,8 @@ class Session:
         except CellExecutionError:
             error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
             told = error or {"ename": "Error", "evalue": "the cell failed without a word"}
-            return Ran(outputs=cell.outputs, failure=failure_of(cell_id, told, self._cells))
+            failure = failure_of(cell_id, told, self._cells)
+            return Ran(outputs=cell.outputs, failure=replace(failure, offline=self._offline))
         except CellTimeoutError:
             words = f"it took longer than {timeout:.0f} s"
             return Ran(outputs=(), failure=Failure(cell_id=cell_id, kind="Timeout", message=words))
@@ -81,12 +95,13 @@ class Session:
 
 
 @contextmanager
-def open_session(python: str, folder: Path) -> Iterator[Session]:
+def open_session(python: str, folder: Path, *, network: bool) -> Iterator[Session]:
     """A new kernel, which ends with the block.
 
     Args:
         python: interpreter of the environment.
         folder: the working folder.
+        network: False to keep the network from it.
     """
     from nbclient import NotebookClient
     from nbformat.v4 import new_notebook
@@ -103,10 +118,12 @@ def open_session(python: str, folder: Path) -> Iterator[Session]:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
         try:
             loop.run_until_complete(
-                client.async_start_new_kernel(**launch_options(folder, {**environ, **ENVIRON}))
+                client.async_start_new_kernel(
+                    **launch_options(folder, {**environ, **ENVIRON, **({} if network else OFFLINE)})
+                )
             )
             loop.run_until_complete(client.async_start_new_kernel_client())
-            yield Session(client, loop)
+            yield Session(client, loop, not network)
         finally:
             loop.run_until_complete(client._async_cleanup_kernel())
             loop.close()

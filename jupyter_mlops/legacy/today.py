@@ -40,7 +40,7 @@ def runs_today(old: Draft, tried: Sequence[Attempt], bench: Bench) -> Today:
         return Today(runs=False, cause=" ".join(failure.message.split()))
     with (
         copied(bench.root, bench.old, bench.scratch / "today", {}) as scene,
-        open_session(built.python, scene.folder) as session,
+        open_session(built.python, scene.folder, network=bench.network) as session,
     ):
         for cell in draft.code:
             ran = session.run(cell.id, cell.source, timeout=bench.limits.cell)

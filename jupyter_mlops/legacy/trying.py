@@ -40,6 +40,7 @@ class Bench:
         kernel: gives the interpreter.
         limits: of time.
         choice: which changes may be made.
+        network: True if the notebook may use it.
         scratch: a folder for copies of the repository.
         cache: the store's folder of what can be made anew.
         settings: of the installation.
@@ -52,6 +53,7 @@ class Bench:
     kernel: Kernel
     limits: Limits
     choice: Choice
+    network: bool
     scratch: Path
     cache: Path
     settings: Mlops
@@ -157,7 +159,9 @@ def _repaired(draft: Draft, built: Built, bench: Bench) -> Repaired:
                 fresh = stack.enter_context(
                     copied(bench.root, bench.old, bench.scratch / "run", draft.files)
                 )
-                yield stack.enter_context(open_session(built.python, fresh.folder))
+                yield stack.enter_context(
+                    open_session(built.python, fresh.folder, network=bench.network)
+                )
 
         seen = replace(scene, python=built.python, versions=built.lock.packages)
         return repair(draft, seen, open_kernel, bench.limits, bench.choice)

@@ -36,7 +36,7 @@ class Order:
         digest: of its bytes, when the order was made.
         record: where what came of it is written.
         report: what its report is called there.
-        notebook, folder, engine, timeout, cell_timeout, steps, today: as of a `Wish`.
+        notebook, folder, engine, timeout, cell_timeout, steps, today, network: as of a `Wish`.
         accepted, refused: pieces, as of a `Choice`.
         store: value of ``--store``, or None.
         parent: process with which this one ends; None to outlive it.
@@ -53,6 +53,7 @@ class Order:
     cell_timeout: float
     steps: bool
     today: bool
+    network: bool
     accepted: tuple[str, ...]
     refused: tuple[str, ...]
     store: str | None
@@ -68,6 +69,7 @@ class Order:
             cell_timeout=self.cell_timeout,
             steps=self.steps,
             today=self.today,
+            network=self.network,
             choice=choice_of(self.accepted, self.refused, RULES),
         )
 

@@ -107,6 +107,21 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A file that a notebook reads.
+
+    Attributes:
+        path: relative to the job's folder; as it is written in the notebook if it is missing.
+        state: ``found`` in the repository, ``fetched`` from the network and kept, or ``missing``.
+        digest: of its bytes, or None.
+    """
+
+    path: str
+    state: Literal["found", "fetched", "missing"]
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """What became of an old notebook. Field names don't change.
 
@@ -128,6 +143,7 @@ class Conversion:
         files: what the job reads, relative to its folder.
         notebook: absolute path of the converted notebook; of what was reached if it was refused.
         today: whether the old notebook runs as it stands; None if nobody asked.
+        inputs: the ``files`` with their digests; if it was refused, the one to be supplied.
     """
 
     state: ConversionState
@@ -147,3 +163,4 @@ class Conversion:
     files: tuple[str, ...]
     notebook: str
     today: Today | None = None
+    inputs: tuple[Input, ...] = ()

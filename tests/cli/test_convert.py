@@ -13,7 +13,7 @@ from click.testing import Result
 
 KEYS = (
     "state cause next old digest written environment tried patches oracle cells steps staged run "
-    "files notebook today"
+    "files notebook today inputs"
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jupyter_mlops.legacy.convert import Wish, convert_notebook
-from jupyter_mlops.model.conversion import Conversion
+from jupyter_mlops.model.conversion import Conversion, Input
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.settings import load_settings
@@ -149,6 +149,9 @@ def test_an_old_notebook_becomes_a_job(archive: Archive) -> None:
     assert (found.oracle.text_outputs, found.oracle.equal_l2) == (2, 2)
     assert (found.steps, found.staged) == (("load", "report"), True)
     assert found.files == ("data/numbers.txt",)
+    assert found.inputs == (
+        Input(path="data/numbers.txt", state="found", digest=of_bytes(b"1\n2\n3\n")),
+    )
     job = archive.folder / "job"
     assert sorted(path.relative_to(job).as_posix() for path in job.rglob("*.*")) == [
         "data/numbers.txt",
@@ -173,6 +176,10 @@ REFUSED = {
     "open('gone.csv')": ("cell 1 reads gone.csv, which is not in", "supply gone.csv"),
     "answer = input('?')": ("cell 1 asks its user for input", "tagged `parameters`"),
     "x = 1\nprint(gone)": ("cell 1 reads gone, which no cell", "add the cell"),
+    "from urllib.request import urlopen\nurlopen('http://example.org/a.csv')": (
+        "cell 1 fetches http://example.org/a.csv from the network, which it may not use",
+        "--allow-network",
+    ),
     "this is no code": ("cell 1 is no Python", "correct the cell"),
     "1 / 0": ("cell 1 raises ZeroDivisionError: division by zero", "mend that cell"),
     "import time\ntime.sleep(600)": ("cell 1 did not end", "--cell-timeout"),
