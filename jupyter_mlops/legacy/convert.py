@@ -35,7 +35,7 @@ from jupyter_mlops.legacy.report import write_reports
 from jupyter_mlops.legacy.rules import MENDING, STATIC
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
 from jupyter_mlops.legacy.rules.missing_files import missing_file
-from jupyter_mlops.legacy.rules.rows import as_many
+from jupyter_mlops.legacy.rules.shown import as_then
 from jupyter_mlops.legacy.tags import PARAMETERS, SEED
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
@@ -188,7 +188,7 @@ def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choic
         *STATIC,
         arrange,
         partial(sort_keys, era=era),
-        partial(as_many, era=era),
+        partial(as_then, era=era),
     )
     for rule in rules:
         draft = choice.kept(draft, rule(draft))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,7 @@ _PYTHONS = {
     "3.13": ("2024-10-07", "2029-10-31"),
 }
 """Python → its release, and the end of its support."""
+_MOST_COMMITS = 20
 _USES = {
     "sklearn.cross_validation": ("2010-01-01", "2018-09-25"),
     "sklearn.grid_search": ("2010-01-01", "2018-09-25"),
@@ -78,9 +80,8 @@ def date_of(draft: Draft, document: Mapping[str, Any], path: Path, today: date) 
             earliest, latest = begins, ends
             evidence.append(why)
 
-    changes = _commits(path)
-    if changes:
-        narrow("", changes[0], f"its last change was committed on {changes[0]}")
+    if changed := _last_change(path, document):
+        narrow("", changed, f"its code and outputs were last changed on {changed}")
     version = document["nbformat"]
     if version in _FORMATS:
         narrow(*_FORMATS[version], f"it is written in notebook format {version}")
@@ -95,9 +96,42 @@ def date_of(draft: Draft, document: Mapping[str, Any], path: Path, today: date) 
     return Era(earliest=earliest, latest=latest, evidence=tuple(evidence), today=today.isoformat())
 
 
-def _commits(path: Path) -> list[str]:
-    """The days on which the file was changed, newest first; none where git does not know it."""
+def _last_change(path: Path, document: Mapping[str, Any]) -> str:
+    """The day on which code or outputs of the file were last changed; empty if git does not tell.
+
+    Commits that gave it another name, or changed its text alone, do not count.
+    """
+    now = _content(document)
+    last = ""
     try:
-        return git(path, "log", "--follow", "--format=%cs", "--", path.name).split()
-    except (OSError, subprocess.SubprocessError):
-        return []
+        last = git(path, "log", "-1", "--format=%cs", "--", path.name)
+        for commit, day, place in _commits(path):
+            if _content(json.loads(git(path, "show", f"{commit}:{place}"))) != now:
+                break
+            last = day
+    except (OSError, subprocess.SubprocessError, ValueError):
+        pass  # no repository, or one that does not have all that it names
+    return last
+
+
+def _commits(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Commit, day, and the file's path then, newest first."""
+    told = git(
+        path, "log", f"-{_MOST_COMMITS}", "--follow", "--format=>%H %cs", "--name-status", "--",
+        path.name,
+    )  # fmt: skip
+    for entry in told.split(">")[1:]:
+        head, _, change = entry.partition("\n")
+        commit, day = head.split()
+        yield commit, day, change.strip().split("\t")[-1]
+
+
+def _content(document: Any) -> list[Any]:
+    """The code cells and their outputs, of any format."""
+    sheets = document.get("worksheets", [document])
+    cells = [cell for sheet in sheets for cell in sheet.get("cells", ())]
+    return [
+        (cell.get("source", cell.get("input")), cell.get("outputs"))
+        for cell in cells
+        if cell.get("cell_type") == "code"
+    ]

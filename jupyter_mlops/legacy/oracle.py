@@ -36,7 +36,7 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r", *dtype=(?:bool|int64)\)"), ")"),  # NumPy 1.14, and Windows
     (re.compile(r"\bset\(\[([^\[\]]+)\]\)"), r"{\1}"),  # Python 2
     (re.compile(r"dtype='<U\d+'|dtype='\|S\d+'"), "dtype=…"),
-    (re.compile(r"\bName: (\w+), Length"), r"Name: \1, Length"),
+    (re.compile(r"\bName: [^,\n]*, (?=dtype:|Length:)"), ""),  # counts, pandas 0.16
     (
         re.compile(r"Length: \d+, dtype: (?:object|str|string)|dtype: (?:object|str|string)"),
         "dtype: object",
@@ -54,6 +54,8 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/(?:Users|home)/[^\s'\"]*"), "<path>"),
     (re.compile(r"(?<=\d rows )[x×](?= \d+ columns?)"), "x"),
 )
+_ESCAPE = re.compile(r"\\x([89a-f][0-9a-f])|\\u([0-9a-f]{4})")
+"""Letters as Python 2 wrote them in lists."""
 _LONG_NUMBER = re.compile(r"(?<![\w.])-?\d*\.\d{10,}(?:[eE][-+]?\d+)?(?![\w.])")
 _DIGITS = 12
 """Significant digits of a float that Python 2 printed."""
@@ -111,6 +113,7 @@ def told(outputs: Outputs) -> Told:
 def of_any_era(text: str) -> str:
     """The text without what differs between versions of Python and its libraries alone."""
     text = _in_order(normalise_text(text))
+    text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     for pattern, replacement in _ERA:
         text = pattern.sub(replacement, text)
     text = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.{_DIGITS}g}", text)

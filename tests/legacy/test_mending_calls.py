@@ -18,6 +18,27 @@ POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were 
 
 CASES = [
     Case(
+        cell="m.fit(X, y); m.predict(25)",
+        raises="ValueError: Expected 2D array, got scalar array instead:\narray=25.",
+        traceback="Cell In[1], line 1",
+        becomes="m.fit(X, y); m.predict([[25]])",
+        rule="sample",
+    ),
+    Case(
+        cell="print(m.predict_proba(X[0]))",
+        raises="ValueError: Expected 2D array, got 1D array instead:\narray=[1. 2.].",
+        traceback="Cell In[1], line 1",
+        becomes="print(m.predict_proba([X[0]]))",
+        rule="sample",
+    ),
+    Case(
+        cell="m = KMeans(k=3); f(k=3)",
+        raises=UNEXPECTED.format("KMeans.__init__", "k"),
+        traceback="Cell In[1], line 1",
+        becomes="m = KMeans(n_clusters=3); f(k=3)",
+        rule="argument",
+    ),
+    Case(
         cell="ax = plt.figure().gca(projection='3d')",
         raises=UNEXPECTED.format("FigureBase.gca", "projection"),
         traceback="Cell In[1], line 1",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from drafts import draft_of
 
 from jupyter_mlops.legacy.era import Era
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
-from jupyter_mlops.legacy.rules.rows import as_many
+from jupyter_mlops.legacy.rules.shown import as_then
 
 
 def written(latest: str) -> Era:
@@ -31,18 +35,47 @@ def test_frames_of_dicts_have_sorted_columns(source: str) -> None:
     assert sort_keys(later, written("2018-06-01")) is later
 
 
-SHORT = ({"output_type": "execute_result", "data": {"text/plain": "   a\n0  1\n.. ..\n9  2"}},)
-WHOLE = ({"output_type": "execute_result", "data": {"text/plain": "   a\n0  1"}},)
+def shown(text: str) -> tuple[Mapping[str, Any], ...]:
+    return ({"output_type": "execute_result", "data": {"text/plain": text}},)
 
 
-def test_frames_that_were_cut_short_show_as_many_rows() -> None:
-    draft = draft_of("import pandas as pd", stored=SHORT)
-    found = as_many(draft, written("2016-01-01"))
-    assert [(cell.id, cell.position) for cell in found.cells] == [("cell-rows", 0), ("c1", 1)]
-    assert [patch.rule for patch in found.patches] == ["rows"]
-    for other, latest in (
-        (draft, "2020-01-01"),
-        (draft_of("import numpy", stored=SHORT), "2016-01-01"),
-        (draft_of("import pandas as pd", stored=WHOLE), "2016-01-01"),
-    ):
-        assert as_many(other, written(latest)) is other
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A cell, what it showed on a day, and the first line that is put in for it."""
+
+    source: str
+    showed: str
+    latest: str = "2016-01-01"
+    line: str = ""
+
+
+SHORT = "   a\n0  1\n.. ..\n9  2"
+CASES = [
+    Case(
+        source="import pandas as pd",
+        showed=SHORT,
+        line='pandas.set_option("display.min_rows", None)',
+    ),
+    Case(source="import pandas as pd", showed="   a\n0  1"),
+    Case(source="import pandas as pd", showed=SHORT, latest="2020-01-01"),
+    Case(source="import csv", showed=SHORT),
+    Case(
+        source="from numpy import array",
+        showed="array([ 1.,  2.])",
+        line='numpy.set_printoptions(legacy="1.13")',
+    ),
+    Case(
+        source="from sklearn.svm import SVC",
+        showed="SVC(C=1.0)",
+        line="sklearn.set_config(print_changed_only=False)",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.line or case.latest)
+def test_outputs_are_shown_as_then(case: Case) -> None:
+    draft = draft_of(case.source, stored=shown(case.showed))
+    found = as_then(draft, written(case.latest))
+    assert [cell.id for cell in found.cells] == ["cell-shown", "c1"][not case.line :]
+    assert found.cells[0].source.split("\n")[-1] == (case.line or case.source)
+    assert [patch.rule for patch in found.patches] == (["shown"] if case.line else [])

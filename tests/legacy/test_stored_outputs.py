@@ -72,6 +72,7 @@ CASES = [
     Case(stored=returned("array([ 1.,  2.])"), now=returned("array([1., 2.])"), level="L2"),
     Case(stored=returned("array([True], dtype=bool)"), now=returned("array([True])"), level="L2"),
     Case(stored=returned("{'a': 1, 'b': 2}"), now=returned("{'b': 2, u'a': 1}"), level="L2"),
+    Case(stored=returned(r"[u'\xe8n']"), now=returned("['èn']"), level="L2"),
     Case(stored=returned("set([1, 2])"), now=returned("{1, 2}"), level="L2"),
     Case(stored=printed("0.333333333333"), now=printed("0.3333333333333333"), level="L2"),
     Case(stored=returned("Int64Index([2])"), now=returned("Index([2])"), level="L2"),
@@ -100,4 +101,4 @@ def test_outputs_have_a_level(case: Case) -> None:
 
 def test_equal_outputs_are_counted() -> None:
     cells: list[tuple[Outputs, Outputs | None]] = [(case.stored, case.now) for case in CASES]
-    assert score(cells) == OracleScore(text_outputs=18, equal_l2=13, images=4, equal_images=2)
+    assert score(cells) == OracleScore(text_outputs=19, equal_l2=14, images=4, equal_images=2)

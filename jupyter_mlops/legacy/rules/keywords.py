@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RULE = "argument"
 _UNEXPECTED = re.compile(
-    r"(?:(\w+)\(\) )?got an unexpected keyword argument '(\w+)'|"
+    r"(?:(?:(\w+)\.)?(\w+)\(\) )?got an unexpected keyword argument '(\w+)'|"
     r"(?:Unknown property|has no property '?|object has no property ')(\w+)"
 )
 
@@ -44,6 +44,8 @@ _KEYWORDS: Mapping[str, Change] = {
     "nonposy": ("nonpositive", "{}"),
     "normed": ("density", "{}"),
     "rows": ("index", "{}"),
+    "precompute_distances": None,
+    "presort": None,
     "parse_cols": ("usecols", "{}"),
     "sheetname": ("sheet_name", "{}"),
     "skip_footer": ("skipfooter", "{}"),
@@ -57,6 +59,19 @@ _KEYWORDS: Mapping[str, Change] = {
     "ci": ("errorbar", "('ci', {0}) if isinstance({0}, (int, float)) else {0}"),
 }
 
+_CONSTRUCTORS: Mapping[tuple[str, str], Change] = {
+    ("ElasticNet", "rho"): ("l1_ratio", "{}"),
+    ("KMeans", "k"): ("n_clusters", "{}"),
+    ("KMeans", "n_jobs"): None,
+    ("KNeighborsClassifier", "warn_on_equidistant"): None,
+    ("KNeighborsRegressor", "warn_on_equidistant"): None,
+    ("RandomForestClassifier", "compute_importances"): None,
+    ("RandomForestRegressor", "compute_importances"): None,
+    ("RandomForestClassifier", "min_density"): None,
+    ("RandomForestRegressor", "min_density"): None,
+    ("SVC", "scale_C"): None,
+}
+"""Class and keyword → the same, where the keyword is another thing elsewhere."""
 _FUNCTIONS: Mapping[tuple[str, str], str] = {
     ("gca", "projection"): "add_subplot",
     ("sort_index", "by"): "sort_values",
@@ -71,7 +86,8 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     found = _UNEXPECTED.search(failure.message)
     if found is None:
         return None
-    name, keyword = found[1] or "", found[2] or found[3]
+    owner, name, keyword = found[1] or "", found[2] or "", found[3] or found[4]
+    name = owner if name == "__init__" else name
     if keyword == "method":
         return _filled(draft, failure)
     if keyword == "squeeze":
@@ -84,9 +100,9 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if keyword == "normalize" and failure.message.startswith("LinearRegression."):
         reason = "least squares give the same line whether or not columns are scaled before"
         return _changed(draft, failure, lambda c: _keyword(c, keyword, None), reason, 0.9)
-    if keyword not in _KEYWORDS:
+    if keyword not in _KEYWORDS and (name, keyword) not in _CONSTRUCTORS:
         return None
-    change = _KEYWORDS[keyword]
+    change = _CONSTRUCTORS.get((name, keyword), _KEYWORDS.get(keyword))
     reason = f"{keyword} is called {change[0]} now" if change else f"{keyword} has no effect now"
     return _changed(draft, failure, lambda c: _keyword(c, keyword, change), reason, 0.85, name)
 
