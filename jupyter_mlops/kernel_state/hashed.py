@@ -16,6 +16,7 @@ import sys
 import sysconfig
 from array import array
 from collections.abc import Iterable, Set
+from types import FunctionType
 from typing import Any
 
 _SMALLEST = 8
@@ -40,8 +41,25 @@ def find_layouts(objects: Iterable[Any]) -> Layouts:
     """The layouts of the sets that would be others if they were built anew."""
     if not _IS_KNOWN:
         return Layouts()
-    sets = (obj for obj in objects if isinstance(obj, (set, frozenset)))
-    return Layouts(_read(obj) for obj in sets if _differs_when_built_anew(obj))
+    objects = list(objects)
+    sets = [obj for obj in objects if isinstance(obj, (set, frozenset))]
+    functions = [obj for obj in objects if type(obj) is FunctionType] if sets else []
+    notes = {id(_note_of_repr(function)) for function in functions}
+    return Layouts(_read(o) for o in sets if id(o) not in notes and _differs_when_built_anew(o))
+
+
+def _note_of_repr(function: FunctionType) -> set[Any] | None:
+    """The set in which the ``__repr__`` of a dataclass notes what it is showing, if it is one.
+
+    It is empty again afterwards, but holds the slot of what was shown, which is its address.
+    """
+    names = function.__code__.co_freevars
+    home = function.__globals__.get("__name__")
+    if "repr_running" not in names or home not in ("dataclasses", "reprlib"):
+        return None
+    place = names.index("repr_running")
+    note = (function.__closure__ or ())[place].cell_contents
+    return note if isinstance(note, set) else None
 
 
 def put_back(layouts: Layouts) -> None:

@@ -42,6 +42,17 @@ EFFECTS = (
         unchanged=["C", "c", "df", "f", "pd", "xs"],
     ),
     Effect(
+        name="showing an instance of a dataclass does not change its class",
+        first="from dataclasses import dataclass\nfrom reprlib import recursive_repr\n"
+        "@dataclass\nclass D:\n    a: int\nclass R:\n"
+        "    @recursive_repr()\n    def __repr__(self): return 'R()'\nd = D(1); r = R()",
+        second="for _ in range(9): repr(d), repr(r)",
+        reads=("d", "r"),
+        groups={"D,d": "A", "R,r": "A", "dataclass": "A", "recursive_repr": "A"},
+        changed=[],
+        unchanged=["D", "R", "d", "r"],
+    ),
+    Effect(
         name="only what was touched gets a new version",
         first="a = [1]; b = [2]; n = 1",
         second="a.append(1)",
