@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,8 +39,10 @@ def test_compile_one_cell_steps(benchmark, mlops, chain, tmp_path: Path, steps: 
     benchmark.pedantic(mlops, args=arguments, rounds=3)
 
 
-@pytest.mark.parametrize("steps", [10, 200])
-def test_reuse_of_all_steps(benchmark, mlops, chain, steps: int) -> None:
-    arguments = ("run", chain(steps), "--engine", "local")
-    mlops(*arguments)
-    benchmark.pedantic(mlops, args=arguments, rounds=5)
+@pytest.mark.parametrize("steps", [10, 200, 1000])
+def test_reuse_of_all_steps(benchmark, mlops, chain, tmp_path: Path, steps: int) -> None:
+    notebook = chain(steps)
+    recording = [sys.executable, Path(__file__).with_name("pretended.py"), notebook]
+    environ = {**os.environ, "JUPYTER_MLOPS_STORE": str(tmp_path / "store")}
+    subprocess.run(recording, env=environ, check=True)
+    benchmark.pedantic(mlops, args=("run", notebook, "--engine", "local"), rounds=5)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from dataclasses import replace
 
 from jupyter_mlops.model.artifact import FileRef
-from jupyter_mlops.model.run import Became, FileChange, Run, StepReport
+from jupyter_mlops.model.run import Became, FileChange, StepReport
 from jupyter_mlops.runner.attempt import Cancelled
 from jupyter_mlops.runner.files import ProjectFiles
 from jupyter_mlops.store import Catalog
@@ -56,19 +56,15 @@ def _last_reads(
     missing = set(steps)
     for limit in (2, _RUNS):  # the newest is the one that has just begun
         for run in catalog.list_runs(notebook=notebook, limit=limit) if missing else ():
-            for position, report in enumerate(run.steps):
+            written: set[str] = set()
+            for report in run.steps:
                 if report.step in missing and report.state in ("succeeded", "reused"):
                     missing.discard(report.step)
-                    yield from ((report.step, read) for read in _reads(report, run, position))
+                    yield from ((report.step, read) for read in _reads(report, written))
+                written |= {item.path for item in report.outputs if isinstance(item, FileRef)}
 
 
-def _reads(report: StepReport, run: Run, position: int) -> Iterator[FileRef]:
-    written = {
-        item.path
-        for earlier in run.steps[:position]
-        for item in earlier.outputs
-        if isinstance(item, FileRef)
-    }
+def _reads(report: StepReport, written: Set[str]) -> Iterator[FileRef]:
     image = report.environment
     files = (item for item in report.inputs if isinstance(item, FileRef))
     for file in files:

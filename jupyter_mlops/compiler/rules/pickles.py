@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeGuard
@@ -65,17 +66,16 @@ def _suspects(source: Source) -> Sequence[ast.ClassDef | ast.Call]:
 
 
 def _caches(layout: Layout) -> Iterator[Diagnostic]:
-    for step in layout.steps:
-        elsewhere = {
-            name
-            for other in layout.steps
-            if other is not step
-            for code in other.cells
-            for name in (*code.names.exposed, *code.names.deferred.reads)
-        }
+    read = [
+        {n for code in step.cells for n in (*code.names.exposed, *code.names.deferred.reads)}
+        for step in layout.steps
+    ]
+    readers = Counter(name for names in read for name in names)
+    for step, own in zip(layout.steps, read, strict=True):
         for code in step.cells:
             found = (node for node in ast.walk(code.source.tree) if _is_cache(node))
-            if elsewhere & code.names.binds.keys() and (node := next(found, None)) is not None:
+            is_read = any(readers[name] > (name in own) for name in code.names.binds)
+            if is_read and (node := next(found, None)) is not None:
                 yield code.diagnostic(
                     "ML313",
                     f"`{ast.unparse(node)}` keeps results in one step only: each step begins with "
