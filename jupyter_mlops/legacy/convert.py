@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _MODULES = [
     sys.modules[rule.__module__]
-    for rule in (modernise, round_down, arrange, sort_keys, as_many, *STATIC, *MENDING)
+    for rule in (modernise, round_down, arrange, sort_keys, as_then, *STATIC, *MENDING)
 ]
 RULES = tuple(
     dict.fromkeys((*(module.RULE for module in _MODULES), FETCH, SEED, PARAMETERS, *LIFTS))
