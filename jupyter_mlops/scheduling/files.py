@@ -115,9 +115,12 @@ def _local(source: str) -> Marks:
 
 def _remote(source: str) -> Marks:
     with _system(source) as system:
+        if not source.endswith(system.root):
+            raise PlaceError(f"{source} means {system.root}", fix="end the URL with that")
         known = system.files.glob(system.root, detail=True)
+        server = source.removesuffix(system.root)  # fsspec's own URLs of paths leave it out
         return {
-            system.files.unstrip_protocol(path): _mark(info)
+            f"{server}{path}": _mark(info)
             for path, info in known.items()
             if info.get("type") == "file"
         }

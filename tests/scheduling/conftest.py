@@ -11,10 +11,12 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "store"))
 
 from postgres_server import PostgresServer, postgres
+from s3_server import bucket, s3_server
+from ssh_server import ssh_server, ssh_user
 
 from jupyter_mlops.store import Store
 
-__all__ = ["postgres"]
+__all__ = ["bucket", "postgres", "s3_server", "ssh_server", "ssh_user"]
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))]
 

@@ -29,6 +29,7 @@ from jupyter_mlops.scheduling.folders import Folders
 from jupyter_mlops.scheduling.landed import look_at_files
 from jupyter_mlops.scheduling.triggers import file_trigger
 from jupyter_mlops.store import Store
+from jupyter_mlops.store.systems import connect
 
 MAPPED = {"path": "$.path", "digest": "$.digest"}
 
@@ -83,6 +84,27 @@ def test_a_file_counts_once_it_has_settled_and_once_for_its_content(
     )
 
 
+@pytest.mark.parametrize("place", ["bucket", "ssh_user"])
+def test_files_land_on_real_servers(
+    file_store: Store, folder: Path, place: str, request: pytest.FixtureRequest
+) -> None:
+    store, server = file_store, request.getfixturevalue(place)
+    root = f"{server}/in" if place == "bucket" else server.url(folder)
+    system = connect(root)
+
+    def put(name: str, content: bytes) -> None:
+        system.files.pipe_file(f"{system.root}/{name}", content)
+
+    put("old.csv", b"old")
+    add_schedule(store, waiting(f"{root}/*.csv"), at(0))
+    put("a.csv", b"1")
+    put("old.csv", b"older")
+    assert [looked(store, minute) for minute in (1, 2, 3)] == [[], ["a.csv", "old.csv"], []]
+    (tick, _) = history(store, "a")[::-1]
+    assert tick.parameters == {"path": f"{root}/a.csv", "digest": of_bytes(b"1")}
+    system.close()
+
+
 def test_what_is_there_when_a_schedule_is_resumed_does_not_count(
     file_store: Store, folder: Path
 ) -> None:
@@ -107,6 +129,8 @@ def test_a_place_that_is_away_for_a_while(file_store: Store, folder: Path) -> No
     store, clock = file_store, StoppedClock()
     with pytest.raises(PlaceError, match="no such folder"):
         add_schedule(store, waiting(folder / "none" / "*"), at(0))
+    with pytest.raises(PlaceError, match="means /in"):
+        add_schedule(store, waiting("memory:///in/"), at(0))
     with pytest.raises(PlaceError, match="nothing"):
         add_schedule(store, waiting("nothing://x/*"), at(0))
     add_schedule(store, waiting(folder / "*"), at(0))
