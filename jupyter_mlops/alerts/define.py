@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
     from jupyter_mlops.store import Store
 
 
-def checked(store: Store, alert: Alert) -> Alert:
+def checked(store: Store, alert: Alert, *, planned: Collection[str] | None = None) -> Alert:
     """The alert with what it needs found to be there, and its secrets kept out of it.
 
     Args:
         store: keeps what is given in clear, in files that only its owner reads.
         alert: what is asked for; ``to`` and ``secret`` may be the values themselves.
+        planned: names of the schedules that there will be, if not those that are on record.
 
     Raises:
         AlertError: it cannot be kept as it is asked for.
@@ -39,8 +41,10 @@ def checked(store: Store, alert: Alert) -> Alert:
         if not path.is_file():
             raise AlertError(f"{path}: no such file", fix="check --notebook")
         alert = replace(alert, notebook=str(path))
-    if alert.schedule is not None:
+    if alert.schedule is not None and planned is None:
         _check_schedule(store, alert.schedule)
+    elif alert.schedule is not None and planned is not None and alert.schedule not in planned:
+        raise UnknownSchedule(alert.schedule)
     return _with_address(store, alert)
 
 

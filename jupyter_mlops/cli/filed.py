@@ -16,7 +16,7 @@ from jupyter_mlops.cli.written import write_text
 from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
-    from jupyter_mlops.model.plan import FieldChange, Plan
+    from jupyter_mlops.model.plan import FieldChange, Plan, PlannedChange
 
 _SIGNS = {"add": ("+", "green"), "change": ("~", "yellow"), "remove": ("-", "red")}
 _DONE = {"add": "added", "change": "changed", "remove": "removed", "keep": "as they were"}
@@ -26,16 +26,16 @@ _DUE = {"add": "to add", "change": "to change", "remove": "to remove", "keep": "
 @click.command("apply", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path), default=".", metavar="[FOLDER|FILE]")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--prune", is_flag=True, help="Remove schedules that the file names no more.")
+@click.option("--prune", is_flag=True, help="Remove what the file names no more.")
 @json_option
 @click.pass_obj
 def apply(
     installation: Installation, file: Path, dry_run: bool, prune: bool, as_json: bool
 ) -> None:
-    """Let schedules be as `mlops.toml` in a folder says, and show what changes.
+    """Let schedules, alerts and hooks be as `mlops.toml` says, and show what changes.
 
     Everything in the file is checked before the first change. A second call changes nothing.
-    Schedules that did not come from this file stay as they are.
+    What did not come from this file, and is not in it, stays as it is.
 
     \b
     Example:
@@ -98,12 +98,12 @@ def _lines(plan: Plan) -> Iterator[str]:
     """Each schedule that changes with its fields, and how many there are of each kind."""
     for change in plan.changes:
         if change.verb == "leave":
-            text = f"? {change.schedule}: the file names it no more; --prune removes it"
+            text = f"? {_name(change)}: the file names it no more; --prune removes it"
             yield click.style(text, dim=True)
         if change.verb not in _SIGNS:
             continue
         sign, colour = _SIGNS[change.verb]
-        yield click.style(f"{sign} {change.schedule}  {change.plain}".rstrip(), fg=colour)
+        yield click.style(f"{sign} {_name(change)}  {change.plain}".rstrip(), fg=colour)
         for field in change.fields:
             if field.name != "file" or change.verb == "change":
                 yield f"    {field.name}: {_field(field, change.verb == 'add')}"
@@ -113,6 +113,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield ", ".join(parts) or "the file names no schedule"
     if plan.retention is not None:
         yield f"its rules of retention hold for `jupyter mlops gc --rules {plan.file}`"
+
+
+def _name(change: PlannedChange) -> str:
+    return change.name if change.kind == "schedule" else f"{change.kind} {change.name}"
 
 
 def _field(field: FieldChange, is_new: bool) -> str:
@@ -127,4 +131,6 @@ def _shown(name: str, value: Any) -> str:
         return value or "by hand"
     if isinstance(value, dict):
         return ", ".join(f"{key}={value_text(item)}" for key, item in value.items()) or "none"
+    if isinstance(value, list):
+        return ", ".join(map(value_text, value)) or "none"
     return "none" if value in (None, "") else value_text(value)

@@ -71,6 +71,7 @@ def _facts(alert: Alert) -> Iterator[tuple[str, str]]:
         yield "late if", f"not begun {seconds_text(alert.begins_within)} after its time{ends}"
     yield "again", f"after {seconds_text(alert.repeat)}" if alert.repeat else "with each run"
     yield "made by", f"{alert.user}, {local_text(alert.created)}"
+    yield "from", alert.file or "by hand"
 
 
 def _scope(alert: Alert) -> str:

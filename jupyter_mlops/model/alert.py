@@ -38,6 +38,7 @@ class Alert:
         event_type: of a repository dispatch.
         user: who made it.
         created: ISO 8601, UTC.
+        file: absolute path of the file that it was applied from; empty if it was made by hand.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Alert:
     event_type: str = ""
     user: str = ""
     created: str = ""
+    file: str = ""
 
     @property
     def kind(self) -> AlertKind:

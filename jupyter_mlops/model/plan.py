@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from jupyter_mlops.model.retention import Rules
 
+Kind = Literal["schedule", "alert", "hook"]
 Verb = Literal["add", "change", "remove", "keep", "leave"]
 
 
@@ -26,17 +27,19 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedChange:
-    """What becomes of one schedule. Field names don't change.
+    """What becomes of one schedule, alert or hook. Field names don't change.
 
     Attributes:
-        schedule: its name.
+        kind: which of them it is.
+        name: its name.
         verb: ``add``, ``change``, ``remove``; ``keep``: it is as the file says; ``leave``: the file
             names it no more, and it stays until it is pruned.
         fields: what changes of it; of one that is added, what differs from the defaults.
-        plain: its timing or trigger in plain language.
+        plain: when a schedule is due, or what an alert is told of, in plain language.
     """
 
-    schedule: str
+    kind: Kind = "schedule"
+    name: str
     verb: Verb
     fields: tuple[FieldChange, ...] = ()
     plain: str = ""
@@ -49,7 +52,7 @@ class Plan:
     Attributes:
         file: its absolute path.
         dry_run: True if nothing was changed.
-        changes: by name.
+        changes: schedules, alerts and hooks, each by name.
         retention: rules of the file for `gc`, or null.
     """
 

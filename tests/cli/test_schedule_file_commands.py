@@ -47,9 +47,7 @@ def test_a_file_is_applied_and_exported(mlops: Mlops, folder: Path) -> None:
     ]
     assert answer(mlops("schedule", "list", "--json")) == []
     plan = answer(mlops("schedule", "apply", file, "--json"))
-    assert [(change["schedule"], change["verb"]) for change in plan["changes"]] == [
-        ("nightly", "add")
-    ]
+    assert [(change["name"], change["verb"]) for change in plan["changes"]] == [("nightly", "add")]
     assert str(file) in mlops("schedule", "show", "nightly").stdout
     assert str(file) in mlops("schedule", "list").stdout
     assert "1 as they were\n" in mlops("schedule", "apply", folder).stdout

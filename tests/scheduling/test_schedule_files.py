@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from planned import T0, at
 
+from jupyter_mlops.alerts.book import add_alert, list_alerts
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.plan import Plan
 from jupyter_mlops.model.retention import Rules
@@ -146,6 +147,26 @@ REFUSALS = [
          "line 10, schedules.b.tz: what it waits for has no such thing"),
     ),
     Refusal(
+        "alerts and hooks",
+        '[alerts.a]\nto = "env:OPS"\nif = ["a>1"]\n[hooks.d]\non = "failure"\n',
+        ("line 3, alerts.a.if: there is no such key",
+         "line 5, hooks.d.on: 'failure' is not a list of texts"),
+    ),
+    Refusal(
+        "what alerts and hooks are told, and where",
+        '[alerts.a]\nto = "mailto://me:secret@x"\nrepeat = "x"\n'
+        '[alerts.b]\nto = "env:OPS"\non = ["woe"]\n'
+        '[alerts.c]\nto = "env:OPS"\nschedule = "gone"\n[hooks.d]\nevent_type = "x"\n'
+        '[hooks.c]\ncommand = "/bin/true"\n',
+        ("line 2, alerts.a.to: what may be secret stands in no file",
+         "line 3, alerts.a.repeat: 'x' is not a duration",
+         "line 4, alerts.b: nothing is told on 'woe'",
+         "line 7, alerts.c: no schedule",
+         "line 10, hooks.d: nothing says where it goes",
+         "line 11, hooks.d.event_type: it is of github alone",
+         "line 12, hooks.c: an alert and a hook have this name"),
+    ),
+    Refusal(
         "places and secrets",
         "[schedules.a]\nnotebook = 'load.ipynb'\nfile = 'none/*.csv'\n"
         "[schedules.b]\nnotebook = 'load.ipynb'\nwebhook = 'json'\nsecret = 'NOBODY'\n",
@@ -161,7 +182,10 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
-def test_nothing_is_saved_of_a_wrong_file(case: Refusal, file_store: Store, folder: Path) -> None:
+def test_nothing_is_saved_of_a_wrong_file(
+    case: Refusal, file_store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS", "mailto://127.0.0.1:25?from=a@example.com&to=b@example.com")
     path = write(folder, "[schedules.fine]\nnotebook = 'load.ipynb'\nevery = '1h'\n")
     apply_file(file_store, path, T0)
     before = list_schedules(file_store)
@@ -173,12 +197,13 @@ def test_nothing_is_saved_of_a_wrong_file(case: Refusal, file_store: Store, fold
     assert all(told in message for told in case.told), message
     assert message.count("\n  line ") == sum(told.startswith("line") for told in case.told)
     assert list_schedules(file_store) == before
+    assert list_alerts(file_store) == []
 
 
 def verbs(plan: Plan) -> dict[str, str]:
     """What becomes of each schedule, with the fields that change."""
     return {
-        change.schedule: " ".join([change.verb, *(f.name for f in change.fields)])
+        change.name: " ".join([change.verb, *(f.name for f in change.fields)])
         if change.verb == "change"
         else change.verb
         for change in plan.changes
@@ -255,6 +280,47 @@ def test_what_is_not_the_files_own(file_store: Store, folder: Path, tmp_path: Pa
     assert verbs(apply_file(store, theirs, T0)) == {
         "mine": "change priority file", "nightly": "leave",
     }  # fmt: skip
+
+
+TOLD = """
+[alerts.ops]
+to = "env:OPS"
+on = ["failure", "lateness"]
+schedule = "nightly"
+repeat = "12h"
+
+[hooks.deploy]
+command = "/bin/true --now"
+notebook = "train.ipynb"
+if = ["accuracy>=0.9"]
+"""
+
+
+def test_alerts_and_hooks(file_store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPS", "mailto://127.0.0.1:25?from=a@example.com&to=b@example.com")
+    store, path = file_store, write(folder, NIGHTLY + TOLD)
+    added = {"nightly": "add", "ops": "add", "deploy": "add"}
+    assert verbs(apply_file(store, path, T0, dry_run=True)) == added
+    assert list_alerts(store) == []
+    assert verbs(apply_file(store, path, T0)) == added
+    assert verbs(apply_file(store, path, T0)) == dict.fromkeys(added, "keep")
+    deploy, ops = (report.alert for report in list_alerts(store))
+    assert (ops.to, ops.on, ops.schedule, ops.repeat, ops.file) == (
+        "env:OPS", ("failure", "lateness"), "nightly", 43200.0, str(path),
+    )  # fmt: skip
+    assert (deploy.way, deploy.to, deploy.on, deploy.checks, deploy.notebook) == (
+        "command", "/bin/true --now", ("success",), ("accuracy>=0.9",),
+        str(folder / "train.ipynb"),
+    )  # fmt: skip
+
+    by_hand = replace(ops, name="mine", file="")
+    add_alert(store, by_hand, T0)
+    write(folder, NIGHTLY + TOLD.replace('"12h"', '"0"').partition("[hooks")[0])
+    told = {"nightly": "keep", "ops": "change repeat"}
+    assert verbs(apply_file(store, path, at(1))) == {**told, "deploy": "leave"}
+    told["ops"] = "keep"
+    assert verbs(apply_file(store, path, at(2), prune=True)) == {**told, "deploy": "remove"}
+    assert [report.name for report in list_alerts(store)] == ["mine", "ops"]
 
 
 WRITTEN = """

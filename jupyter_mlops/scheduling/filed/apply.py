@@ -15,6 +15,7 @@ from jupyter_mlops.scheduling.book import (
 )
 from jupyter_mlops.scheduling.filed.plan import plan_file
 from jupyter_mlops.scheduling.filed.read import find_file, read_file
+from jupyter_mlops.scheduling.filed.told import apply_alerts
 from jupyter_mlops.scheduling.triggers import waiting_for
 
 if TYPE_CHECKING:
@@ -46,12 +47,14 @@ def apply_file(
     plan = planned.plan
     if dry_run:
         return plan
-    for change in plan.changes:
+    changes = [change for change in plan.changes if change.kind == "schedule"]
+    for change in changes:
         if change.verb == "add":
-            add_schedule(store, planned.schedules[change.schedule], moment)
+            add_schedule(store, planned.schedules[change.name], moment)
         elif change.verb == "change":
-            change_schedule(store, planned.schedules[change.schedule], moment)
-    left = [change.schedule for change in plan.changes if change.verb == "remove"]
+            change_schedule(store, planned.schedules[change.name], moment)
+    apply_alerts(store, planned.told, moment)
+    left = [change.name for change in changes if change.verb == "remove"]
     while left:  # what waits for the runs of another one goes before it
         reports = list_schedules(store)
         name = next(name for name in left if not waiting_for(reports, name))

@@ -26,6 +26,7 @@ from jupyter_mlops.scheduling.asked import rules_asked_for, timing_asked_for
 from jupyter_mlops.scheduling.book import list_schedules
 from jupyter_mlops.scheduling.define import checked
 from jupyter_mlops.scheduling.filed.awaited import FIELDS, OPTIONS, plain_trigger, with_option
+from jupyter_mlops.scheduling.filed.told import PlannedAlerts, plan_alerts
 from jupyter_mlops.scheduling.timing import check_timing
 from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP, describe_schedule, waiting_for
 
@@ -49,10 +50,12 @@ class Planned:
     Attributes:
         plan: the differences.
         schedules: those that are added or changed, by name.
+        told: what becomes of alerts and hooks.
     """
 
     plan: Plan
     schedules: Mapping[str, Schedule]
+    told: PlannedAlerts
 
 
 def plan_file(store: Store, file: ScheduleFile, moment: datetime, *, prune: bool) -> Planned:
@@ -89,22 +92,27 @@ def plan_file(store: Store, file: ScheduleFile, moment: datetime, *, prune: bool
                 update=True,
                 planned={**stay, **asked},
             )
+    told = plan_alerts(store, file, moment, {*stay, *asked}, prune=prune)
     _refuse_foreign(file, stay)
     _refuse_orphans(file, on_record, pruned, set(asked))
     file.refuse()
     changes = [
         *(_difference(name in old, old.get(name), one) for name, one in wanted.items()),
-        *(PlannedChange(schedule=name, verb="remove" if prune else "leave") for name in gone),
+        *(PlannedChange(name=name, verb="remove" if prune else "leave") for name in gone),
     ]
-    new = {c.schedule: wanted[c.schedule] for c in changes if c.verb in ("add", "change")}
+    new = {c.name: wanted[c.name] for c in changes if c.verb in ("add", "change")}
     return Planned(
         plan=Plan(
             file=str(file.path),
             dry_run=True,
-            changes=tuple(sorted(changes, key=lambda change: change.schedule)),
+            changes=(
+                *sorted(changes, key=lambda change: change.name),
+                *sorted(told.changes, key=lambda change: (change.kind, change.name)),
+            ),
             retention=file.retention,
         ),
         schedules=new,
+        told=told,
     )
 
 
@@ -221,7 +229,7 @@ def _difference(is_known: bool, old: Schedule | None, new: Schedule) -> PlannedC
     blank = Schedule(name="", notebook="", timing=Timing(kind=new.timing.kind))
     told = tuple(_fields(old or blank, new))
     verb: Verb = "add" if not is_known else "change" if told else "keep"
-    return PlannedChange(schedule=new.name, verb=verb, fields=told, plain=describe_schedule(new))
+    return PlannedChange(name=new.name, verb=verb, fields=told, plain=describe_schedule(new))
 
 
 def _fields(old: Schedule, new: Schedule) -> Iterator[FieldChange]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from jupyter_mlops.errors import MlopsError, ScheduleError
+from jupyter_mlops.model.alert import AlertKind
 from jupyter_mlops.model.retention import Rules
 from jupyter_mlops.model.schedule import Missed, Overlap
 from jupyter_mlops.scheduling.filed.lines import key_lines, line_of
@@ -54,9 +55,38 @@ _WORDS: Mapping[str, Collection[str]] = {
     "missed": get_args(Missed),
     "overlap": get_args(Overlap),
 }
+_ALERT: Mapping[str, tuple[type, ...]] = {
+    "on": (list,),
+    "notebook": _TEXT,
+    "schedule": _TEXT,
+    "by_hand": (bool,),
+    "begins_within": _TEXT,
+    "ends_within": _TEXT,
+    "repeat": _TEXT,
+}
+_TOLD: Mapping[AlertKind, Mapping[str, tuple[type, ...]]] = {
+    "alert": {"to": _TEXT, **_ALERT},
+    "hook": {
+        "webhook": _TEXT,
+        "command": _TEXT,
+        "github": _TEXT,
+        "secret": _TEXT,
+        "event_type": _TEXT,
+        "if": (list,),
+        **_ALERT,
+    },
+}
+"""What an alert and a hook may say: the options of ``alert add`` and ``hook add``."""
+
 _RETENTION = ("keep_last", "keep_days")
-_TOP = ("schedules", "retention")
-_KINDS = {str: "a text", bool: "true or false", int: "a whole number", dict: "a table"}
+_TOP = ("schedules", "alerts", "hooks", "retention")
+_KINDS = {
+    list: "a list of texts",
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    dict: "a table",
+}
 
 
 class FileProblems(ScheduleError):
@@ -91,6 +121,7 @@ class ScheduleFile:
     Attributes:
         path: absolute.
         schedules: what each schedule says, by its name.
+        told: kind, name and what it says of each alert and hook.
         retention: rules for the runs of the notebooks below the file's folder, or None.
         lines: in which line each key stands.
         problems: what was found wrong since.
@@ -98,6 +129,7 @@ class ScheduleFile:
 
     path: Path
     schedules: Mapping[str, Mapping[str, Any]]
+    told: tuple[tuple[AlertKind, str, Mapping[str, Any]], ...]
     retention: Rules | None
     lines: Mapping[tuple[str, ...], int]
     problems: list[Problem] = field(default_factory=list)
@@ -155,13 +187,21 @@ def read_file(path: Path) -> ScheduleFile:
         raise ScheduleError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:  # also text that is no UTF-8
         raise FileProblems(f"{path} is not TOML: {error}", fix="see toml.io") from None
-    found = ScheduleFile(path=path, schedules={}, retention=None, lines=key_lines(text))
+    found = ScheduleFile(path=path, schedules={}, told=(), retention=None, lines=key_lines(text))
     _check_keys(found, (), document, _TOP)
     schedules = _table(found, ("schedules",), document.get("schedules", {}))
     for name, asked in schedules.items():
         _check_schedule(found, name, _table(found, ("schedules", name), asked))
+    told: list[tuple[AlertKind, str, Mapping[str, Any]]] = []
+    for kind, known in _TOLD.items():
+        table = f"{kind}s"
+        for name, asked in _table(found, (table,), document.get(table, {})).items():
+            said = _table(found, (table, name), asked)
+            _check_values(found, (table, name), said, known)
+            told.append((kind, name, said))
     return ScheduleFile(
         path=path,
+        told=tuple(told),
         schedules={name: asked for name, asked in schedules.items() if isinstance(asked, dict)},
         retention=_rules(found, document.get("retention")),
         lines=found.lines,
@@ -186,20 +226,36 @@ def read_rules(path: Path) -> Rules:
 
 def _check_schedule(found: ScheduleFile, name: str, asked: Mapping[str, Any]) -> None:
     here = ("schedules", name)
-    _check_keys(found, here, asked, _KEYS)
+    _check_values(found, here, asked, _KEYS)
+    for name_, value in asked["map"].items() if isinstance(asked.get("map"), dict) else ():
+        if not isinstance(value, str):
+            found.blame((*here, "map", name_), f"{value!r} is no path", 'write "$.run"')
+
+
+def _check_values(
+    found: ScheduleFile,
+    here: tuple[str, ...],
+    asked: Mapping[str, Any],
+    known: Mapping[str, tuple[type, ...]],
+) -> None:
+    _check_keys(found, here, asked, known)
     for key, value in asked.items():
-        kinds = _KEYS.get(key)
-        if kinds is None:
+        if key not in known:
             continue
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            kind = _KINDS.get(kinds[0], "a text")
+        if not _is_of(value, known[key]):
+            kind = _KINDS[known[key][0]]
             found.blame((*here, key), f"{value!r} is not {kind}", f"write {kind}")
         elif key in _WORDS and value not in _WORDS[key]:
             words = ", ".join(f'"{word}"' for word in _WORDS[key])
             found.blame((*here, key), f"{value!r} is none of its words", f"write one of {words}")
-    for name_, value in asked["map"].items() if isinstance(asked.get("map"), dict) else ():
-        if not isinstance(value, str):
-            found.blame((*here, "map", name_), f"{value!r} is no path", 'write "$.run"')
+
+
+def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):
+        return bool in kinds
+    if isinstance(value, list):
+        return list in kinds and all(isinstance(item, str) for item in value)
+    return isinstance(value, kinds)
 
 
 def _check_keys(
