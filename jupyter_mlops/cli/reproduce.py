@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jupyter_mlops.cli.cancellable import cancellable
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.plain import PlainProgress
 from jupyter_mlops.cli.runname import run_argument
 from jupyter_mlops.installation import Installation
-from jupyter_mlops.runner.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.reproduction import ReproducedItem, Reproduction
@@ -59,24 +57,19 @@ def command(
       jupyter mlops reproduce 20261124 --step train
     """
     from jupyter_mlops.lineage.reproduce import reproduce_run
-    from jupyter_mlops.runner.attempt import Cancelled
 
     installation: Installation = ctx.obj
-    progress, cancel = PlainProgress(err=True), threading.Event()
-    with progress, cancelled_by_signals(cancel, progress.show_notice) as signals:
-        try:
-            found = reproduce_run(
-                installation.open_store(),
-                run_name,
-                settings=installation.settings(),
-                step=step,
-                engine=engine,
-                secrets_file=secrets_file,
-                on_event=progress.on_event,
-                cancel=cancel,
-            )
-        except Cancelled:
-            ctx.exit(128 + signals[0] if signals else 1)
+    with cancellable() as (progress, cancel):
+        found = reproduce_run(
+            installation.open_store(),
+            run_name,
+            settings=installation.settings(),
+            step=step,
+            engine=engine,
+            secrets_file=secrets_file,
+            on_event=progress.on_event,
+            cancel=cancel,
+        )
     if as_json:
         write_json(found)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from jupyter_mlops.cli.cancellable import cancellable
 from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
-from jupyter_mlops.cli.plain import PlainProgress
 from jupyter_mlops.installation import Installation
-from jupyter_mlops.runner.signals import cancelled_by_signals
 
 if TYPE_CHECKING:
     from jupyter_mlops.verify import CellVerdict, Verification
@@ -48,7 +46,6 @@ def command(
       jupyter mlops verify analysis.ipynb -p n_trees 10
     """
     from jupyter_mlops.runner import RunRequest
-    from jupyter_mlops.runner.attempt import Cancelled
     from jupyter_mlops.verify import verify_notebook
 
     installation: Installation = ctx.obj
@@ -59,21 +56,14 @@ def command(
         engine=engine,
         environment=chosen_environment(environment),
     )
-    cancel = threading.Event()
-    with (
-        PlainProgress(err=True) as progress,
-        cancelled_by_signals(cancel, progress.show_notice) as signals,
-    ):
-        try:
-            found = verify_notebook(
-                request,
-                store=installation.open_store(),
-                settings=installation.settings(),
-                on_event=progress.on_event,
-                cancel=cancel,
-            )
-        except Cancelled:
-            ctx.exit(128 + signals[0] if signals else 1)
+    with cancellable() as (progress, cancel):
+        found = verify_notebook(
+            request,
+            store=installation.open_store(),
+            settings=installation.settings(),
+            on_event=progress.on_event,
+            cancel=cancel,
+        )
     if as_json:
         write_json(found)
     else:

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import PurePath
 
 from jupyter_mlops.lineage.diagram import Node, draw
+from jupyter_mlops.lineage.page import render
 from jupyter_mlops.lineage.tracetext import certificate, heading
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.model.trace import Trace, TracedArtifact, TracedStep
 
 _MOST_NAMES = 3
 _KINDS = {"file": "file", "variables": "variables", "figure": "figure"}
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; margin: 2rem auto; max-width: 72rem;
-  padding: 0 1rem; color: #111827; background: #ffffff; }}
-h1 {{ font-size: 1.4rem; overflow-wrap: anywhere; }}
-h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
-table {{ border-collapse: collapse; }}
-th {{ text-align: left; font-weight: 600; padding: .15rem 1.5rem .15rem 0; vertical-align: top; }}
-td {{ padding: .15rem 0; overflow-wrap: anywhere; }}
-pre {{ background: #f3f4f6; padding: .8rem; overflow-x: auto; border-radius: 4px; }}
-.graph {{ overflow-x: auto; border: 1px solid #d1d5db; border-radius: 4px; }}
-@media (prefers-color-scheme: dark) {{
-body {{ color: #e6edf3; background: #0d1117; }}
-pre {{ background: #161b22; }}
-.graph {{ border-color: #30363d; }}
-}}
-</style></head><body>
-<h1>{title}</h1>
-{body}
-</body></html>
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,26 +81,15 @@ def trace_drawing(trace: Trace) -> str:
 
 def trace_page(trace: Trace) -> str:
     """The trace as one page: certificate, code, and the drawn graph."""
-    title = heading(trace)
-    return _PAGE.format(title=escape(title), body="\n".join(_body(trace)))
+    from markupsafe import Markup
 
-
-def _body(trace: Trace) -> Iterator[str]:
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
-        for name, value in certificate(trace)
+    return render(
+        "trace.html.j2",
+        heading=heading(trace),
+        trace=trace,
+        certificate=list(certificate(trace)),
+        drawing=Markup(trace_drawing(trace)),
     )
-    yield f"<table>{rows}</table>"
-    yield "<h2>Upstream and downstream</h2>"
-    if trace.cut:
-        yield "<p>The graph goes on beyond what is drawn.</p>"
-    yield f'<div class="graph">{trace_drawing(trace)}</div>'
-    if trace.birth is not None and trace.birth.cells:
-        yield f"<h2>Code of step {escape(trace.birth.made.step)}</h2>"
-        for cell in trace.birth.cells:
-            place = "" if cell.cell is None else f"cell {cell.cell}"
-            mark = " made it" if cell == trace.birth.cell else ""
-            yield f"<p>{place}{mark}</p><pre>{escape(cell.source)}</pre>"
 
 
 def _step_node(step: TracedStep, trace: Trace) -> Node:
