@@ -97,6 +97,7 @@ def test_an_alert_from_its_beginning_to_its_end(mlops: Mlops, tmp_path: Path) ->
         "on": ["failure", "lateness"], "checks": [], "notebook": None, "schedule": None,
         "by_hand": True, "begins_within": 300.0, "ends_within": 7200.0, "repeat": 0.0,
         "event_type": "", "user": edited["alert"]["user"], "created": edited["alert"]["created"],  # type: ignore[index]
+        "file": "",
     }  # fmt: skip
     assert answer(mlops("alert", "pause", "ops", "--json"))["state"] == "paused"  # type: ignore[index]
     assert answer(mlops("alert", "resume", "ops", "--json"))["state"] == "active"  # type: ignore[index]
