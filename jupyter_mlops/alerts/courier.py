@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlops.alerts.deliver import deliver
-from jupyter_mlops.alerts.outbox import claim
+from jupyter_mlops.alerts.outbox import LEASE, Held, claim, renew
 from jupyter_mlops.alerts.watch import watch
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.model.alert import Delivery
@@ -23,6 +23,9 @@ AT_ONCE = 8
 
 LOOK_FOR_LATE = timedelta(seconds=5)
 """How often it is looked for what is late."""
+
+_PAUSE = LEASE / 3
+"""Between two signs of life."""
 
 Say = Callable[[str, str, str], None]
 """Hears what happens: a word, the schedule's name or "", a sentence."""
@@ -41,7 +44,8 @@ class Courier:
         self._store, self._clock, self._say = store, clock, say
         self._threads: ThreadPoolExecutor | None = None
         self._looking: Future[list[str]] | None = None
-        self._busy: list[Future[Delivery | None]] = []
+        self._busy: dict[Future[Delivery | None], Held] = {}
+        self._renewed = clock()
         self._looked = datetime.min.replace(tzinfo=UTC)
 
     def turn(self) -> None:
@@ -81,14 +85,19 @@ class Courier:
     def _settle(self) -> None:
         """Wait until nothing is under way, and nothing waits for its turn."""
         while self._looking is not None or self._busy:
-            wait([*self._busy, *([self._looking] if self._looking is not None else ())])
+            going = [*self._busy, *([self._looking] if self._looking is not None else ())]
+            wait(going, _PAUSE.total_seconds())
             self._hear()
             self._send()
 
     def _send(self) -> None:
+        now = self._clock()
+        if now - self._renewed >= _PAUSE:
+            renew(self._store, list(self._busy.values()), now)
+            self._renewed = now
         free = AT_ONCE - len(self._busy)
-        for held in claim(self._store, self._clock(), limit=free) if free else ():
-            self._busy.append(self._pool().submit(deliver, self._store, held, self._clock))
+        for held in claim(self._store, now, limit=free) if free else ():
+            self._busy[self._pool().submit(deliver, self._store, held, self._clock)] = held
 
     def _hear(self) -> None:
         if self._looking is not None and self._looking.done():
@@ -96,7 +105,7 @@ class Courier:
             for problem in self._result(looking) or ():
                 self._say("problem", "", problem)
         for one in [one for one in self._busy if one.done()]:
-            self._busy.remove(one)
+            del self._busy[one]
             delivery = self._result(one)
             if delivery is not None:
                 happening = delivery.happening

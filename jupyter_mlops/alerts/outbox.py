@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
     from jupyter_mlops.store import Store
 
-LEASE = timedelta(minutes=5)
-"""Who sends something has sent it within this time, or is dead."""
+LEASE = timedelta(seconds=30)
+"""Who sends something has sent it, or says that it is still at it, within this time."""
+
+_LONGEST = timedelta(minutes=5)
+"""So long a test may take, whose sender says nothing meanwhile."""
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -85,7 +88,7 @@ def put_held(store: Store, row: dict[str, Any], now: datetime) -> Held:
     from jupyter_mlops.store.schema import deliveries
 
     token = secrets.token_hex(8)
-    new = [{**row, **_sending(token, now), "attempts": 1}]
+    new = [{**row, **_sending(token, now + _LONGEST), "attempts": 1}]
     store.catalog.database.write(lambda connection: insert_new(connection, deliveries, new))
     return Held(delivery=find_delivery(store, row["key"]), token=token)
 
@@ -121,7 +124,7 @@ def claim(store: Store, now: datetime, *, limit: int) -> list[Held]:
         held = []
         for row in connection.execute(found.with_for_update(skip_locked=True)).all():
             token = secrets.token_hex(8)
-            values = {**_sending(token, now), "attempts": row.attempts + 1}
+            values = {**_sending(token, now + LEASE), "attempts": row.attempts + 1}
             connection.execute(table.update().where(table.c.serial == row.serial).values(values))
             again = connection.execute(table.select().where(table.c.serial == row.serial)).one()
             held.append(Held(delivery=read_delivery(again), token=token))
@@ -132,6 +135,21 @@ def claim(store: Store, now: datetime, *, limit: int) -> list[Held]:
     if database.read(lambda c: c.execute(one).first()) is None:
         return []
     return database.write(work)
+
+
+def renew(store: Store, held: Sequence[Held], now: datetime) -> None:
+    """Let the rights hold for another while, as far as they still do.
+
+    Raises:
+        StoreError: the catalog cannot be written.
+    """
+    from jupyter_mlops.store.schema import deliveries
+
+    tokens = [one.token for one in held]
+    mine = (deliveries.c.state == "sending") & deliveries.c.claim.in_(tokens)
+    change = deliveries.update().where(mine).values(lease=iso(now + LEASE))
+    if tokens:
+        store.catalog.database.write(lambda connection: connection.execute(change))
 
 
 def settle(
@@ -229,8 +247,8 @@ def history(
     return store.catalog.database.read(lambda c: [read_delivery(row) for row in c.execute(query)])
 
 
-def _sending(token: str, now: datetime) -> dict[str, Any]:
-    return {"state": "sending", "claim": token, "lease": iso(now + LEASE)}
+def _sending(token: str, lease: datetime) -> dict[str, Any]:
+    return {"state": "sending", "claim": token, "lease": iso(lease)}
 
 
 def _held(held: Held) -> ColumnElement[bool]:
