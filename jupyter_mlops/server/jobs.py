@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -96,14 +95,15 @@ class PipelineScheduler(Scheduler):  # type: ignore[misc]
         return str(super().create_job_definition(model))
 
     def update_job_definition(self, job_definition_id: str, model: UpdateJobDefinition) -> None:
-        """Change a definition, once a notebook that it is to run is found to compile.
+        """Change a definition, once another notebook or other parameters are found to be in order.
 
         Raises:
-            SchedulerError: it does not.
+            SchedulerError: they are not.
         """
-        if model.input_uri:
-            parameters = model.parameters or self.get_job_definition(job_definition_id).parameters
-            self._check(model.input_uri, parameters)
+        if model.input_uri or model.parameters:
+            known = self.get_job_definition(job_definition_id)
+            notebook = model.input_uri or self.get_staging_paths(known)["input"]
+            self._check(notebook, model.parameters or known.parameters)
         super().update_job_definition(job_definition_id, model)
 
     def copy_input_file(self, input_uri: str, copy_to_path: str) -> None:
@@ -116,7 +116,7 @@ class PipelineScheduler(Scheduler):  # type: ignore[misc]
     def _check(self, input_uri: str, parameters: dict[str, str] | None) -> None:
         from jupyter_mlops.compiler import bind_parameters, compile_notebook
 
-        path = Path(self.root_dir, os.fspath(input_uri))
+        path = Path(self.root_dir, input_uri)
         if not path.is_file():
             return  # jupyter-scheduler says so in its own words
         try:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_scheduler.environments import CondaEnvironmentManager
@@ -16,6 +17,7 @@ from jupyter_scheduler.models import (
     CreateJobFromDefinition,
     DescribeJob,
     Status,
+    UpdateJobDefinition,
 )
 from jupyter_scheduler.orm import create_tables
 from serving import document
@@ -153,3 +155,28 @@ def test_what_cannot_run_is_refused_at_once(
     create = scheduler.create_job if kind is CreateJob else scheduler.create_job_definition
     with pytest.raises(SchedulerError, match=message):
         create(kind(**asked(parameters=parameters)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"parameters": {"n": "many"}}, "takes int, not 'many'"),
+        ({"input_uri": "broken.ipynb"}, "cannot be compiled"),
+    ],
+)
+def test_what_cannot_run_changes_no_definition(
+    root: Path,
+    write: Callable[..., Path],
+    scheduler: PipelineScheduler,
+    change: dict[str, Any],
+    message: str,
+) -> None:
+    write(("parameters", "n = 1"), ("step:a", "x = n"))
+    (root / "broken.ipynb").write_text(json.dumps(document(("step:a", "x = "))))
+    made = scheduler.create_job_definition(CreateJobDefinition(**asked()))
+    before = scheduler.get_job_definition(made)
+    with pytest.raises(SchedulerError, match=message):
+        scheduler.update_job_definition(made, UpdateJobDefinition(**change))
+    assert scheduler.get_job_definition(made) == before
+    scheduler.update_job_definition(made, UpdateJobDefinition(active=False))
+    assert scheduler.get_job_definition(made).active is False
