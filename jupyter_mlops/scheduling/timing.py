@@ -116,7 +116,8 @@ def describe(timing: Timing) -> str:
     if timing.kind == "event":
         return "when something happens"
     if timing.kind == "once":
-        return f"once, at {timing.start[:16].replace('T', ' ')} UTC"
+        moment = datetime.fromisoformat(timing.start).astimezone(_zone(timing.zone))
+        return f"once, at {moment:%Y-%m-%d %H:%M} ({timing.zone})"
     if timing.kind == "interval":
         return f"every {duration_text(timing.seconds)}"
     from cron_descriptor import FormatException, Options, get_description

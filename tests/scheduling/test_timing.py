@@ -176,12 +176,12 @@ def test_plain_language() -> None:
         for timing in (
             helsinki("15 3 * * 1-5"),
             interval_timing(5400, moment),
-            once_timing("2026-12-24T18:00", "UTC", after=moment),
+            once_timing("2026-12-24T18:00", "Europe/Helsinki", after=moment),
         )
     ] == [
         "At 03:15, Monday through Friday (Europe/Helsinki)",
         "every 1h30m",
-        "once, at 2026-12-24 18:00 UTC",
+        "once, at 2026-12-24 18:00 (Europe/Helsinki)",
     ]
 
 
