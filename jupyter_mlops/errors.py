@@ -11,6 +11,7 @@
     │   └── UnknownSchedule     no schedule of that name
     ├── AlertError              an alert or a hook that cannot be kept
     │   └── UnknownAlert        no alert or hook of that name
+    ├── UnknownConversion       no conversion of that name
     ├── DeliveryError           somebody could not be told
     ├── StoreError              the store cannot be read or written
     │   ├── ObjectMissing       an object is not in the store
@@ -223,6 +224,16 @@ class UnknownSchedule(ScheduleError):
         super().__init__(
             f"no schedule is named {schedule!r}", fix="`jupyter mlops schedule list` names them"
         )
+
+
+class UnknownConversion(MlopsError):
+    """No conversion of that name; ``conversion`` is what was asked for."""
+
+    exit_code = 2
+
+    def __init__(self, conversion: str) -> None:
+        self.conversion = conversion
+        super().__init__(f"no conversion is named {conversion!r}", fix="convert the notebook again")
 
 
 class AlertError(MlopsError):

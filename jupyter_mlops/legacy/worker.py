@@ -1,7 +1,7 @@
 """``python -m jupyter_mlops.legacy.worker``: converts one notebook in a process of its own.
 
-The order comes as JSON on stdin. What is being done is written to stderr, line by line; what came
-of it to the order's record, whole, at the end.
+The order comes as JSON on stdin; a line on stdout says that it has begun. What is being done is
+written to stderr, line by line; what came of it to the order's record, whole, at the end.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -23,7 +24,9 @@ from jupyter_mlops.legacy.convert import RULES, Wish, convert_notebook
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.conversion import Conversion
 from jupyter_mlops.model.scan import Scanned
+from jupyter_mlops.runner.detached import Answer
 from jupyter_mlops.step.processes import die_with_parent
+from jupyter_mlops.store import lifeline
 from jupyter_mlops.store.disk import write_over
 
 
@@ -82,8 +85,10 @@ def main() -> None:
         die_with_parent(signal.SIGTERM)
         if os.getppid() != order.parent:  # it ended before that was arranged
             sys.exit(128 + signal.SIGTERM)
-    found = _done(order)
-    write_over(Path(order.record), json.dumps(to_json(found)).encode())
+    with lifeline.hold(Path(order.record).parent) if order.parent is None else nullcontext():
+        Answer(sys.stdout.buffer).give({"begun": order.path})
+        found = _done(order)
+        write_over(Path(order.record), json.dumps(to_json(found)).encode())
 
 
 def _done(order: Order) -> Scanned:

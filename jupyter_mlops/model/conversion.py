@@ -164,3 +164,23 @@ class Conversion:
     notebook: str
     today: Today | None = None
     inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionReport:
+    """A conversion while it goes on, and when it has ended.
+
+    Attributes:
+        conversion: its name.
+        state: ``running``; ``done``; ``cancelled``; ``failed`` if it is no notebook, or could not
+            be tried; ``lost`` if its process died.
+        lines: what was done, the newest last.
+        message: why it failed, or empty.
+        found: what came of it, once it is done.
+    """
+
+    conversion: str
+    state: Literal["running", "done", "cancelled", "failed", "lost"]
+    lines: tuple[str, ...] = ()
+    message: str = ""
+    found: Conversion | None = None

@@ -41,7 +41,8 @@ def read_body(kind: type[T], body: bytes) -> T:
     for name, field in known.items():
         if name not in value and field.default is MISSING and field.default_factory is MISSING:
             raise BadRequest(f"the request lacks the field {name!r}")
-    return kind(**value)
+    arrays = {name: tuple(value[name]) for name in value if get_origin(hints[name]) is tuple}
+    return kind(**{**value, **arrays})
 
 
 def _refuse_constant(text: str) -> NoReturn:
@@ -54,6 +55,8 @@ def _fits(kind: Any, value: Any) -> bool:
         return any(_fits(one, value) for one in get_args(kind))
     if origin is Literal:
         return value in get_args(kind)
+    if origin is tuple:
+        return isinstance(value, list) and all(_fits(get_args(kind)[0], item) for item in value)
     if origin is not None and issubclass(origin, Mapping):
         return isinstance(value, dict)
     if kind is int and isinstance(value, bool):
@@ -65,6 +68,8 @@ def _said(kind: Any) -> str:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return " or ".join(map(_said, arguments))
+    if origin is tuple:
+        return f"an array, each of it {_said(arguments[0])}"
     if origin is Literal:
         return f"one of {', '.join(arguments)}"
     return _WORDS.get(kind, "a JSON object")

@@ -8,10 +8,12 @@ from jupyter_mlops.errors import (
     NotebookError,
     ParameterError,
     ScheduleError,
+    UnknownConversion,
     UnknownRun,
     UnknownSchedule,
     UnknownStepError,
 )
+from jupyter_mlops.legacy.choice import UnknownChange
 from jupyter_mlops.lineage.label import LabelError
 from jupyter_mlops.runner.executed import NoExecutedNotebook
 
@@ -42,12 +44,14 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (UnknownRun, 404),
     (UnknownStepError, 404),
     (UnknownSchedule, 404),
+    (UnknownConversion, 404),
     (NoExecutedNotebook, 404),
     (NotebookError, 422),
     (CompileError, 422),
     (ParameterError, 422),
     (ScheduleError, 422),
     (LabelError, 422),
+    (UnknownChange, 422),
 )
 """All other problems that a user can do something about are conflicts with what is there: 409."""
 

@@ -250,3 +250,34 @@ class ScheduleChange:
     backoff: str | None = None
     jitter: str | None = None
     priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionStart:
+    """An old notebook that is to be converted, to be looked at.
+
+    Attributes:
+        path: where it is, relative to the contents root.
+        engine: where the job is proven.
+        steps: False to keep all cells in one step.
+        allow_network: True to let it use the network; the files that it reads there are kept.
+        accepted, refused: changes, each as RULE, RULE:CELL or ``all``.
+    """
+
+    path: str
+    engine: EngineName = "auto"
+    steps: bool = True
+    allow_network: bool = False
+    accepted: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStart:
+    """A folder that a conversion's job is to be written to.
+
+    Attributes:
+        folder: a new one, relative to the contents root.
+    """
+
+    folder: str

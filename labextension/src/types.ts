@@ -49,6 +49,10 @@ export type ConsequenceKind =
   | 'variable'
   | 'state';
 
+export type ConversionState =
+  | 'converted'
+  | 'refused';
+
 export type Effect =
   | 'bound'
   | 'may be bound'
@@ -105,6 +109,15 @@ export type LedgerProblemKind =
   | 'changed object'
   | 'removed object'
   | 'run not in the ledger';
+
+export type Level =
+  | 'L0'
+  | 'L1'
+  | 'L2'
+  | 'L3'
+  | 'differs'
+  | 'varies'
+  | 'not reached';
 
 export type Missed =
   | 'skip'
@@ -358,6 +371,18 @@ export interface CellError {
   readonly code: string;
 }
 
+/** What became of one code cell. */
+export interface CellLevel {
+  /** the cell's nbformat id in the converted notebook. */
+  readonly id: string;
+  /** 1-based position in the old notebook. */
+  readonly cell: number;
+  /** how its outputs compare. */
+  readonly level: Level;
+  /** one sentence, where it is not equal. */
+  readonly why: string;
+}
+
 /** What one code cell is in the pipeline. */
 export interface CellPlace {
   /** its nbformat id, or `cell-<position>` where it has none. */
@@ -474,6 +499,82 @@ export interface Containment {
   readonly secrets: readonly Secret[];
   /** True to refuse it every read of something undeclared. */
   readonly hermetic: boolean;
+}
+
+/** What became of an old notebook. Field names don't change. */
+export interface Conversion {
+  /** `converted`, or `refused` if it does not run to its end. */
+  readonly state: ConversionState;
+  /** why it was refused, one sentence; empty if it was converted. */
+  readonly cause: string;
+  /** what to do next. */
+  readonly next: string;
+  /** absolute path of the old notebook, which was not touched. */
+  readonly old: string;
+  /** of its bytes. */
+  readonly digest: string;
+  /** earliest and latest day on which it can have been written, and what tells it. */
+  readonly written: readonly string[];
+  /** the environment that was kept; None if none could be made. */
+  readonly environment: Tried | null;
+  /** all of them. */
+  readonly tried: readonly Tried[];
+  /** every change, in the order in which they were made. */
+  readonly patches: readonly Patch[];
+  /** how many stored outputs came out equal. */
+  readonly oracle: OracleScore;
+  /** each code cell. */
+  readonly cells: readonly CellLevel[];
+  /** the steps that were accepted. */
+  readonly steps: readonly string[];
+  /** True if the pipeline of these steps gives what the notebook gives in one kernel. */
+  readonly staged: boolean;
+  /** name of the run on record that proves it, or None. */
+  readonly run: string | null;
+  /** what the job reads, relative to its folder. */
+  readonly files: readonly string[];
+  /** absolute path of the converted notebook; of what was reached if it was refused. */
+  readonly notebook: string;
+  /** whether the old notebook runs as it stands; None if nobody asked. */
+  readonly today: Today | null;
+  /** the `files` with their digests; if it was refused, the one to be supplied. */
+  readonly inputs: readonly Input[];
+}
+
+/** A conversion while it goes on, and when it has ended. */
+export interface ConversionReport {
+  /** its name. */
+  readonly conversion: string;
+  /** `running`; `done`; `cancelled`; `failed` if it is no notebook, or could not be tried; `lost` if its process died. */
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed' | 'lost';
+  /** what was done, the newest last. */
+  readonly lines: readonly string[];
+  /** why it failed, or empty. */
+  readonly message: string;
+  /** what came of it, once it is done. */
+  readonly found: Conversion | null;
+}
+
+/** An old notebook that is to be converted, to be looked at. */
+export interface ConversionStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** where the job is proven. */
+  readonly engine?: EngineName;
+  /** False to keep all cells in one step. */
+  readonly steps?: boolean;
+  /** True to let it use the network; the files that it reads there are kept. */
+  readonly allow_network?: boolean;
+  /** changes, each as RULE, RULE:CELL or `all`. */
+  readonly accepted?: readonly string[];
+  /** changes, each as RULE, RULE:CELL or `all`. */
+  readonly refused?: readonly string[];
+}
+
+/** A conversion that has begun; it goes on whatever becomes of the server. */
+export interface ConversionStarted {
+  /** its name. */
+  readonly conversion: string;
 }
 
 /** The data flow of a pipeline. */
@@ -734,6 +835,30 @@ export interface Imported {
   readonly absent: readonly Absent[];
 }
 
+/** A file that a notebook reads. */
+export interface Input {
+  /** relative to the job's folder; as it is written in the notebook if it is missing. */
+  readonly path: string;
+  /** `found` in the repository, `fetched` from the network and kept, or `missing`. */
+  readonly state: 'found' | 'fetched' | 'missing';
+  /** of its bytes, or None. */
+  readonly digest: string | null;
+}
+
+/** A folder that a conversion's job is to be written to. */
+export interface JobStart {
+  /** a new one, relative to the contents root. */
+  readonly folder: string;
+}
+
+/** The job of a conversion, in a folder of its own. */
+export interface JobWritten {
+  /** relative to the contents root. */
+  readonly folder: string;
+  /** relative to the contents root. */
+  readonly notebook: string;
+}
+
 /** One change of one label; recorded as an immutable object. What holds is the latest change. */
 export interface LabelChange {
   /** orders the changes of all labels, whatever the clock did; from 1. */
@@ -927,6 +1052,18 @@ export interface OpeningStart {
   readonly folder: string;
 }
 
+/** How many stored outputs came out equal. Field names don't change. */
+export interface OracleScore {
+  /** cells with stored text. */
+  readonly text_outputs: number;
+  /** those of them whose text is equal once normalised. */
+  readonly equal_l2: number;
+  /** stored images. */
+  readonly images: number;
+  /** those that look alike. */
+  readonly equal_images: number;
+}
+
 /** A parameter as a form shows it. */
 export interface ParameterField {
   /** the variable's name. */
@@ -950,6 +1087,22 @@ export interface ParameterValue {
   readonly name: string;
   readonly value: unknown;
   readonly origin: Origin;
+}
+
+/** One change to one cell. Field names don't change. */
+export interface Patch {
+  /** 1-based position among all cells of the old notebook; 0 for the notebook as a whole. */
+  readonly cell: number;
+  /** stable id of the rule that made it. */
+  readonly rule: string;
+  /** one sentence. */
+  readonly reason: string;
+  /** 1.0 if the change cannot alter what is computed, else how sure the rule is. */
+  readonly confidence: number;
+  /** the source as it was. */
+  readonly before: string;
+  /** the source as it is now. */
+  readonly after: string;
 }
 
 /** A notebook that has runs on the store. */
@@ -1736,6 +1889,14 @@ export interface TimingPreview {
   readonly times: readonly string[];
 }
 
+/** Whether a notebook runs as it stands, with the newest releases of what it imports. */
+export interface Today {
+  /** True if every cell does. */
+  readonly runs: boolean;
+  /** what ends it, or empty. */
+  readonly cause: string;
+}
+
 /** Where something comes from, and what was made of it, across runs. */
 export interface Trace {
   /** the file, digest or run as it was asked for. */
@@ -1791,6 +1952,24 @@ export interface TracedStep {
   readonly started: string;
   /** in steps from what was asked for: negative upstream, positive downstream. */
   readonly distance: number;
+}
+
+/** One environment that was tried. */
+export interface Tried {
+  /** `declared`, `dated` or `current`. */
+  readonly name: string;
+  /** what it was made from. */
+  readonly source: string;
+  /** X.Y. */
+  readonly python: string;
+  /** distribution → version; empty if it could not be made. */
+  readonly packages: { readonly [name: string]: string };
+  /** code cells that ran to their end. */
+  readonly reached: number;
+  /** against the stored outputs. */
+  readonly score: OracleScore;
+  /** what ended it, or empty. */
+  readonly problem: string;
 }
 
 /** What a schedule waits for: each time it happens is a tick. Field names don't change. */

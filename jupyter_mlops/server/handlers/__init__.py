@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from jupyter_mlops.server.handlers.conversions import (
+    ConversionCancelHandler,
+    ConversionHandler,
+    ConversionsHandler,
+    JobsHandler,
+)
 from jupyter_mlops.server.handlers.events import EventsHandler
 from jupyter_mlops.server.handlers.metrics import MetricsHandler
 from jupyter_mlops.server.handlers.notebooks import (
@@ -75,6 +81,10 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     ("/mlops/traces/page", TracePageHandler),
     ("/mlops/reproductions", ReproductionsHandler),
     (f"/mlops/reproductions/{_NAME}", ReproductionHandler),
+    ("/mlops/conversions", ConversionsHandler),
+    (f"/mlops/conversions/{_NAME}", ConversionHandler),
+    (f"/mlops/conversions/{_NAME}/cancel", ConversionCancelHandler),
+    (f"/mlops/conversions/{_NAME}/job", JobsHandler),
     ("/mlops/restorations", RestorationsHandler),
     ("/mlops/openings", OpeningsHandler),
     ("/mlops/exports", ExportsHandler),
