@@ -153,6 +153,16 @@ export function addTabCommands(app: JupyterFrontEnd, pipelines: IPipelines, tabs
     describedBy: { args: { type: 'object', properties: { of: text } } },
     execute: args => tabs.trace((args['of'] as string | undefined) ?? pipelines.current?.runs?.[0]?.run ?? 'latest')
   });
+  app.commands.addCommand(Commands.convert, {
+    label: trans.__('Convert Old Notebook…'),
+    caption: trans.__('Make a job of an old notebook, and prove what of its stored outputs it gives'),
+    isEnabled: args => 'path' in args || pipelines.current !== null,
+    describedBy: { args: { type: 'object', properties: { path: text } } },
+    execute: args => {
+      const path = (args['path'] as string | undefined) ?? pipelines.current?.path;
+      return path ? tabs.convert(path) : undefined;
+    }
+  });
   app.commands.addCommand(Commands.overview, {
     label: args => (args['isLauncher'] ? trans.__('Pipelines and runs') : trans.__('All Pipelines and Runs')),
     caption: trans.__('All pipelines and runs on the store'),
@@ -186,6 +196,11 @@ export function addFileCommands(
         });
       }
     }
+  });
+  app.commands.addCommand(Commands.convertFile, {
+    label: trans.__('Convert Old Notebook…'),
+    isVisible: () => picked() !== null,
+    execute: () => app.commands.execute(Commands.convert, { path: picked() ?? '' })
   });
   app.commands.addCommand(Commands.compileFile, {
     label: trans.__('Compile to Folder…'),

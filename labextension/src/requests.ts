@@ -7,6 +7,11 @@ import type {
   BundleStart,
   BundleWritten,
   Comparison,
+  ConversionReport,
+  ConversionStart,
+  ConversionStarted,
+  JobStart,
+  JobWritten,
   NotebookAnalysis,
   NotebookRequest,
   LabelChanges,
@@ -125,6 +130,22 @@ export class Requests {
 
   trace(of: string): Promise<Trace> {
     return this.get('traces', { of });
+  }
+
+  convert(body: ConversionStart): Promise<ConversionStarted> {
+    return this.post('conversions', body);
+  }
+
+  conversion(name: string): Promise<ConversionReport> {
+    return this.get(route('conversions', name));
+  }
+
+  cancelConversion(name: string): Promise<ConversionReport> {
+    return this.post(route('conversions', name, 'cancel'), {});
+  }
+
+  writeJob(name: string, body: JobStart): Promise<JobWritten> {
+    return this.post(route('conversions', name, 'job'), body);
   }
 
   reproduce(body: ReproductionStart): Promise<RunStarted> {

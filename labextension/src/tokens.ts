@@ -49,6 +49,8 @@ export const Commands = {
   compare: 'jupyter-mlops:compare',
   trace: 'jupyter-mlops:trace',
   overview: 'jupyter-mlops:overview',
+  convert: 'jupyter-mlops:convert',
+  convertFile: 'jupyter-mlops:convert-file',
   runFile: 'jupyter-mlops:run-file',
   compileFile: 'jupyter-mlops:compile-file'
 } as const;

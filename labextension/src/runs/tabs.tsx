@@ -17,6 +17,7 @@ export type TabArgs = {
   readonly a?: string;
   readonly b?: string;
   readonly of?: string;
+  readonly path?: string;
 };
 
 /** Opens tabs, each thing once. */
@@ -79,6 +80,18 @@ export class RunTabs {
         trace={other => void this.trace(other)}
       />
     ));
+  }
+
+  /** An old notebook. */
+  async convert(path: string): Promise<void> {
+    const { ConvertView } = await import('./convertview');
+    this.open(
+      `jupyter-mlops-convert-${path}`,
+      this._pipelines.trans.__('Convert %1', path.split('/').pop()),
+      Commands.convert,
+      { path },
+      () => <ConvertView pipelines={this._pipelines} path={path} openNotebook={other => this.openNotebook(other)} />
+    );
   }
 
   /** Everything on the store. */
