@@ -21,7 +21,7 @@ from jupyter_mlops.legacy.era import Era, date_of
 from jupyter_mlops.legacy.fetched import FOLDER as FETCHED
 from jupyter_mlops.legacy.fetched import RULE as FETCH
 from jupyter_mlops.legacy.fetched import keep_fetched
-from jupyter_mlops.legacy.folder import LOCK, copy_files, refuse_occupied, write_notebook
+from jupyter_mlops.legacy.folder import LOCK, copy_files, mark_root, refuse_occupied, write_notebook
 from jupyter_mlops.legacy.lift import lift
 from jupyter_mlops.legacy.literals import LIFTS
 from jupyter_mlops.legacy.oracle import levels, score
@@ -226,11 +226,13 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
         except MlopsError as error:
             cause = f"it runs, and could not be proven: {error.message}"
             return _refusal(plain, best, cause, error.fix)
-        read = files_of(proof.run)
-        root = scene.root if any(f.startswith("..") for f in read) else scene.folder
-        files = tuple(f for f in read if Path(f).name != LOCK)
+        files = tuple(f for f in files_of(proof.run) if Path(f).name != LOCK)
+        root = Path(proof.run.root)
         copy_files(files, root, wish.folder)
-    written = Path(plain.notebook)
+        within = scene.folder.resolve().relative_to(root.resolve())
+    if within.parts:
+        mark_root(wish.folder)
+    written = wish.folder.absolute() / within / bench.old.name
     write_notebook(written, proof.draft, proof.outputs, lock)
     code = proof.draft.code
     told = replace(
@@ -241,6 +243,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
         run=proof.run.run,
         files=files,
         inputs=tuple(_input(name, wish.folder) for name in files),
+        notebook=str(written),
     )
     if proof.problem:
         return replace(
@@ -258,7 +261,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
 
 
 def _input(name: str, folder: Path) -> Input:
-    state: Literal["found", "fetched"] = "fetched" if name.startswith(f"{FETCHED}/") else "found"
+    state: Literal["found", "fetched"] = "fetched" if FETCHED in Path(name).parts[:-1] else "found"
     return Input(path=name, state=state, digest=of_bytes((folder / name).read_bytes()))
 
 

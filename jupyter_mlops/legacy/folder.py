@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.tags import notebook_bytes
+from jupyter_mlops.step.project import OWN_FOLDER
 from jupyter_mlops.store.disk import disk_problems
 
 LOCK = "requirements.txt"
@@ -55,11 +56,17 @@ def write_notebook(
             (notebook.parent / LOCK).write_text(lock, encoding="utf-8")
 
 
+def mark_root(folder: Path) -> None:
+    """Let the folder be the root of a project: its notebook reads files above its own folder."""
+    with disk_problems(folder):
+        (folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
+
+
 def copy_files(names: Sequence[str], root: Path, folder: Path) -> None:
-    """Copy what a job reads to the same paths from its notebook.
+    """Copy what a job reads to the same paths in its folder.
 
     Args:
-        names: paths from the root.
+        names: paths from the root of the project.
         root: where they are.
         folder: of the job.
     """

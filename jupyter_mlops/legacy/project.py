@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyter_mlops.legacy.failure import Scene
 from jupyter_mlops.runner.provenance import git
-from jupyter_mlops.step.project import count_files, is_ignored
+from jupyter_mlops.step.project import OWN_FOLDER, count_files, is_ignored
 from jupyter_mlops.step.workfolder import COPY_LIMIT
 
 _MOST_FILES = 20_000
@@ -41,6 +41,7 @@ def copied(
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(root, target, copy_function=_copy, ignore=_left_out, symlinks=False,
                     ignore_dangling_symlinks=True)  # fmt: skip
+    (target / OWN_FOLDER).mkdir(exist_ok=True)  # files anywhere in the repository can be read
     for name, content in files.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,10 +105,12 @@ class Archive:
 
     folder: Path
     store: Store
+    notebooks: str = "."
     said: list[str] = field(default_factory=list)
 
     def convert(self, content: bytes, **wish: Any) -> Conversion:
-        old = self.folder / "old.ipynb"
+        old = self.folder / self.notebooks / "old.ipynb"
+        old.parent.mkdir(exist_ok=True)
         old.write_bytes(content)
         found = convert_notebook(
             Wish(notebook=old, folder=self.folder / "job", engine="local", **wish),
@@ -130,6 +133,8 @@ def archive(tmp_path: Path, store: Store) -> Archive:
 
 @pytest.mark.kernel
 def test_an_old_notebook_becomes_a_job(archive: Archive) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=archive.folder, check=True)
+    archive.notebooks = "work"
     found = archive.convert(format3(OLD_CELLS))
     assert (found.state, found.cause) == ("converted", "")
     assert [(patch.cell, patch.rule) for patch in found.patches] == [
@@ -154,15 +159,17 @@ def test_an_old_notebook_becomes_a_job(archive: Archive) -> None:
     )
     job = archive.folder / "job"
     assert sorted(path.relative_to(job).as_posix() for path in job.rglob("*.*")) == [
+        ".jupyter_mlops",
         "data/numbers.txt",
-        "old.ipynb",
         "report.html",
         "report.json",
-        "requirements.txt",
+        "work/old.ipynb",
+        "work/requirements.txt",
     ]
+    assert found.notebook == str(job / "work" / "old.ipynb")
     # The folder is all that the job needs, and gives what was proven.
     again = run_pipeline(
-        RunRequest(notebook=job / "old.ipynb", engine="local"),
+        RunRequest(notebook=job / "work" / "old.ipynb", engine="local"),
         store=archive.store,
         settings=load_settings(),
     )
