@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.legacy.cause import cause_of
@@ -26,9 +25,10 @@ from jupyter_mlops.legacy.lift import lift
 from jupyter_mlops.legacy.literals import LIFTS
 from jupyter_mlops.legacy.oracle import levels, score
 from jupyter_mlops.legacy.order import arrange
+from jupyter_mlops.legacy.prepare import prepared
 from jupyter_mlops.legacy.project import copied, repository_of
 from jupyter_mlops.legacy.proof import Outputs, Proof, changed_cell, files_of, prove
-from jupyter_mlops.legacy.python2 import is_python2, modernise
+from jupyter_mlops.legacy.python2 import modernise
 from jupyter_mlops.legacy.read import read_old
 from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
@@ -134,7 +134,7 @@ def convert_notebook(
             settings=settings,
             on_line=on_line,
         )
-        prepared = _prepared(read, document.get("metadata", {}), era, wish.choice)
+        prepared = prepared(read, document.get("metadata", {}), era, wish.choice)
         if wish.network:
             on_line("files of the network that it reads")
             there = keep_fetched(prepared, old.parent.relative_to(bench.root), store.cache)
@@ -177,22 +177,6 @@ def _plain(wish: Wish, read: Draft, digest: str, era: Era) -> Conversion:
         files=(),
         notebook=str(wish.folder.absolute() / old.name),
     )
-
-
-def _prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choice) -> Draft:
-    """The draft after all that can be seen without running it."""
-    old = is_python2(draft, metadata)
-    rules: Sequence[Callable[[Draft], Draft]] = (
-        partial(modernise, every=old),
-        *((round_down,) if old else ()),
-        *STATIC,
-        arrange,
-        partial(sort_keys, era=era),
-        partial(as_then, era=era),
-    )
-    for rule in rules:
-        draft = choice.kept(draft, rule(draft))
-    return draft
 
 
 def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") -> Conversion:
