@@ -18,6 +18,21 @@ POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were 
 
 CASES = [
     Case(
+        cell="model = GaussianMixture(2).fit(x)",
+        above="import numpy as np",
+        raises="ValueError: Expected 2D array, got 1D array instead:\narray=[1. 2.].",
+        traceback="Cell In[1], line 1\nFile /s/m.py:7, in GaussianMixture.fit(self, X)",
+        becomes="model = GaussianMixture(2).fit(np.reshape(x, (-1, 1)))",
+        rule="sample",
+    ),
+    Case(
+        cell="from json import dumps\ndumps(x, True, **more)",
+        raises="TypeError: dumps() takes 1 positional argument but 2 were given",
+        traceback="Cell In[1], line 2",
+        becomes="from json import dumps\ndumps(x, skipkeys=True, **more)",
+        rule="argument",
+    ),
+    Case(
         cell="m.fit(X, y); m.predict(25)",
         raises="ValueError: Expected 2D array, got scalar array instead:\narray=25.",
         traceback="Cell In[1], line 1",

@@ -100,7 +100,7 @@ def _named(call: cst.Call, names: Mapping[int, str]) -> cst.Call:
     """The call whose positional argument ``n`` has the name ``names[n]``."""
     import libcst as cst
 
-    if any(a.star for a in call.args):
+    if any(a.star == "*" for a in call.args):
         return call
     equal = cst.AssignEqual(
         whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
@@ -108,7 +108,7 @@ def _named(call: cst.Call, names: Mapping[int, str]) -> cst.Call:
     return call.with_changes(
         args=[
             argument.with_changes(keyword=cst.Name(names[number]), equal=equal)
-            if argument.keyword is None and number in names
+            if argument.keyword is None and not argument.star and number in names
             else argument
             for number, argument in enumerate(call.args)
         ]

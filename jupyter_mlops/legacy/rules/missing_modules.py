@@ -69,7 +69,10 @@ def _in_repository(module: str, scene: Scene) -> str | None:
     (folder,) = folders
     import os
 
-    return None if folder == scene.folder else os.path.relpath(folder, scene.folder)
+    if folder == scene.folder:
+        return None
+    path = os.path.relpath(folder, scene.folder)
+    return "../" if path == ".." else path  # the slash tells that files above are read
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
