@@ -134,12 +134,12 @@ def convert_notebook(
             settings=settings,
             on_line=on_line,
         )
-        prepared = prepared(read, document.get("metadata", {}), era, wish.choice)
+        draft = prepared(read, document.get("metadata", {}), era, wish.choice)
         if wish.network:
             on_line("files of the network that it reads")
-            there = keep_fetched(prepared, old.parent.relative_to(bench.root), store.cache)
-            prepared = wish.choice.kept(prepared, there)
-        tried = list(attempts(prepared, bench))
+            there = keep_fetched(draft, old.parent.relative_to(bench.root), store.cache)
+            draft = wish.choice.kept(draft, there)
+        tried = list(attempts(draft, bench))
         best = max(tried, key=lambda one: one.rank)
         plain = replace(
             plain,
