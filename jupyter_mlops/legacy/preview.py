@@ -158,13 +158,14 @@ def write_conversion(store: Store, name: str, target: Path) -> Conversion:
         raise MlopsError(f"the conversion {name} is {report.state}: it has no job to write")
     refuse_occupied(target)
     old = report.found.notebook
-    notebook = str(target.absolute() / Path(old).name)
+    job = _folder(store, name) / _JOB
+    notebook = str(target.absolute() / Path(old).relative_to(job.absolute()))
     found = replace(report.found, notebook=notebook, next=report.found.next.replace(old, notebook))
     part = target.parent / f".{secrets.token_hex(8)}.tmp"
     with disk_problems(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copytree(_folder(store, name) / _JOB, part)
+            shutil.copytree(job, part)
             write_reports(found, part)
             part.rename(target)
         finally:
