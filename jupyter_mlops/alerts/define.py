@@ -71,7 +71,7 @@ def _with_address(store: Store, alert: Alert) -> Alert:
         shown = shown_url(url)
     else:
         from jupyter_mlops.alerts.ways.post import check_url, shown_address
-        from jupyter_mlops.alerts.ways.webhook import key_of
+        from jupyter_mlops.standards.webhooks import key_of
 
         check_url(url)
         key_of(look_up(store, alert.secret) if is_reference(alert.secret) else alert.secret)

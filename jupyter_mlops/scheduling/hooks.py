@@ -18,7 +18,8 @@ from jupyter_mlops.scheduling.book import find_schedule
 from jupyter_mlops.scheduling.events import Event, event_rows, mapped
 from jupyter_mlops.scheduling.making import make_ticks, replaces
 from jupyter_mlops.scheduling.rows import read_schedule, read_tick, take_turn
-from jupyter_mlops.scheduling.signatures import FORMS, Delivery, Posted, Refused, key_of
+from jupyter_mlops.scheduling.signatures import FORMS, Delivery, Posted, Refused
+from jupyter_mlops.standards.webhooks import key_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -101,6 +102,7 @@ def hook_secret(store: Store, name: str) -> str:
 
     Raises:
         ScheduleError: there is none, or it can be guessed.
+        WebhookSecretError: nothing can be signed with it.
         MlopsError: the file of secrets cannot be read.
     """
     usual = Installation(store=str(store.root)).settings().secrets_file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 import re
@@ -14,11 +13,11 @@ from typing import Any
 
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.identity import of_bytes, of_value
+from jupyter_mlops.standards.webhooks import key_of, signature
 
 TOLERANCE = timedelta(minutes=5)
 """A signed delivery that is older, or from further in the future, is refused."""
 
-_PREFIX = "whsec_"
 _WORD = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -55,20 +54,6 @@ class Posted:
     ignored: str = ""
 
 
-def key_of(secret: str) -> bytes:
-    """The bytes that are signed with: of ``whsec_…`` those that it encodes.
-
-    Raises:
-        ScheduleError: it begins so, and encodes none.
-    """
-    if not secret.startswith(_PREFIX):
-        return secret.encode()
-    try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error:
-        raise ScheduleError(f"what follows {_PREFIX} in the secret is not base64") from None
-
-
 def json_delivery(delivery: Delivery, secret: str, now: datetime) -> Posted:
     """Any JSON, signed as https://www.standardwebhooks.com says.
 
@@ -78,10 +63,9 @@ def json_delivery(delivery: Delivery, secret: str, now: datetime) -> Posted:
     name, sent = (delivery.headers.get(f"webhook-{word}", "") for word in ("id", "timestamp"))
     if not (_WORD.fullmatch(name) and re.fullmatch(r"\d{1,12}", sent, re.ASCII)):
         raise Refused(401, "the headers webhook-id and webhook-timestamp are not there")
-    signed = f"{name}.{sent}.".encode() + delivery.body
-    expected = base64.b64encode(hmac.digest(key_of(secret), signed, "sha256")).decode()
+    expected = signature(secret, name, sent, delivery.body)
     given = delivery.headers.get("webhook-signature", "").split()
-    if not any(_equal(one, f"v1,{expected}") for one in given):
+    if not any(_equal(one, expected) for one in given):
         raise Refused(401, "webhook-signature is not that of this body, id and timestamp")
     if abs(now.timestamp() - int(sent)) > TOLERANCE.total_seconds():
         raise Refused(401, "webhook-timestamp is not of now", fix="set the clocks")
