@@ -23,8 +23,6 @@ from jupyter_mlops.scheduling.pulse import Pulse
 from jupyter_mlops.scheduling.signatures import Delivery
 from jupyter_mlops.store import Store
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
 def address(file_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -95,9 +93,7 @@ receivers:
 @pytest.fixture
 def alertmanager(address: str, tmp_path: Path) -> Iterator[str]:
     """Host and port of an Alertmanager that posts to the listener."""
-    name = "prometheus-alertmanager"
-    unpacked = ROOT / ".venv" / name / "usr" / "bin" / name
-    program = shutil.which(name) or (str(unpacked) if unpacked.exists() else None)
+    program = shutil.which("prometheus-alertmanager")
     if program is None:
         if os.environ.get("CI") or os.environ.get("JUPYTER_MLOPS_REQUIRE_ALERTMANAGER"):
             pytest.fail("Alertmanager is not there")
