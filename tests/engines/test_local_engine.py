@@ -84,7 +84,7 @@ class TestLocalEngine(ContainConformance):
 
 @dataclass(frozen=True, kw_only=True)
 class Orphan:
-    """A process that a killed driver might leave, by the folder that it names."""
+    """A process that a killed driver might leave, by the folder that it names (`{run}`: the dead run)."""
 
     id: str
     folder: str
@@ -93,16 +93,17 @@ class Orphan:
 
 
 ORPHANS = [
-    Orphan(id="kernel", folder="runs/swept/steps/01-a/attempts/1", swept=True),
-    Orphan(id="worker", folder="runs/swept/steps/01-a/attempts/1", by_log=True, swept=True),
+    Orphan(id="kernel", folder="runs/{run}/steps/01-a/attempts/1", swept=True),
+    Orphan(id="worker", folder="runs/{run}/steps/01-a/attempts/1", by_log=True, swept=True),
     Orphan(id="of a living run", folder="runs/alive/steps/01-a/attempts/1", swept=False),
-    Orphan(id="no store", folder="swept/1", swept=False),
+    Orphan(id="no store", folder="{run}/1", swept=False),
 ]
 
 
 @pytest.mark.parametrize("case", ORPHANS, ids=lambda case: case.id)
 def test_sweep_takes_only_what_belongs_to_a_dead_run(tmp_path: Path, case: Orphan) -> None:
-    folder = tmp_path / case.folder
+    dead = f"dead-of-{os.getpid()}"
+    folder = tmp_path / case.folder.format(run=dead)
     folder.mkdir(parents=True)
     mark = {} if case.by_log else {"JUPYTER_MLOPS_STATE": str(folder / "state")}
     with (folder / "step.log").open("wb") as log:
@@ -116,7 +117,7 @@ def test_sweep_takes_only_what_belongs_to_a_dead_run(tmp_path: Path, case: Orpha
             process.stdout.readline()
         else:
             eventually(lambda: (folder / "step.log").stat().st_size > 0)
-        count = open_engine("local", Mlops()).sweep(lambda run: run != "swept")
+        count = open_engine("local", Mlops()).sweep(lambda run: run != dead)
         if case.swept:
             process.wait(60)
         assert (count, process.poll()) == ((1, -9) if case.swept else (0, None))
