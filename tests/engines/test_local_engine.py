@@ -84,7 +84,7 @@ class TestLocalEngine(ContainConformance):
 
 @dataclass(frozen=True, kw_only=True)
 class Orphan:
-    """A process that a killed driver might leave, by the folder that it names (`{run}`: the dead run)."""
+    """A process that a killed driver might leave, by its folder (`{run}`: the dead run)."""
 
     id: str
     folder: str
