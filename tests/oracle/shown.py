@@ -15,6 +15,7 @@ import pandas as pd
 def show(*values):
     """Print values with all that they hold; an object met again is printed as its number."""
     numbers = {}
+    met = []  # they live on, so that no other object comes to have their ids
     arrays = []
 
     def look(value):
@@ -27,6 +28,7 @@ def show(*values):
         if id(value) in numbers:
             return f"#{numbers[id(value)]}"
         numbers[id(value)] = len(numbers)
+        met.append(value)
         return f"#{numbers[id(value)]}={type(value).__name__}:" + inside(value)
 
     def inside(value):
