@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.kernel_state.ambient import TWISTER_BLOCKS, Facet
+from jupyter_mlops.kernel_state.colormaps import read_colormaps, write_colormaps
 from jupyter_mlops.kernel_state.figures import (
     read_backend,
     read_figures,
@@ -33,6 +34,7 @@ def library_facets() -> tuple[Facet, ...]:
         Facet(name="@numpy.printoptions", read=_read_print, write=_write_print),
         Facet(name="@numpy.errstate", read=_read_errors, write=_write_errors),
         Facet(name="@pandas.options", read=_read_pandas, write=_write_pandas),
+        Facet(name="@matplotlib.colormaps", read=read_colormaps, write=write_colormaps),
         Facet(name="@matplotlib.rcParams", read=_read_matplotlib, write=_write_matplotlib),
         Facet(name="@matplotlib.backend", read=read_backend, write=write_backend),
         Facet(name="@matplotlib.figures", read=read_figures, write=write_figures),

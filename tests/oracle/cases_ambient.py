@@ -57,6 +57,18 @@ CASES = (
                "print(mpl.rcParams['lines.linewidth'], mpl.rcParams['axes.grid'])"),
     ),
     Case(
+        name="a colormap that the notebook registered",
+        steps=("import matplotlib as mpl\nmpl.colormaps.register(mpl.colors.ListedColormap(['r', 'b'], 'own'))", "x = 1",
+               "print(x, mpl.colormaps['own'](1))"),
+    ),
+    Case(
+        name="the default colormap, which a module's import registers",
+        files={"maps.py": "import matplotlib as mpl\nfrom matplotlib import colors\nown = colors.ListedColormap(['r', 'b'], 'own')\n"
+                          "mpl.colormaps.register(own)\n"},
+        steps=("import maps\nimport matplotlib.pyplot as plt\nplt.rcParams['image.cmap'] = 'own'", "x = 1",
+               "print(x, plt.get_cmap()(1))", "import maps\nprint(maps.own.name)"),
+    ),
+    Case(
         name="print options with a notebook function as formatter",
         steps=("import numpy as np\nunit = 'm'\nnp.set_printoptions(formatter={'float': lambda x: f'{x}{unit}'})",
                "unit = 'km'", "print(np.array([1.5]))"),
