@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,6 +141,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 def store_root(tmp_path: Path) -> Path:
     """A folder for a store; it does not exist yet."""
     return tmp_path / "store"
+
+
+@pytest.fixture
+def memory_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the machine has one: who is killed thousands of times need not wait
+    for a disk, as what was written outlives a process anyway."""
+    memory = "/dev/shm"
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlops.errors import StoreError
 from jupyter_mlops.store.disk import disk_problems
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _NAME = "driver.lock"
 
@@ -28,21 +32,13 @@ def hold(folder: Path) -> Iterator[None]:
 @contextmanager
 def try_hold(folder: Path) -> Iterator[bool]:
     """True if the driver of the run is dead, which nobody else can find out at the same time."""
-    from filelock import FileLock, Timeout
-
     with disk_problems(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / _NAME, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            held = False
-        else:
-            held = True
+        lock = _try_lock(folder)
     try:
-        yield held
+        yield lock is not None
     finally:
-        if held:
+        if lock:
             lock.release()
 
 
@@ -50,5 +46,23 @@ def is_alive(folder: Path) -> bool:
     """True if the driver of the run whose folder this is lives."""
     if not (folder / _NAME).exists():
         return False
-    with try_hold(folder) as held:
-        return not held
+    with disk_problems(folder):
+        try:
+            lock = _try_lock(folder)
+        except FileNotFoundError:  # its driver ended meanwhile, and removed the folder
+            return False
+    if lock:
+        lock.release()
+    return lock is None
+
+
+def _try_lock(folder: Path) -> BaseFileLock | None:
+    """The lock, held; None if another process holds it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / _NAME, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    return lock

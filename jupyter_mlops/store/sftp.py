@@ -36,6 +36,18 @@ class Sftp(SFTPFileSystem):  # type: ignore[misc]
         """End the connection."""
         self.client.close()
 
+    def get_file(self, rpath: str, lpath: str, **options: object) -> None:
+        """Copy a file to this machine.
+
+        Raises:
+            ConnectionError: it ended too early, of which Paramiko says nothing where the connection
+                broke between two of its requests.
+        """
+        super().get_file(rpath, lpath, **options)
+        copied, size = Path(lpath).stat().st_size, int(self.size(rpath))
+        if copied != size:
+            raise ConnectionError(f"only {copied} of {size} bytes of {rpath} came")
+
     def put_new(self, source: Path, part: str, path: str) -> bool:
         """True if the file is at ``path`` now, whole; False if something was there already.
 

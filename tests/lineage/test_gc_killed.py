@@ -41,15 +41,15 @@ def gone(root: Path) -> None:
     collect(Store(root).open(), RULES, dry_run=False)
 
 
-def test_killed_at_every_write(tmp_path: Path) -> None:
-    past, whole = tmp_path / "past", tmp_path / "whole"
+def test_killed_at_every_write(memory_path: Path) -> None:
+    past, whole = memory_path / "past", memory_path / "whole"
     make(past)
     shutil.copytree(past, whole)
     gone(whole)
     expected = files(whole)
     assert names(Store(whole)) == ["r5", "r3", "r1"]
     for number in itertools.count(1):
-        root = tmp_path / "killed"
+        root = memory_path / "killed"
         shutil.copytree(past, root)
         killed = in_child(lambda: gone(root), kill_at=number)  # noqa: B023
         store = Store(root)

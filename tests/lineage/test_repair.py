@@ -252,15 +252,15 @@ def test_a_damaged_object_at_a_url_is_replaced_from_the_copy_at_hand(tmp_path: P
     store.close()
 
 
-def test_killed_at_every_write_it_is_repaired_by_the_next(tmp_path: Path) -> None:
-    past = make_past(tmp_path / "past")
+def test_killed_at_every_write_it_is_repaired_by_the_next(memory_path: Path) -> None:
+    past = make_past(memory_path / "past")
     flip(past.path(past.run.source))
     cut(past.path(of_bytes(run_record(past.run, 2))))
     old_file(past)
     past.store.close()
     sql(past, "DELETE FROM executions")
     for number in itertools.count(1):
-        copy = tmp_path / "copy"
+        copy = memory_path / "copy"
         shutil.copytree(past.store.root, copy)
         killed = in_child(lambda: repair_store(Store(copy)), kill_at=number)  # noqa: B023
         repaired = repair_store(Store(copy))

@@ -46,7 +46,7 @@ def outcome(run: Run) -> list[tuple[object, ...]]:
 
 @pytest.mark.kernel
 @pytest.mark.timeout(900)
-def test_killed_at_every_write(project: Project, recorded: Path, tmp_path: Path) -> None:
+def test_killed_at_every_write(project: Project, recorded: Path, memory_path: Path) -> None:
     project.write(*CELLS)
     (project.folder / "numbers.txt").write_text("1 2 3")
     record(project, recorded)
@@ -57,7 +57,7 @@ def test_killed_at_every_write(project: Project, recorded: Path, tmp_path: Path)
         run_pipeline(request, store=Store(root).open(), settings=Mlops())
 
     with patch("jupyter_mlops.engines.choose_engine", lambda name, settings: (engine, "")):
-        whole, killed = tmp_path / "whole", tmp_path / "killed"
+        whole, killed = memory_path / "whole", memory_path / "killed"
         run(whole)
         expected = outcome(Store(whole).open().catalog.find_run("latest"))
         for number in itertools.count(1):

@@ -162,12 +162,14 @@ def test_a_file_that_changed_is_announced_before_anything_runs(project: Project)
     heard = [event for event in project.events if event.get("state") != "pending"]
     assert [event["event"] for event in heard[:3]] == ["run", "file-changed", "environment"]
     assert heard[1] == {"event": "file-changed", "run": run.run, **change}
-    recorded = project.store.catalog.find_run(run.run)
+    store = project.store
+    recorded = store.catalog.find_run(run.run)
     assert [to_json(file) for file in run.changed] == [change]
     assert recorded.changed == run.changed
-    assert check_store(project.store) == ()
-    project.store.rebuild_catalog()
-    assert project.store.catalog.find_run(run.run) == recorded
+    assert check_store(store) == ()
+    store.rebuild_catalog()
+    assert store.catalog.find_run(run.run) == recorded
+    store.close()
     assert project.run().changed == ()
 
 

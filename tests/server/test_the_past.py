@@ -123,4 +123,7 @@ def test_the_ledger_tells_of_it(server: Server, run: str) -> None:
     assert ask(server, "GET", "ledger/verification")["problems"] == []
     assert server.ask("GET", "ledger?limit=all").status == 400
     plan = ask(server, "GET", "garbage?keep_last=1")
-    assert (plan["dry_run"], plan["rules"]) == (True, {"keep_last": 1, "keep_days": 0})
+    assert (plan["dry_run"], plan["rules"]) == (
+        True,
+        {"keep_last": 1, "keep_days": 0, "folder": ""},
+    )

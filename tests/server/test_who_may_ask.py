@@ -54,6 +54,10 @@ ACTIONS = {
     "listTicks": "read",
     "createTick": "execute",
     "getMetrics": "read",
+    "createConversion": "execute",
+    "getConversion": "read",
+    "cancelConversion": "execute",
+    "createJob": "write",
 }
 """What an authorizer is asked to allow, by operation."""
 
@@ -68,7 +72,11 @@ def ask(server: Server, operation: str, token: str | None) -> int:
         except websocket.WebSocketBadStatusException as refused:
             return refused.status_code
     below = path.removeprefix("/mlops/").format(
-        run="no-such-run", step="no-step", alias="no-alias", schedule="no-schedule"
+        run="no-such-run",
+        step="no-step",
+        alias="no-alias",
+        schedule="no-schedule",
+        conversion="no-conversion",
     )
     body = {} if method in ("POST", "PATCH") else None
     return server.ask(method, below, body, token=token).status

@@ -368,7 +368,8 @@ def test_the_command_rebuilds_a_deleted_catalog(
     store.close()
     kept = str(store.root / "catalog.sqlite.before-1")
     assert json.loads(mlops("catalog", "rebuild", "--json").output) == {
-        "runs": 1, "executions": 1, "schedules": 0, "lost": [], "left_out": [], "kept": kept,
+        "runs": 1, "executions": 1, "schedules": 0, "alerts": 0,
+        "lost": [], "left_out": [], "kept": kept,
     }  # fmt: skip
 
 
