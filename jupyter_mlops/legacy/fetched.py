@@ -19,7 +19,7 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.rewrite import Aliases, aliases_of, resolved, rewrite
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.store.disk import temporary
-from jupyter_mlops.store.objects import copy
+from jupyter_mlops.store.hashing import copy
 
 if TYPE_CHECKING:
     import libcst as cst

@@ -19,7 +19,7 @@ from jupyter_mlops.model.crate import FORMAT, Absent, Exported, Manifest
 from jupyter_mlops.model.identity import canonical_json, of_bytes
 from jupyter_mlops.model.run import Run
 from jupyter_mlops.store.disk import disk_problems, sync_folder, temporary
-from jupyter_mlops.store.objects import copy
+from jupyter_mlops.store.hashing import copy
 
 if TYPE_CHECKING:
     from jupyter_mlops.environments.imagefile import SavedImage

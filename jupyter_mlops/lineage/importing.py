@@ -20,7 +20,7 @@ from jupyter_mlops.model.crate import Absent, Imported
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.model.run import Arrival, Execution, Run
 from jupyter_mlops.store.disk import disk_problems, temporary
-from jupyter_mlops.store.objects import copy
+from jupyter_mlops.store.hashing import copy
 
 if TYPE_CHECKING:
     from jupyter_mlops.store import Store

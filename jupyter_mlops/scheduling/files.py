@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.identity import canonical_json
-from jupyter_mlops.store.objects import copy
+from jupyter_mlops.store.hashing import copy
 from jupyter_mlops.store.systems import connect
 
 if TYPE_CHECKING:

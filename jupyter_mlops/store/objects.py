@@ -6,19 +6,19 @@ import errno
 import hashlib
 import os
 import re
-import stat
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import wraps
-from io import BufferedReader, BufferedWriter
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing, StoreError
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.digests import FileDigests
 from jupyter_mlops.store.disk import disk_problems, leftovers, publish, sync_folder, temporary
+from jupyter_mlops.store.hashing import READ_ONLY, copy, digest_of_open, open_regular, seal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,10 +27,8 @@ GARBAGE = "gc."
 """How the names of piles begin that hold what nothing on record referred to."""
 
 _DIGEST = re.compile(re.escape(PREFIX) + r"([0-9a-f]{64})")
-_CHUNK = 1 << 20
 _AT_ONCE = 16
 """A disk makes many files durable in one go, a server answers many while one would wait."""
-_READ_ONLY = 0o444
 ASIDE = "aside"
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}
 
@@ -105,7 +103,7 @@ class Objects:
             try:
                 with part.open("xb") as file:
                     file.write(data)
-                    _seal(file)
+                    seal(file)
                 self._publish(part, digest)
             finally:
                 part.unlink(missing_ok=True)
@@ -116,9 +114,9 @@ class Objects:
         with disk_problems(self.root):
             part = temporary(self._parts)
             try:
-                with _open_regular(path) as source, part.open("xb") as target:
+                with open_regular(path) as source, part.open("xb") as target:
                     digest, size = copy(source, target)
-                    _seal(target)
+                    seal(target)
                 if not self._is_sound(digest):
                     self._publish(part, digest)
             finally:
@@ -133,8 +131,8 @@ class Objects:
             ObjectMissing: there is no such file.
         """
         with _object_problems(digest, path):
-            with _open_regular(path) as file:
-                if _digest(file) != digest:
+            with open_regular(path) as file:
+                if digest_of_open(file) != digest:
                     raise ObjectCorrupted(digest, where=str(path))
                 if not self._is_sound(digest):
                     self._move_in(path, file, digest)
@@ -213,7 +211,7 @@ class Objects:
     def protect(self, digest: str) -> None:
         """Make the object read-only; raises ObjectMissing."""
         with _object_problems(digest, self.path(digest)):
-            self.path(digest).chmod(_READ_ONLY)
+            self.path(digest).chmod(READ_ONLY)
 
     def move_aside(self, digest: str, pile: str) -> bool:
         """True if the object lies in a pile now, out of everybody's sight; False without one."""
@@ -287,7 +285,7 @@ class Objects:
                     raise ObjectMissing(digest, where=str(path.parent)) from None
                 if error.errno not in _NO_LINK:
                     raise
-                self._copy_out(digest, target, mode=_READ_ONLY)
+                self._copy_out(digest, target, mode=READ_ONLY)
         return target
 
     @_found_again
@@ -337,14 +335,14 @@ class Objects:
     def _verify_file(self, digest: str) -> None:
         path = self.path(digest)
         with _object_problems(digest, path), path.open("rb") as file:
-            found = _digest(file)
+            found = digest_of_open(file)
         if found != digest:
             self._stamps.forget(path)
             raise ObjectCorrupted(digest, where=str(path))
 
     def _move_in(self, path: Path, file: BufferedReader, digest: str) -> None:
         try:
-            _seal(file)
+            seal(file)
             self._publish(path, digest)
         except OSError as error:
             if error.errno not in _NO_LINK:
@@ -386,41 +384,3 @@ def _hex(digest: str) -> str:
     if match is None:
         raise StoreError(f"{digest!r} is not a digest such as {PREFIX}<64 hex digits>")
     return match[1]
-
-
-def _open_regular(path: Path) -> BufferedReader:
-    """The file, opened; never a link's target, a pipe or a device."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return os.fdopen(descriptor, "rb")
-
-
-def digest_of(path: Path) -> str:
-    """The digest of the file's bytes."""
-    with path.open("rb") as file:
-        return _digest(file)
-
-
-def _digest(file: BufferedReader) -> str:
-    return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def copy(source: BinaryIO, target: BinaryIO | None = None) -> tuple[str, int]:
-    """Digest and size of what ``source`` gives, which is written to ``target`` as it comes."""
-    hasher, size = hashlib.sha256(), 0
-    while chunk := source.read(_CHUNK):
-        hasher.update(chunk)
-        if target is not None:
-            target.write(chunk)
-        size += len(chunk)
-    return PREFIX + hasher.hexdigest(), size
-
-
-def _seal(file: BufferedReader | BufferedWriter) -> None:
-    """Make the file read-only and durable."""
-    if file.writable():
-        file.flush()
-    os.fchmod(file.fileno(), _READ_ONLY)
-    os.fsync(file.fileno())

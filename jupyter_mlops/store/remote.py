@@ -12,8 +12,9 @@ from jupyter_mlops.errors import MlopsError, ObjectCorrupted, ObjectMissing, Sto
 from jupyter_mlops.model.identity import PREFIX
 from jupyter_mlops.store.copies import Copies
 from jupyter_mlops.store.disk import DAY, disk_problems, temporary
+from jupyter_mlops.store.hashing import digest_of
 from jupyter_mlops.store.numbered import FOLDER
-from jupyter_mlops.store.objects import ASIDE, GARBAGE, Objects, digest_of, is_object_name
+from jupyter_mlops.store.objects import ASIDE, GARBAGE, Objects, is_object_name
 from jupyter_mlops.store.place import Place
 from jupyter_mlops.store.probe import Probe
 

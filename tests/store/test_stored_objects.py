@@ -124,10 +124,10 @@ def test_a_file_that_changes_meanwhile_is_stored_as_it_was_read(
         def hexdigest(self) -> str:
             return read.hexdigest()
 
-    monkeypatch.setattr("jupyter_mlops.store.objects._CHUNK", 16)
+    monkeypatch.setattr("jupyter_mlops.store.hashing._CHUNK", 16)
     with source.open("rb", buffering=0) as unbuffered, monkeypatch.context() as patch:
-        patch.setattr("jupyter_mlops.store.objects._open_regular", lambda path: unbuffered)
-        patch.setattr("jupyter_mlops.store.objects.hashlib.sha256", Meddled)
+        patch.setattr("jupyter_mlops.store.objects.open_regular", lambda path: unbuffered)
+        patch.setattr("jupyter_mlops.store.hashing.hashlib.sha256", Meddled)
         digest, size = objects.put_file(source)
     assert (size, objects.path(digest).read_bytes()) == (64, b"a" * 16 + b"b" * 48)
     assert digest == of_bytes(b"a" * 16 + b"b" * 48)
