@@ -1,9 +1,10 @@
 """The oracle by the runner itself: rows in local kernels and in containers.
 
-Starting kernels costs seconds a row, so every second row runs in local kernels and the others in
-containers; with ``JUPYTER_MLOPS_EVERY_ROW=1`` every row runs on both. Rows that the compiler
-refuses run nowhere, and those for torch in local kernels only, for its image would have to be
-built. All rows share one store and one image: a cell that never runs names what any row imports.
+Starting kernels costs seconds a row, and every row runs in shells anyway, so every fourth row runs
+in local kernels and another fourth in containers; with ``JUPYTER_MLOPS_EVERY_ROW=1`` every row runs
+on both. Rows that the compiler refuses run nowhere, and those for torch in local kernels only, for
+its image would have to be built. All rows share one store and one image: a cell that never runs
+names what any row imports.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ EVERY = os.environ.get("JUPYTER_MLOPS_EVERY_ROW") == "1"
 RUNNING = [
     case for case in ROWS if not (isinstance(case.expected, Refused) and not case.expected.step)
 ]
-LOCAL = [case for n, case in enumerate(RUNNING) if EVERY or case.needs or n % 2 == 0]
-DOCKER = [case for n, case in enumerate(RUNNING) if not case.needs and (EVERY or n % 2 == 1)]
+LOCAL = [case for n, case in enumerate(RUNNING) if EVERY or case.needs or n % 4 == 0]
+DOCKER = [case for n, case in enumerate(RUNNING) if not case.needs and (EVERY or n % 4 == 2)]
 ANY_IMPORT = "if False:\n    import matplotlib, numpy, pandas, scipy, sklearn"
 
 
