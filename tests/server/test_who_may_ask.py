@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 import websocket
 from contract import OPERATIONS
 from serving import Server
+
+from jupyter_mlops.scheduling.sign import service_status, stop_service
 
 ACTIONS = {
     "getStatus": "read",
@@ -107,6 +110,8 @@ def limited(
         server.start()
         yield request.param, server
         server.stop()
+        if service_status(server.store_root).running:  # who may start one did
+            stop_service(server.store_root, host=platform.node())
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
