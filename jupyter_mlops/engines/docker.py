@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _ANSWER_SECONDS = 120
 _STOP_SECONDS = 5
+_KILLED = 128 + signal.SIGKILL
+_PAUSES_FOR_MEMORY = (0.1, 0.2, 0.4, 0.8)
 
 
 def connect() -> DockerEngine:
@@ -128,12 +132,31 @@ class DockerEngine:
             return None
         with _explained():
             try:
-                state = self._client.api.inspect_container(handle)["State"]
+                state = self._state(handle)
             except NotFound:
                 return Exit(code=None, message="its container was removed by somebody else")
         if state["Status"] in ("created", "running", "paused", "restarting", "removing"):
             return None
         return self._decode(handle, state)
+
+    def _state(self, handle: str) -> dict[str, Any]:
+        """The state of a container; a killed one has time to say that it was for memory.
+
+        The engine hears of the lack of memory and of the end apart, in either order.
+        """
+        task = self._tasks.get(handle)
+        is_limited = task is not None and task.resources.memory is not None
+        for pause in _PAUSES_FOR_MEMORY if is_limited else ():
+            state = self._inspect(handle)
+            is_killed = state["Status"] == "exited" and state["ExitCode"] == _KILLED
+            if not is_killed or state.get("OOMKilled"):
+                return state
+            time.sleep(pause)
+        return self._inspect(handle)
+
+    def _inspect(self, handle: str) -> dict[str, Any]:
+        state: dict[str, Any] = self._client.api.inspect_container(handle)["State"]
+        return state
 
     def _decode(self, handle: str, state: dict[str, Any]) -> Exit:
         code, oom = state["ExitCode"], bool(state.get("OOMKilled"))
