@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlops.lineage.compare import compare_runs
+from jupyter_mlops.lineage.label import tag
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.identity import canonical_json
 from jupyter_mlops.model.ledger import NOTHING, Entry, seal
@@ -28,6 +30,7 @@ ENTRIES = int(os.environ.get("BENCH_ENTRIES", "100000"))
 LOOK_UPS = (
     *("key", "unknown key", "latest execution", "new notebook", "name", "beginning of a name"),
     *("new step", "latest", "50 newest", "50 of a notebook", "all running"),
+    *("50 failed", "tagged", "two compared"),
 )
 
 
@@ -39,9 +42,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def run_number(number: int) -> Run:
+    """One in a thousand has failed."""
+    name = f"2026-{number:07d}-book-3fa9"
     return Run(
-        run=f"2026-{number:07d}-book-3fa9",
-        state="succeeded",
+        run=name,
+        state="failed" if number % 1000 == 7 else "succeeded",
         reason="bench",
         notebook=f"/books/{number % 100}.ipynb",
         source="sha256:s",
@@ -51,7 +56,7 @@ def run_number(number: int) -> Run:
         user="ada",
         host="here",
         started=f"2026-{number:07d}",
-        steps=(StepReport(step="train", state="succeeded"),),
+        steps=(StepReport(step="train", state="succeeded", execution=f"{name}.train.1"),),
     )
 
 
@@ -169,6 +174,7 @@ def filled(request, tmp_path_factory) -> Iterator[tuple[Store, int]]:
     """A store with so many runs of a hundred notebooks, and their number."""
     store = Store(tmp_path_factory.mktemp("filled") / "store").open()
     _fill(store, request.param)
+    tag(store, run_number(request.param // 2).run, "kept")
     yield store, request.param
     store.close()
 
@@ -177,7 +183,7 @@ def filled(request, tmp_path_factory) -> Iterator[tuple[Store, int]]:
 @pytest.mark.parametrize("what", LOOK_UPS)
 def test_look_ups(benchmark, filled: tuple[Store, int], what: str) -> None:
     store, runs = filled
-    catalog, middle = store.catalog, run_number(runs // 2)
+    catalog, middle, earlier = store.catalog, run_number(runs // 2), run_number(runs // 2 - 100)
     record = execution_of(middle)
     calls = {
         "key": lambda: catalog.executions(record.key),
@@ -191,6 +197,11 @@ def test_look_ups(benchmark, filled: tuple[Store, int], what: str) -> None:
         "50 newest": lambda: catalog.list_runs(),
         "50 of a notebook": lambda: catalog.list_runs(notebook=middle.notebook),
         "all running": lambda: catalog.list_runs(state="running", limit=None) == [],
+        "50 failed": lambda: catalog.list_runs(state="failed"),
+        "tagged": lambda: catalog.list_runs(tag="kept"),
+        "two compared": lambda: compare_runs(
+            store, *map(catalog.find_run, (earlier.run, middle.run))
+        ),
     }
     assert benchmark(calls[what])
 
@@ -200,7 +211,7 @@ def _fill(store: Store, number: int) -> None:
     from jupyter_mlops.store import schema
 
     engine = connect(store.catalog.where)
-    wanted = {number // 2, number - 100 + number // 2 % 100}
+    wanted = {number // 2, number // 2 - 100, number - 100 + number // 2 % 100}
     for start in range(0, number, 10_000):
         runs = [run_number(n) for n in range(start, min(number, start + 10_000))]
         rows = [execution_row(execution_of(run), "sha256:" + "0" * 64) for run in runs]
