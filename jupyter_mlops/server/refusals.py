@@ -16,6 +16,7 @@ from jupyter_mlops.errors import (
 from jupyter_mlops.legacy.choice import UnknownChange
 from jupyter_mlops.lineage.label import LabelError
 from jupyter_mlops.runner.executed import NoExecutedNotebook
+from jupyter_mlops.sweeping.book import UnknownSweep
 
 
 class BadRequest(MlopsError):
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (UnknownStepError, 404),
     (UnknownSchedule, 404),
     (UnknownConversion, 404),
+    (UnknownSweep, 404),
     (NoExecutedNotebook, 404),
     (NotebookError, 422),
     (CompileError, 422),

@@ -175,6 +175,33 @@ class BundleStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SweepStart:
+    """A saved notebook that is to run with many combinations of parameters.
+
+    Attributes:
+        path: where it is, relative to the contents root.
+        sweep: values by name, as text such as ``0.1,0.01``: each is run with each of the others.
+        rows: combinations of typed values, each of which is run with each of those of ``sweep``.
+        parameters: values that all have in common; the rest have their defaults.
+        engine: where steps run.
+        environment: as of a run.
+        hermetic: True to run every step without network and undeclared reads.
+        parallel: the most runs that go on at once; null for one a processor.
+        keep_going: True to begin further runs after one has failed.
+    """
+
+    path: str
+    sweep: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Mapping[str, Any], ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    engine: EngineName = "auto"
+    environment: str | None = None
+    hermetic: bool = False
+    parallel: int | None = None
+    keep_going: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleStart:
     """A saved notebook that is to be run when its time has come.
 

@@ -10,7 +10,7 @@ from jupyter_mlops.model.sweep import Combination, SweepReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class MetricColumn:
     """A metric that some combination has.
 
     Attributes:
@@ -27,7 +27,7 @@ class Column:
         return combination.metrics.get(self.step, {}).get(self.name)
 
 
-def metric_columns(report: SweepReport) -> list[Column]:
+def metric_columns(report: SweepReport) -> list[MetricColumn]:
     """The metrics of all combinations, each once, in the order in which they occur."""
     found = dict.fromkeys(
         (step, name)
@@ -37,7 +37,7 @@ def metric_columns(report: SweepReport) -> list[Column]:
     )
     times = Counter(name for _, name in found)
     return [
-        Column(step=step, name=name, head=name if times[name] == 1 else f"{step}.{name}")
+        MetricColumn(step=step, name=name, head=name if times[name] == 1 else f"{step}.{name}")
         for step, name in found
     ]
 

@@ -41,6 +41,14 @@ export type CellState =
   | 'not deterministic'
   | 'not run';
 
+export type CombinationState =
+  | 'missing'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'lost';
+
 export type ConsequenceKind =
   | 'outcome'
   | 'metric'
@@ -179,6 +187,12 @@ export type StepState =
   | 'failed'
   | 'skipped'
   | 'cancelled';
+
+export type SweepState =
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'incomplete';
 
 export type TickState =
   | 'queued'
@@ -445,6 +459,30 @@ export interface ColumnPair {
   readonly b: string | null;
   /** rows in which the values differ, if both tables have it and equally many rows. */
   readonly cells: number | null;
+}
+
+/** One combination of a sweep as it stands. Field names don't change. */
+export interface Combination {
+  /** from 1. */
+  readonly number: number;
+  /** of the parameters that vary. */
+  readonly values: { readonly [name: string]: unknown };
+  /** that of its newest run; `missing` if none was begun. */
+  readonly state: CombinationState;
+  /** that run's name, or None. */
+  readonly run: string | null;
+  /** ISO 8601, UTC, or None. */
+  readonly started: string | null;
+  /** ISO 8601, UTC, or None. */
+  readonly ended: string | null;
+  /** how many the run has. */
+  readonly steps: number;
+  /** how many of them rest on a result that was on record already. */
+  readonly reused: number;
+  /** by step, and by name. */
+  readonly metrics: { readonly [name: string]: { readonly [name: string]: unknown } };
+  /** why it failed, one sentence, or empty. */
+  readonly error: string;
 }
 
 /** What differs between two runs. */
@@ -948,6 +986,16 @@ export interface LedgerProblem {
   readonly entry: number | null;
   /** digest of the object, or name of the run, that it is about, or ''. */
   readonly object: string;
+}
+
+/** A metric that some combination has. */
+export interface MetricColumn {
+  /** of the metric. */
+  readonly step: string;
+  /** of the metric. */
+  readonly name: string;
+  /** its name, with the step's before it where two steps have a metric of that name. */
+  readonly head: string;
 }
 
 /** A name that a step receives. */
@@ -1815,6 +1863,99 @@ export interface Suggestions {
   readonly path: string;
   /** in cell order; cells that need no tag are left out. */
   readonly suggestions: readonly Suggestion[];
+}
+
+/** What is to be run; an immutable object, of which each of its runs knows the digest. */
+export interface Sweep {
+  /** unique, sortable by time. */
+  readonly name: string;
+  /** absolute path. */
+  readonly notebook: string;
+  /** digest of the notebook that every combination runs, whatever is saved meanwhile. */
+  readonly source: string;
+  /** names of those that vary. */
+  readonly parameters: readonly string[];
+  /** their values by name, each combination once. */
+  readonly combinations: readonly { readonly [name: string]: unknown }[];
+  /** values of others that differ from the notebook's defaults. */
+  readonly fixed: { readonly [name: string]: unknown };
+  /** as of a `RunRequest`. */
+  readonly engine: EngineName;
+  /** as of a `RunRequest`. */
+  readonly environment: string | null;
+  /** as of a `RunRequest`. */
+  readonly hermetic: boolean;
+  /** who and where. */
+  readonly user: string;
+  /** who and where. */
+  readonly host: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+}
+
+/** A sweep as it stands. Field names don't change. */
+export interface SweepReport {
+  /** what was asked for. */
+  readonly sweep: Sweep;
+  /** `running` while somebody drives it; else `succeeded` if every combination has, `failed` if one has failed, `incomplete` otherwise. */
+  readonly state: SweepState;
+  /** in the order in which they are begun. */
+  readonly combinations: readonly Combination[];
+}
+
+/** A saved notebook that is to run with many combinations of parameters. */
+export interface SweepStart {
+  /** where it is, relative to the contents root. */
+  readonly path: string;
+  /** values by name, as text such as `0.1,0.01`: each is run with each of the others. */
+  readonly sweep?: { readonly [name: string]: string };
+  /** combinations of typed values, each of which is run with each of those of `sweep`. */
+  readonly rows?: readonly { readonly [name: string]: unknown }[];
+  /** values that all have in common; the rest have their defaults. */
+  readonly parameters?: { readonly [name: string]: unknown };
+  /** where steps run. */
+  readonly engine?: EngineName;
+  /** as of a run. */
+  readonly environment?: string | null;
+  /** True to run every step without network and undeclared reads. */
+  readonly hermetic?: boolean;
+  /** the most runs that go on at once; null for one a processor. */
+  readonly parallel?: number | null;
+  /** True to begin further runs after one has failed. */
+  readonly keep_going?: boolean;
+}
+
+/** A sweep in a list. */
+export interface SweepSummary {
+  /** its name. */
+  readonly sweep: string;
+  /** its notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** how it stands. */
+  readonly state: SweepState;
+  /** names of those that vary. */
+  readonly parameters: readonly string[];
+  /** one line: how many combinations there are, and what became of them. */
+  readonly summary: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+}
+
+/** A sweep as one table. */
+export interface SweepView {
+  /** what varies, and what came of each combination. */
+  readonly report: SweepReport;
+  /** its notebook relative to the contents root, or null if it lies elsewhere. */
+  readonly path: string | null;
+  /** the metrics of all combinations, each once. */
+  readonly columns: readonly MetricColumn[];
+  /** one line: how many combinations there are, and what became of them. */
+  readonly summary: string;
+}
+
+/** Sweeps, newest first. */
+export interface Sweeps {
+  readonly sweeps: readonly SweepSummary[];
 }
 
 /** What differs between two tables. */

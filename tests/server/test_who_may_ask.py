@@ -61,6 +61,11 @@ ACTIONS = {
     "getConversion": "read",
     "cancelConversion": "execute",
     "createJob": "write",
+    "listSweeps": "read",
+    "createSweep": "execute",
+    "getSweep": "read",
+    "getSweepPage": "read",
+    "cancelSweep": "execute",
 }
 """What an authorizer is asked to allow, by operation."""
 
@@ -80,6 +85,7 @@ def ask(server: Server, operation: str, token: str | None) -> int:
         alias="no-alias",
         schedule="no-schedule",
         conversion="no-conversion",
+        sweep="no-sweep",
     )
     body = {} if method in ("POST", "PATCH") else None
     return server.ask(method, below, body, token=token).status

@@ -50,6 +50,12 @@ from jupyter_mlops.server.handlers.schedules import (
 )
 from jupyter_mlops.server.handlers.status import StatusHandler
 from jupyter_mlops.server.handlers.steps import StepLogHandler, StepNotebookHandler
+from jupyter_mlops.server.handlers.sweeps import (
+    SweepCancelHandler,
+    SweepHandler,
+    SweepPageHandler,
+    SweepsHandler,
+)
 from jupyter_mlops.server.handlers.traces import (
     ComparisonPageHandler,
     ReportHandler,
@@ -101,5 +107,9 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"/mlops/schedules/{_NAME}/pause", PauseHandler),
     (f"/mlops/schedules/{_NAME}/resume", ResumeHandler),
     (f"/mlops/schedules/{_NAME}/ticks", TicksHandler),
+    ("/mlops/sweeps", SweepsHandler),
+    (f"/mlops/sweeps/{_NAME}", SweepHandler),
+    (f"/mlops/sweeps/{_NAME}/page", SweepPageHandler),
+    (f"/mlops/sweeps/{_NAME}/cancel", SweepCancelHandler),
     ("/mlops/metrics", MetricsHandler),
 ]
