@@ -163,6 +163,16 @@ export function addTabCommands(app: JupyterFrontEnd, pipelines: IPipelines, tabs
       return path ? tabs.convert(path) : undefined;
     }
   });
+  app.commands.addCommand(Commands.sweep, {
+    label: trans.__('Sweep Parameters…'),
+    caption: trans.__('Run the notebook with many combinations of parameters, and compare what comes of them'),
+    isEnabled: args => 'path' in args || pipelines.current !== null,
+    describedBy: { args: { type: 'object', properties: { path: text } } },
+    execute: args => {
+      const path = (args['path'] as string | undefined) ?? pipelines.current?.path;
+      return path ? tabs.sweep(path) : undefined;
+    }
+  });
   app.commands.addCommand(Commands.overview, {
     label: args => (args['isLauncher'] ? trans.__('Pipelines and runs') : trans.__('All Pipelines and Runs')),
     caption: trans.__('All pipelines and runs on the store'),

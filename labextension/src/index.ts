@@ -159,7 +159,7 @@ const runs: JupyterFrontEndPlugin<void> = {
       name: tab => tab.id,
       args: tab => ({ ...tabs.restoring(tab) })
     });
-    for (const command of [Commands.openRun, Commands.compare, Commands.trace, Commands.convert, Commands.overview]) {
+    for (const command of [Commands.openRun, Commands.compare, Commands.trace, Commands.sweep, Commands.convert, Commands.overview]) {
       palette?.addItem({ command, category: open.trans.__('Pipeline') });
     }
     launcher?.add({

@@ -40,6 +40,9 @@ import type {
   StepLogText,
   StepOpened,
   Suggestions,
+  Sweeps,
+  SweepStart,
+  SweepView,
   Tick,
   TimingPreview,
   Trace,
@@ -204,6 +207,22 @@ export class Requests {
     return this.get('timings', { ...query });
   }
 
+  sweeps(notebook?: string): Promise<Sweeps> {
+    return this.get('sweeps', { notebook });
+  }
+
+  beginSweep(body: SweepStart): Promise<SweepView> {
+    return this.post('sweeps', body);
+  }
+
+  sweep(name: string): Promise<SweepView> {
+    return this.get(route('sweeps', name));
+  }
+
+  cancelSweep(name: string): Promise<SweepView> {
+    return this.post(route('sweeps', name, 'cancel'), {});
+  }
+
   service(): Promise<ServiceView> {
     return this.get('service');
   }
@@ -220,6 +239,11 @@ export class Requests {
   /** Where a browser finds a trace as one page. */
   tracePageUrl(of: string): string {
     return this.page('traces/page', { of });
+  }
+
+  /** Where a browser finds a sweep's table as one page. */
+  sweepPageUrl(name: string): string {
+    return this.page(route('sweeps', name, 'page'));
   }
 
   /** Where a browser finds a comparison as one page. */

@@ -49,6 +49,7 @@ export const Commands = {
   compare: 'jupyter-mlops:compare',
   trace: 'jupyter-mlops:trace',
   overview: 'jupyter-mlops:overview',
+  sweep: 'jupyter-mlops:sweep',
   convert: 'jupyter-mlops:convert',
   convertFile: 'jupyter-mlops:convert-file',
   runFile: 'jupyter-mlops:run-file',

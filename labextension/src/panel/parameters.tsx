@@ -11,6 +11,7 @@ import type { ParameterField } from '../types';
 export function ParametersTab(props: {
   pipeline: NotebookPipeline;
   trans: TranslationBundle;
+  sweep: () => void;
 }): React.ReactElement {
   const { pipeline, trans } = props;
   const fields = pipeline.analysis?.parameters ?? [];
@@ -68,6 +69,14 @@ export function ParametersTab(props: {
           onClick={() => fields.forEach(field => set(field.name, null))}
         >
           {trans.__('Defaults')}
+        </button>
+        <button
+          type="button"
+          className="jp-mlops-Button jp-mod-small"
+          title={trans.__('Run the notebook with many combinations of parameters, and compare what comes of them')}
+          onClick={props.sweep}
+        >
+          {trans.__('Sweep…')}
         </button>
       </div>
     </form>

@@ -71,7 +71,9 @@ export function PanelView(props: {
             {tab === 'graph' && (
               <GraphTab pipeline={pipeline} trans={trans} suggest={does(Commands.suggest)} />
             )}
-            {tab === 'parameters' && <ParametersTab pipeline={pipeline} trans={trans} />}
+            {tab === 'parameters' && (
+              <ParametersTab pipeline={pipeline} trans={trans} sweep={does(Commands.sweep)} />
+            )}
             {tab === 'runs' && (
               <RunsTab pipeline={pipeline} trans={trans} open={open} compare={compare} />
             )}

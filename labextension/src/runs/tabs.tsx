@@ -94,6 +94,18 @@ export class RunTabs {
     );
   }
 
+  /** The sweeps of a notebook. */
+  async sweep(path: string): Promise<void> {
+    const { SweepsView } = await import('../sweeps/sweepsview');
+    this.open(
+      `jupyter-mlops-sweep-${path}`,
+      this._pipelines.trans.__('Sweep %1', path.split('/').pop()),
+      Commands.sweep,
+      { path },
+      () => <SweepsView pipelines={this._pipelines} path={path} openRun={run => void this.openRun(run)} />
+    );
+  }
+
   /** Everything on the store. */
   async overview(): Promise<void> {
     const { Overview } = await import('./overview');
