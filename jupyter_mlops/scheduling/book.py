@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import ScheduleError, UnknownSchedule
-from jupyter_mlops.model.identity import of_bytes
+from jupyter_mlops.model.identity import canonical_json, of_bytes
 from jupyter_mlops.model.schedule import ACTIVE, Schedule, ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.change import Change, record_change, row_of
@@ -181,33 +181,45 @@ def known_schedule(store: Store, name: str) -> Schedule:
     return report.schedule
 
 
-def list_schedules(store: Store, *, notebook: str | None = None) -> list[ScheduleReport]:
+def list_schedules(
+    store: Store, *, notebook: str | None = None, after: str = "", limit: int | None = None
+) -> list[ScheduleReport]:
     """The schedules as they stand, by name.
 
     Args:
         store: where they are on record.
         notebook: only those of the notebook at this absolute path.
+        after: only those whose names come after this one.
+        limit: at most so many; None for all.
 
     Raises:
         StoreError: the catalog cannot be read.
     """
-    from sqlalchemy import func, select
+    from sqlalchemy import select
 
     from jupyter_mlops.store.schema import schedules, ticks
 
-    there = schedules.select().where(schedules.c.state != "removed")
-    newest = select(func.max(ticks.c.serial)).group_by(ticks.c.schedule)
+    wanted = (schedules.c.state != "removed") & (schedules.c.name > after)
+    if notebook is not None:
+        named = canonical_json({"notebook": notebook}).decode()[1:-1]
+        wanted &= schedules.c.document.contains(named, autoescape=True)
+    page = schedules.select().where(wanted).order_by(schedules.c.name).limit(limit)
+    names = page.with_only_columns(schedules.c.name).subquery()
+    of_each = ticks.alias()
+    newest = (
+        select(of_each.c.serial)
+        .where(of_each.c.schedule == names.c.name)
+        .order_by(of_each.c.due.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    last_ticks = select(ticks).join_from(names, ticks, ticks.c.serial == newest)
 
     def work(connection: Connection) -> list[ScheduleReport]:
-        rows = connection.execute(there.order_by(schedules.c.name)).all()
-        query = ticks.select().where(ticks.c.serial.in_(newest))
-        last = {row.schedule: read_tick(row) for row in connection.execute(query)}
-        return [_report(row, last.get(row.name)) for row in rows]
+        last = {row.schedule: read_tick(row) for row in connection.execute(last_ticks)}
+        return [_report(row, last.get(row.name)) for row in connection.execute(page)]
 
-    found = store.catalog.database.read(work)
-    if notebook is None:
-        return found
-    return [one for one in found if one.schedule and one.schedule.notebook == notebook]
+    return store.catalog.database.read(work)
 
 
 def is_needed(store: Store) -> bool:
@@ -292,7 +304,7 @@ def _known(row: Row[Any] | None, name: str) -> Row[Any]:
 def _last(connection: Connection, name: str) -> Tick | None:
     from jupyter_mlops.store.schema import ticks
 
-    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.serial.desc()).limit(1)
+    query = ticks.select().where(ticks.c.schedule == name).order_by(ticks.c.due.desc()).limit(1)
     row = connection.execute(query).first()
     return None if row is None else read_tick(row)
 

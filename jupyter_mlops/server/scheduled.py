@@ -34,9 +34,15 @@ class ScheduleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedules:
-    """Schedules by name."""
+    """Schedules by name.
+
+    Attributes:
+        schedules: at most as many as asked for.
+        next: give it as ``after`` to get those that follow; null if there are none.
+    """
 
     schedules: tuple[ScheduleView, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

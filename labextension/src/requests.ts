@@ -68,6 +68,12 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
+/** Which schedules a list holds. */
+export interface ScheduleQuery {
+  readonly notebook?: string;
+  readonly after?: string;
+}
+
 /** A timing that is being typed. */
 export type TimingQuery = Pick<ScheduleStart, 'cron' | 'zone' | 'every' | 'at'>;
 
@@ -171,8 +177,8 @@ export class Requests {
     return this.post('labels', body);
   }
 
-  schedules(notebook?: string): Promise<Schedules> {
-    return this.get('schedules', { notebook });
+  schedules(query: ScheduleQuery = {}): Promise<Schedules> {
+    return this.get('schedules', { ...query });
   }
 
   addSchedule(body: ScheduleStart): Promise<ScheduleView> {

@@ -1638,7 +1638,10 @@ export interface ScheduleView {
 
 /** Schedules by name. */
 export interface Schedules {
+  /** at most as many as asked for. */
   readonly schedules: readonly ScheduleView[];
+  /** give it as `after` to get those that follow; null if there are none. */
+  readonly next: string | null;
 }
 
 /** A value that a step gets by name and that is never stored. */

@@ -171,3 +171,17 @@ def test_a_schedule_from_its_beginning_to_its_end(planned: Server) -> None:
     assert [one["why"] for one in ask(planned, "GET", "schedules/nightly/ticks")["ticks"]] == [
         "the schedule was removed"
     ]
+
+
+def test_schedules_come_in_pages(server: Server) -> None:
+    server.write("paged/report.ipynb", *CELLS)
+    for n in range(3):
+        ask(server, "POST", "schedules", path="paged/report.ipynb", every="2h", name=f"paged-{n}")
+    of_it = f"schedules?notebook={quote('paged/report.ipynb', safe='')}&limit=2"
+    first = ask(server, "GET", of_it)
+    assert first["next"] == "paged-1"
+    rest = ask(server, "GET", f"{of_it}&after={first['next']}")
+    names = [view["report"]["name"] for view in first["schedules"] + rest["schedules"]]
+    assert (names, rest["next"]) == (["paged-0", "paged-1", "paged-2"], None)
+    for name in names:
+        ask(server, "DELETE", f"schedules/{name}")

@@ -27,7 +27,7 @@ from jupyter_mlops.server.scheduled import (
 if TYPE_CHECKING:
     from jupyter_mlops.store import Store
 
-_USUAL, _MOST = 50, 1000
+_USUAL, _USUAL_LIST, _MOST = 50, 200, 1000
 _MOST_TIMES = 100
 _RULES = ("engine", "missed", "overlap", "timeout", "retries", "backoff", "jitter", "priority")
 _TIMING = ("cron", "zone", "every", "at")
@@ -38,9 +38,13 @@ class SchedulesHandler(MlopsHandler):
 
     @route("read")
     async def get(self) -> None:
-        """All of them, or those of a notebook."""
-        notebook = self.query("notebook")
-        found = await self.backend.call(_list, self.backend, notebook)
+        """A page of them, or of those of a notebook, by name."""
+        notebook, limit = (
+            self.query("notebook"),
+            self.number("limit", usual=_USUAL_LIST, most=_MOST),
+        )
+        after = self.query("after") or ""
+        found = await self.backend.call(_list, self.backend, notebook, after, limit)
         if notebook is not None:
             self.watches.follow_ticks(_last_ticks(found))
         await self.answer(lambda: found)
@@ -143,13 +147,16 @@ def _last_ticks(found: Schedules) -> Iterator[tuple[Tick, str]]:
             yield report.last, report.schedule.notebook
 
 
-def _list(backend: Backend, notebook: str | None) -> Schedules:
+def _list(backend: Backend, notebook: str | None, after: str, limit: int) -> Schedules:
     from jupyter_mlops.scheduling.book import list_schedules
 
     contents = backend.contents
     path = None if notebook is None else str(contents.locate(notebook))
-    found = list_schedules(backend.store(), notebook=path)
-    return Schedules(schedules=tuple(listed(contents, report) for report in found))
+    found = list_schedules(backend.store(), notebook=path, after=after, limit=limit + 1)
+    return Schedules(
+        schedules=tuple(listed(contents, report) for report in found[:limit]),
+        next=found[limit - 1].name if 0 < limit < len(found) else None,
+    )
 
 
 def _add(backend: Backend, asked: ScheduleStart) -> ScheduleView:

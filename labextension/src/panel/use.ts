@@ -18,6 +18,14 @@ export function useSignal<S, T>(signal: ISignal<S, T> | null | undefined): void 
   }, [signal]);
 }
 
+/** Call again and again while somebody can see the page. */
+export function useEvery(milliseconds: number, call: () => void): void {
+  React.useEffect(() => {
+    const timer = window.setInterval(() => document.hidden || call(), milliseconds);
+    return () => window.clearInterval(timer);
+  }, []);
+}
+
 /** What a request answers; asked again when a dependency changes. */
 export type Answer<T> =
   | { readonly kind: 'asked' }

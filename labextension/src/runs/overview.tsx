@@ -7,8 +7,7 @@ import { State } from '../panel/state';
 import { useAnswer } from '../panel/use';
 import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
-import { ScheduleList } from '../schedules/list';
-import { ServiceLine } from '../schedules/service';
+import { AllSchedules } from '../schedules/allschedules';
 import type { RunSummary } from '../types';
 import { RunList } from './list';
 
@@ -31,8 +30,6 @@ export function Overview(props: {
   const answer = useAnswer(
     async () => ({
       ...(await requests.pipelines()),
-      ...(await requests.schedules()),
-      service: await requests.service(),
       page: await requests.runs({ limit: 50 })
     }),
     [count]
@@ -55,7 +52,7 @@ export function Overview(props: {
     setOlder([...older, ...page.runs]);
     setNext(page.next);
   };
-  const { pipelines: found, schedules, service, page } = answer.value;
+  const { pipelines: found, page } = answer.value;
   return (
     <div className="jp-mlops-Overview">
       <h2>{trans.__('Pipelines')}</h2>
@@ -85,19 +82,7 @@ export function Overview(props: {
           {trans.__('None yet. Open a notebook, and the Pipeline panel at the left says how to begin.')}
         </p>
       )}
-      {schedules.length > 0 && (
-        <>
-          <h2>{trans.__('Schedules')}</h2>
-          <ServiceLine service={service} requests={requests} trans={trans} changed={again} />
-          <ScheduleList
-            schedules={schedules}
-            requests={requests}
-            trans={trans}
-            notebooks
-            leads={{ openRun: props.open, edit: null, changed: again }}
-          />
-        </>
-      )}
+      <AllSchedules pipelines={pipelines} openRun={props.open} />
       <h2>{trans.__('Runs')}</h2>
       <RunList
         runs={[...page.runs, ...older]}

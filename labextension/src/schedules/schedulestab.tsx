@@ -6,7 +6,7 @@ import * as React from 'react';
 
 import { outdated } from '../model/schedules';
 import type { NotebookPipeline } from '../notebook/pipeline';
-import { useAnswer } from '../panel/use';
+import { useAnswer, useEvery } from '../panel/use';
 import { messageOf } from '../requests';
 import type { IPipelines } from '../tokens';
 import type { ScheduleView } from '../types';
@@ -14,6 +14,8 @@ import { ScheduleForm } from './form';
 import { ScheduleList } from './list';
 import { OutdatedNotice } from './outdated';
 import { ServiceLine } from './service';
+
+const LOOK_MS = 15_000;
 
 /** The tab. */
 export function SchedulesTab(props: {
@@ -35,8 +37,9 @@ export function SchedulesTab(props: {
     };
   }, [pipelines, pipeline]);
   React.useEffect(() => setEdited(null), [pipeline]);
+  useEvery(LOOK_MS, again);
   const answer = useAnswer(
-    async () => ({ ...(await requests.schedules(pipeline.path)), service: await requests.service() }),
+    async () => ({ ...(await requests.schedules({ notebook: pipeline.path })), service: await requests.service() }),
     [pipeline, pipeline.path, count]
   );
   if (edited) {
