@@ -202,10 +202,42 @@ class SweepStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleStart:
-    """A saved notebook that is to be run when its time has come.
+class TriggerStart:
+    """What a schedule waits for; one of ``after``, ``alias``, ``file`` and ``webhook`` is given.
 
-    One of ``cron``, ``every`` and ``at`` is given. Durations are texts, such as ``1h30m``.
+    Attributes:
+        after: a schedule's name, or a notebook relative to the contents root: each time a run of it
+            has succeeded.
+        alias: each time it is moved.
+        file: a path relative to the contents root, or a URL, with ``*``: each time a file with new
+            content has landed there.
+        webhook: each time something of this form is posted to the service: ``json``, ``github`` or
+            ``alertmanager``.
+        map: what of an event becomes a parameter's value, by the parameter's name, such as
+            ``$.digest``.
+        settle: a file counts once it has not changed for so long.
+        poll: between two looks for files.
+        secret: name of the secret by which a webhook knows its sender.
+        rate: the most events of a webhook in a minute.
+    """
+
+    after: str | None = None
+    alias: str | None = None
+    file: str | None = None
+    webhook: str | None = None
+    map: Mapping[str, str] = field(default_factory=dict)
+    settle: str | None = None
+    poll: str | None = None
+    secret: str | None = None
+    rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleStart:
+    """A saved notebook that is to be run when its time has come, or something has happened.
+
+    One of ``cron``, ``every``, ``at`` and ``trigger`` is given. Durations are texts, such as
+    ``1h30m``.
 
     Attributes:
         path: where it is, relative to the contents root.
@@ -214,12 +246,13 @@ class ScheduleStart:
         zone: IANA name of the time zone of ``cron`` and ``at``; null for UTC.
         every: an interval.
         at: once, such as ``2026-12-24T18:00``.
+        trigger: what it waits for, if not for a time.
         parameters: values by name; the rest have their defaults.
         engine: where steps run.
         environment: as of a run.
         pinned: True to run the notebook as it is saved now, False as it is saved then.
-        missed: what becomes of ticks while no service ran.
-        overlap: what becomes of a tick while the one before is not done.
+        missed: what becomes of ticks while no service ran; null for what is usual.
+        overlap: what becomes of a tick while the one before is not done; null for what is usual.
         timeout: a run that takes longer is stopped; null for never.
         retries: how often a run that failed or was lost is begun again.
         backoff: the pause before the first retry; it doubles.
@@ -233,12 +266,13 @@ class ScheduleStart:
     zone: str | None = None
     every: str | None = None
     at: str | None = None
+    trigger: TriggerStart | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     engine: EngineName = "auto"
     environment: str | None = None
     pinned: bool = False
-    missed: Missed = "once"
-    overlap: Overlap = "skip"
+    missed: Missed | None = None
+    overlap: Overlap | None = None
     timeout: str | None = None
     retries: int = 0
     backoff: str = "1m"
@@ -251,7 +285,7 @@ class ScheduleChange:
     """What is to change of a schedule; what is null or left out stays as it is.
 
     Attributes:
-        cron, zone, every, at: as of a new schedule.
+        cron, zone, every, at, trigger: as of a new schedule.
         parameters: all values by name; the rest have their defaults.
         engine: where steps run.
         environment: as of a run; empty for what the notebook's settings say.
@@ -265,6 +299,7 @@ class ScheduleChange:
     zone: str | None = None
     every: str | None = None
     at: str | None = None
+    trigger: TriggerStart | None = None
     parameters: Mapping[str, Any] | None = None
     engine: EngineName | None = None
     environment: str | None = None

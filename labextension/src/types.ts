@@ -1526,6 +1526,8 @@ export interface ScheduleChange {
   readonly every?: string | null;
   /** as of a new schedule. */
   readonly at?: string | null;
+  /** as of a new schedule. */
+  readonly trigger?: TriggerStart | null;
   /** all values by name; the rest have their defaults. */
   readonly parameters?: { readonly [name: string]: unknown } | null;
   /** where steps run. */
@@ -1585,9 +1587,10 @@ export interface ScheduleReport {
 }
 
 /**
- * A saved notebook that is to be run when its time has come.
+ * A saved notebook that is to be run when its time has come, or something has happened.
  *
- * One of `cron`, `every` and `at` is given. Durations are texts, such as `1h30m`.
+ * One of `cron`, `every`, `at` and `trigger` is given. Durations are texts, such as
+ * `1h30m`.
  */
 export interface ScheduleStart {
   /** where it is, relative to the contents root. */
@@ -1602,6 +1605,8 @@ export interface ScheduleStart {
   readonly every?: string | null;
   /** once, such as `2026-12-24T18:00`. */
   readonly at?: string | null;
+  /** what it waits for, if not for a time. */
+  readonly trigger?: TriggerStart | null;
   /** values by name; the rest have their defaults. */
   readonly parameters?: { readonly [name: string]: unknown };
   /** where steps run. */
@@ -1610,10 +1615,10 @@ export interface ScheduleStart {
   readonly environment?: string | null;
   /** True to run the notebook as it is saved now, False as it is saved then. */
   readonly pinned?: boolean;
-  /** what becomes of ticks while no service ran. */
-  readonly missed?: Missed;
-  /** what becomes of a tick while the one before is not done. */
-  readonly overlap?: Overlap;
+  /** what becomes of ticks while no service ran; null for what is usual. */
+  readonly missed?: Missed | null;
+  /** what becomes of a tick while the one before is not done; null for what is usual. */
+  readonly overlap?: Overlap | null;
   /** a run that takes longer is stopped; null for never. */
   readonly timeout?: string | null;
   /** how often a run that failed or was lost is begun again. */
@@ -2132,6 +2137,28 @@ export interface Trigger {
   readonly secret: string;
   /** the most events of a webhook in a minute. */
   readonly rate: number;
+}
+
+/** What a schedule waits for; one of `after`, `alias`, `file` and `webhook` is given. */
+export interface TriggerStart {
+  /** a schedule's name, or a notebook relative to the contents root: each time a run of it has succeeded. */
+  readonly after?: string | null;
+  /** each time it is moved. */
+  readonly alias?: string | null;
+  /** a path relative to the contents root, or a URL, with `*`: each time a file with new content has landed there. */
+  readonly file?: string | null;
+  /** each time something of this form is posted to the service: `json`, `github` or `alertmanager`. */
+  readonly webhook?: string | null;
+  /** what of an event becomes a parameter's value, by the parameter's name, such as `$.digest`. */
+  readonly map?: { readonly [name: string]: string };
+  /** a file counts once it has not changed for so long. */
+  readonly settle?: string | null;
+  /** between two looks for files. */
+  readonly poll?: string | null;
+  /** name of the secret by which a webhook knows its sender. */
+  readonly secret?: string | null;
+  /** the most events of a webhook in a minute. */
+  readonly rate?: number | null;
 }
 
 /** A parameter or metric in two runs. */

@@ -2,15 +2,16 @@ import {
   changeOf,
   clockText,
   draftOf,
+  dueOf,
   durationText,
   newDraft,
   outdated,
   problemsOf,
   startOf,
   textsOf,
-  timingOf
+  whenChosen
 } from '../src/model/schedules';
-import type { Schedule, ScheduleView, Timing } from '../src/types';
+import type { Schedule, ScheduleView, Timing, Trigger } from '../src/types';
 
 const CRON: Timing = { kind: 'cron', cron: '15 3 * * 1-5', zone: 'Europe/Helsinki', seconds: 0, start: '' };
 
@@ -64,10 +65,38 @@ describe('the timing of a schedule comes back as it was', () => {
     {
       timing: { ...CRON, kind: 'once', cron: '', start: '2026-12-24T16:00:00.000+00:00' },
       asked: { at: '2026-12-24T18:00', zone: 'Europe/Helsinki' }
-    },
-    { timing: { ...CRON, kind: 'event', cron: '', zone: 'UTC' }, asked: {} }
+    }
   ])('$timing.kind', ({ timing, asked }) => {
-    expect(timingOf(draftOf(view(timing), 'UTC')!)).toEqual(asked);
+    expect(dueOf(draftOf(view(timing), 'UTC')!)).toEqual(asked);
+  });
+});
+
+describe('what a schedule waits for comes back as it was', () => {
+  const EVENT: Timing = { kind: 'event', cron: '', zone: 'UTC', seconds: 0, start: '' };
+  const NONE = { parameters: {}, settle: 0, every: 0, secret: '', rate: 0 };
+  test.each<{ trigger: Trigger; asked: object }>([
+    { trigger: { ...NONE, kind: 'schedule', source: 'load' }, asked: { after: 'load', map: {} } },
+    {
+      trigger: { ...NONE, kind: 'notebook', source: '/home/work/load.ipynb', parameters: { run: '$.run', a: '$["x=y"]' } },
+      asked: { after: 'work/load.ipynb', map: { run: '$.run', a: '$["x=y"]' } }
+    },
+    { trigger: { ...NONE, kind: 'alias', source: 'model@production' }, asked: { alias: 'model@production', map: {} } },
+    {
+      trigger: { ...NONE, kind: 'file', source: 's3://b/*.csv', settle: 5, every: 60 },
+      asked: { file: 's3://b/*.csv', map: {}, settle: '5s', poll: '1m' }
+    },
+    {
+      trigger: { ...NONE, kind: 'webhook', source: 'github', secret: 'HOOK', rate: 60 },
+      asked: { webhook: 'github', map: {}, secret: 'HOOK', rate: 60 }
+    }
+  ])('$trigger.kind', ({ trigger, asked }) => {
+    const known = view(EVENT, { trigger, notebook: '/home/work/iris.ipynb' });
+    expect(dueOf(draftOf(known, 'UTC')!)).toEqual({ trigger: asked });
+  });
+
+  test('rules that are usual for it come with it', () => {
+    expect(whenChosen('file')).toEqual({ when: 'file', missed: 'all', overlap: 'queue' });
+    expect(whenChosen('cron')).toEqual({ when: 'cron', missed: 'once', overlap: 'skip' });
   });
 });
 

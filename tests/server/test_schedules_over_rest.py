@@ -13,7 +13,7 @@ from serving import Server
 
 DAILY = {"cron": "15 3 * * 1-5", "zone": "Europe/Helsinki"}
 PLAIN = "At 03:15, Monday through Friday (Europe/Helsinki)"
-CELLS = (("parameters", "n: int = 1"), ("step:load", "x = n"))
+CELLS = (("parameters", "n: int = 1\nsource: str = ''"), ("step:load", "x = n"))
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +46,28 @@ def given(**body: Any) -> dict[str, Any]:
     return {"path": "plan/report.ipynb", **DAILY, **body}
 
 
+def waiting(**trigger: Any) -> dict[str, Any]:
+    return {"path": "plan/report.ipynb", "trigger": trigger}
+
+
 REFUSALS = [
     Refusal(name="no timing", body={"path": "plan/report.ipynb"}, words="needs a timing"),
     Refusal(name="two timings", body=given(every="1h"), words="contradict each other"),
     Refusal(name="cron", body=given(cron="15 25 * * *"), words="is not a cron expression"),
     Refusal(name="never", body=given(cron="0 0 30 2 *"), words="bad day-of-month"),
+    Refusal(name="both", body=given(trigger={"alias": "x"}), words="contradict each other"),
+    Refusal(name="nothing to wait for", body=waiting(), words="waits for one thing"),
+    Refusal(name="two things", body=waiting(alias="x", after="y"), words="waits for one thing"),
+    Refusal(name="no such upstream", body=waiting(after="nobody"), words="nobody", status=404),
+    Refusal(name="no such notebook", body=waiting(after="no.ipynb"), words="no.ipynb", status=404),
+    Refusal(name="outside", body=waiting(file="../x/*.csv"), words="below", status=400),
+    Refusal(name="stray", body=waiting(alias="x", secret="S"), words="secret: what the schedule"),
+    Refusal(name="form", body=waiting(webhook="github", secret="HOOK"), words="secret HOOK"),
+    Refusal(name="map", body=waiting(alias="x", map={"m": "$.run"}), words="parameter 'm'"),
+    Refusal(
+        name="map's type", body=waiting(alias="x", map={"n": 3}), words="trigger.map", status=400
+    ),
+    Refusal(name="stray field", body=waiting(alia="x"), words="trigger.alia", status=400),
     Refusal(name="zone", body=given(zone="Mars/Olympus"), words="is not a time zone"),
     Refusal(name="value", body=given(parameters={"n": "many"}), words="takes int, not 'many'"),
     Refusal(name="parameter", body=given(parameters={"m": 1}), words="declares no parameter 'm'"),
@@ -185,3 +202,63 @@ def test_schedules_come_in_pages(server: Server) -> None:
     assert (names, rest["next"]) == (["paged-0", "paged-1", "paged-2"], None)
     for name in names:
         ask(server, "DELETE", f"schedules/{name}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A trigger that is asked for, what is kept of it, and how it is told."""
+
+    asked: dict[str, Any]
+    kept: dict[str, Any]
+    plain: str
+
+
+WAITING = [
+    Waiting(
+        asked={"after": "wait/first.ipynb", "map": {"source": "$.run"}},
+        kept={
+            "kind": "notebook",
+            "source": "{root}/wait/first.ipynb",
+            "parameters": {"source": "$.run"},
+        },
+        plain="first.ipynb",
+    ),
+    Waiting(
+        asked={"alias": "model@production"},
+        kept={"kind": "alias", "source": "model@production"},
+        plain="model@production",
+    ),
+    Waiting(
+        asked={"file": "wait/in/*.csv", "settle": "2s", "poll": "1m"},
+        kept={"kind": "file", "source": "{root}/wait/in/*.csv", "settle": 2.0, "every": 60.0},
+        plain="*.csv",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", WAITING, ids=lambda case: case.kept["kind"])
+def test_a_schedule_waits_for_what_happens(server: Server, case: Waiting) -> None:
+    server.write("wait/first.ipynb", *CELLS)
+    server.write("wait/next.ipynb", *CELLS)
+    (server.root / "wait" / "in").mkdir(exist_ok=True)
+    added = ask(
+        server, "POST", "schedules", path="wait/next.ipynb", name="waits", trigger=case.asked
+    )
+    schedule, kept = added["report"]["schedule"], dict(case.kept)
+    kept["source"] = kept["source"].format(root=server.root.resolve())
+    assert {name: schedule["trigger"][name] for name in kept} == kept
+    assert (
+        schedule["timing"]["kind"],
+        schedule["missed"],
+        schedule["overlap"],
+        added["times"],
+    ) == (
+        *("event", "all", "queue"),
+        [],
+    )
+    assert case.plain in added["report"]["plain"]
+    timed = ask(server, "PATCH", "schedules/waits", every="2h")["report"]["schedule"]
+    assert (timed["trigger"], timed["timing"]["kind"]) == (None, "interval")
+    again = ask(server, "PATCH", "schedules/waits", trigger=case.asked)["report"]["schedule"]
+    assert again == schedule
+    ask(server, "DELETE", "schedules/waits")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.model.schedule import ScheduleReport, Tick
+from jupyter_mlops.errors import ScheduleError
+from jupyter_mlops.model.schedule import ScheduleReport, Tick, Timing
 from jupyter_mlops.runner.naming import now
 from jupyter_mlops.server.backend import Backend
 from jupyter_mlops.server.environment import chosen_environment
@@ -25,6 +26,7 @@ from jupyter_mlops.server.scheduled import (
 )
 
 if TYPE_CHECKING:
+    from jupyter_mlops.server.contents import Contents
     from jupyter_mlops.store import Store
 
 _USUAL, _USUAL_LIST, _MOST = 50, 200, 1000
@@ -161,6 +163,7 @@ def _list(backend: Backend, notebook: str | None, after: str, limit: int) -> Sch
 
 def _add(backend: Backend, asked: ScheduleStart) -> ScheduleView:
     import getpass
+    from dataclasses import replace
 
     from jupyter_mlops.model.schedule import Schedule
     from jupyter_mlops.runner.naming import iso
@@ -173,12 +176,12 @@ def _add(backend: Backend, asked: ScheduleStart) -> ScheduleView:
     schedule = Schedule(
         name=free_name(store, notebook) if asked.name is None else asked.name,
         notebook=str(notebook),
-        timing=_timing(_picked(asked, _TIMING), moment),
+        **_when(contents, asked, moment),
         environment=chosen_environment(contents, notebook, asked.environment),
         user=getpass.getuser(),
         created=iso(moment),
-        **rules_asked_for(_picked(asked, _RULES)),
     )
+    schedule = replace(schedule, **rules_asked_for(_picked(asked, _RULES)))
     schedule = checked(store, schedule, file_parameters=asked.parameters, pinned=asked.pinned)
     return shown(contents, add_schedule(store, schedule, moment), moment)
 
@@ -205,8 +208,11 @@ def _change(backend: Backend, name: str, asked: ScheduleChange) -> ScheduleView:
         changes["environment"] = chosen_environment(contents, notebook, given)
     if asked.parameters is not None:
         changes["parameters"] = {}
-    timing = timing_asked_for(**_picked(asked, _TIMING), moment=moment, before=schedule.timing)
-    if timing is not None:
+    if asked.trigger is not None:
+        changes |= _when(contents, asked, moment) | changes
+    elif timing := timing_asked_for(
+        **_picked(asked, _TIMING), moment=moment, before=schedule.timing
+    ):
         changes |= {"timing": timing, "trigger": None}
     schedule = checked(
         store,
@@ -250,13 +256,33 @@ def _preview(given: dict[str, str | None], number: int) -> TimingPreview:
     return previewed(_timing(given, moment), moment, number)
 
 
-def _timing(given: dict[str, Any], moment: datetime) -> Any:
-    from jupyter_mlops.errors import ScheduleError
+def _when(
+    contents: Contents, asked: ScheduleStart | ScheduleChange, moment: datetime
+) -> dict[str, Any]:
+    """Timing and trigger that are asked for; of a trigger also the rules that are usual for it."""
+    from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP
+    from jupyter_mlops.server.awaited import trigger_asked_for
+
+    given = _picked(asked, _TIMING)
+    if asked.trigger is None:
+        return {"timing": _timing(given, moment)}
+    if any(value is not None for value in given.values()):
+        raise ScheduleError("a time and a trigger contradict each other", fix="give one of them")
+    trigger = trigger_asked_for(contents, asked.trigger)
+    return {
+        "timing": Timing(kind="event"), "trigger": trigger, "missed": MISSED, "overlap": OVERLAP
+    }  # fmt: skip
+
+
+def _timing(given: dict[str, Any], moment: datetime) -> Timing:
     from jupyter_mlops.scheduling.asked import timing_asked_for
 
     timing = timing_asked_for(**given, moment=moment)
     if timing is None:
-        raise ScheduleError("a schedule needs a timing", fix="give one of cron, every and at")
+        raise ScheduleError(
+            "a schedule needs a timing, or a trigger",
+            fix="give one of cron, every, at and trigger",
+        )
     return timing
 
 

@@ -7,12 +7,18 @@ import type {
   ScheduleChange,
   ScheduleStart,
   ScheduleView,
-  Timing
+  Timing,
+  Trigger,
+  TriggerStart
 } from '../types';
 import { shown } from './form';
 
-/** How a person says when a schedule is due; `event` is what a trigger says, and no form changes it. */
-export type When = 'cron' | 'every' | 'at' | 'event';
+/** What a schedule may wait for instead of a time. */
+export const EVENTS = ['after', 'alias', 'file', 'webhook'] as const;
+export type Event = (typeof EVENTS)[number];
+
+/** How a person says when a schedule is due. */
+export type When = 'cron' | 'every' | 'at' | Event;
 
 /** A schedule while it is typed: every field is text, a choice or a tick. */
 export interface Draft {
@@ -22,6 +28,16 @@ export interface Draft {
   readonly zone: string;
   readonly every: string;
   readonly at: string;
+  readonly after: string;
+  readonly alias: string;
+  readonly file: string;
+  readonly webhook: string;
+  /** What of an event becomes a parameter: `NAME=PATH` a line. */
+  readonly map: string;
+  readonly settle: string;
+  readonly poll: string;
+  readonly secret: string;
+  readonly rate: string;
   readonly pinned: boolean;
   readonly engine: EngineName;
   readonly missed: Missed;
@@ -45,6 +61,15 @@ export function newDraft(zone: string, engine: EngineName): Draft {
     zone,
     every: '1h',
     at: '',
+    after: '',
+    alias: '',
+    file: '',
+    webhook: 'json',
+    map: '',
+    settle: '',
+    poll: '',
+    secret: '',
+    rate: '',
     pinned: false,
     engine,
     missed: 'once',
@@ -57,6 +82,15 @@ export function newDraft(zone: string, engine: EngineName): Draft {
   };
 }
 
+const WHENS: Record<Exclude<Timing['kind'], 'event'>, When> = { cron: 'cron', interval: 'every', once: 'at' };
+const EVENT_OF: Record<Trigger['kind'], Event> = {
+  schedule: 'after',
+  notebook: 'after',
+  alias: 'alias',
+  file: 'file',
+  webhook: 'webhook'
+};
+
 /** A schedule as the form shows it, or null if what is on record of it cannot be read. */
 export function draftOf(view: ScheduleView, zone: string): Draft | null {
   const { schedule } = view.report;
@@ -64,12 +98,12 @@ export function draftOf(view: ScheduleView, zone: string): Draft | null {
     return null;
   }
   const { timing } = schedule;
-  const whens: Record<Timing['kind'], When> = { cron: 'cron', interval: 'every', once: 'at', event: 'event' };
   const fresh = newDraft(timing.kind === 'cron' || timing.kind === 'once' ? timing.zone : zone, schedule.engine);
   return {
     ...fresh,
     name: schedule.name,
-    when: whens[timing.kind],
+    ...eventOf(schedule.trigger, rootOf(view.path, schedule.notebook)),
+    when: schedule.trigger ? EVENT_OF[schedule.trigger.kind] : WHENS[timing.kind as keyof typeof WHENS],
     cron: timing.cron || fresh.cron,
     every: timing.kind === 'interval' ? durationText(timing.seconds) : fresh.every,
     at: timing.kind === 'once' ? localTime(timing.start, timing.zone) : '',
@@ -82,6 +116,61 @@ export function draftOf(view: ScheduleView, zone: string): Draft | null {
     jitter: schedule.jitter ? durationText(schedule.jitter) : '',
     priority: String(schedule.priority)
   };
+}
+
+/** The folder below which the server takes relative paths, with a slash at its end; empty if that is not known. */
+function rootOf(path: string | null, notebook: string): string {
+  return path !== null && notebook.endsWith(`/${path}`) ? notebook.slice(0, -path.length) : '';
+}
+
+function eventOf(trigger: Trigger | null, root: string): Partial<Draft> {
+  if (!trigger) {
+    return {};
+  }
+  const { kind, source, parameters, settle, every, secret, rate } = trigger;
+  return {
+    [EVENT_OF[kind]]: root && source.startsWith(root) ? source.slice(root.length) : source,
+    map: Object.entries(parameters)
+      .map(([name, path]) => `${name}=${path}`)
+      .join('\n'),
+    settle: settle ? durationText(settle) : '',
+    poll: every ? durationText(every) : '',
+    secret,
+    rate: rate ? String(rate) : ''
+  };
+}
+
+/** What the server takes of when a schedule is due. */
+export type Due = Pick<ScheduleStart, 'cron' | 'zone' | 'every' | 'at' | 'trigger'>;
+
+/** True if a draft waits for something to happen. */
+export function isEvent(when: When): when is Event {
+  return (EVENTS as readonly string[]).includes(when);
+}
+
+/** The draft's change when a person chooses what it is due by: also the rules that are usual for that. */
+export function whenChosen(when: When): Partial<Draft> {
+  return isEvent(when) ? { when, missed: 'all', overlap: 'queue' } : { when, missed: 'once', overlap: 'skip' };
+}
+
+/** The trigger as the server takes it. */
+export function triggerOf(draft: Draft, when: Event): TriggerStart {
+  const pairs = draft.map.split('\n').filter(line => line.includes('='));
+  const map = Object.fromEntries(
+    pairs.map(line => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()])
+  );
+  const given = (text: string): string | null => text.trim() || null;
+  return {
+    [when]: draft[when].trim(),
+    map,
+    ...(when === 'file' ? { settle: given(draft.settle), poll: given(draft.poll) } : {}),
+    ...(when === 'webhook' ? { secret: given(draft.secret), rate: Number(draft.rate) || null } : {})
+  };
+}
+
+/** When a schedule is due, as the server takes it. */
+export function dueOf(draft: Draft): Due {
+  return isEvent(draft.when) ? { trigger: triggerOf(draft, draft.when) } : timingOf(draft);
 }
 
 /** The timing as the server takes it; nothing for a trigger. */
@@ -120,14 +209,14 @@ function rulesOf(draft: Draft) {
 
 /** The request for a new schedule. */
 export function startOf(draft: Draft, path: string, parameters: Record<string, unknown>): ScheduleStart {
-  return { path, name: draft.name.trim() || null, parameters, ...timingOf(draft), ...rulesOf(draft) };
+  return { path, name: draft.name.trim() || null, parameters, ...dueOf(draft), ...rulesOf(draft) };
 }
 
 /** The request for a change; a timing that stays is not sent, for an interval would be counted anew. */
 export function changeOf(draft: Draft, before: Draft, parameters: Record<string, unknown>): ScheduleChange {
-  const timing = timingOf(draft);
-  const stays = JSON.stringify(timing) === JSON.stringify(timingOf(before));
-  return { parameters, ...(stays ? {} : timing), ...rulesOf(draft) };
+  const due = dueOf(draft);
+  const stays = JSON.stringify(due) === JSON.stringify(dueOf(before));
+  return { parameters, ...(stays ? {} : due), ...rulesOf(draft) };
 }
 
 /** The values of a schedule as a parameter form shows them. */

@@ -3,10 +3,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { clockText, EXAMPLES, timingOf, zones, type Draft, type When } from '../model/schedules';
+import { clockText, EXAMPLES, isEvent, timingOf, whenChosen, zones, type Draft, type When } from '../model/schedules';
 import { moment } from '../model/text';
 import { messageOf, type Requests } from '../requests';
 import type { TimingPreview } from '../types';
+import { EventFields } from './event';
 
 /** Milliseconds after the last keystroke until the server is asked. */
 const PAUSE = 250;
@@ -27,12 +28,15 @@ export function TimingFields(props: {
         <select
           id="jp-mlops-when"
           value={draft.when}
-          onChange={event => set({ when: event.target.value as When })}
+          onChange={event => set(whenChosen(event.target.value as When))}
         >
           <option value="cron">{trans.__('at times of the clock (cron)')}</option>
           <option value="every">{trans.__('every so often')}</option>
           <option value="at">{trans.__('once')}</option>
-          {draft.when === 'event' && <option value="event">{trans.__('when its trigger says so')}</option>}
+          <option value="after">{trans.__('after another run')}</option>
+          <option value="file">{trans.__('when a file has landed')}</option>
+          <option value="alias">{trans.__('when an alias is moved')}</option>
+          <option value="webhook">{trans.__('when a webhook is posted')}</option>
         </select>
       </div>
       {draft.when === 'cron' && (
@@ -98,7 +102,11 @@ export function TimingFields(props: {
           <Zones />
         </div>
       )}
-      {draft.when !== 'event' && <Preview draft={draft} requests={props.requests} trans={trans} />}
+      {isEvent(draft.when) ? (
+        <EventFields draft={draft} when={draft.when} trans={trans} set={set} />
+      ) : (
+        <Preview draft={draft} requests={props.requests} trans={trans} />
+      )}
     </>
   );
 }
