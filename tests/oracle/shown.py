@@ -76,7 +76,14 @@ def show(*values):
 
 
 def call(function, *arguments):
-    """What the call gives, or what it raises."""
+    """What the call gives, or what it raises; not what never ends, calls below calls."""
+    import sys
+
+    frame, depth = sys._getframe(), 0
+    while frame:
+        depth, frame = depth + (frame.f_code.co_name == "call"), frame.f_back
+    if depth > 5:
+        return "deep"
     try:
         return function(*arguments)
     except Exception as error:
