@@ -71,7 +71,7 @@ test('a schedule is added, paused, run, brought up to date, changed and removed'
     await row.getByRole('button', { name: 'Edit: nightly' }).click();
     await panel.getByLabel('When').selectOption('file');
     await panel.getByLabel('Files').fill('schedules/in/*.csv');
-    await panel.getByLabel('Parameters from it').fill('n=$.size');
+    await panel.getByLabel('Parameters from it').fill('n=$.name');
     await expectAccessible(page, '.jp-mlops-Panel');
     await panel.getByRole('button', { name: 'Save' }).click();
     await expect(row).toContainText('*.csv');

@@ -63,12 +63,13 @@ export function EventFields(props: {
       )}
       <div className="jp-mlops-Field">
         <label htmlFor="jp-mlops-map">
-          {trans.__('Parameters from it')} <small>{trans.__('NAME=PATH a line, such as data=$.digest')}</small>
+          {trans.__('Parameters from it')} <small>{trans.__('NAME=PATH a line')}</small>
         </label>
         <textarea
           id="jp-mlops-map"
           rows={2}
           spellCheck={false}
+          placeholder="data=$.path"
           value={draft.map}
           onChange={event => set({ map: event.target.value })}
         />
