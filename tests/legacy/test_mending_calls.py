@@ -10,6 +10,7 @@ from drafts import draft_of
 from mending import Case, failure_in, mended
 
 from jupyter_mlops.legacy.failure import Scene
+from jupyter_mlops.legacy.rules import mlab
 
 HAS_NO = "AttributeError: '{}' object has no attribute '{}'"
 GONE = "AttributeError: module '{}' has no attribute '{}'"
@@ -17,6 +18,41 @@ UNEXPECTED = "TypeError: {}() got an unexpected keyword argument '{}'"
 POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were given"
 
 CASES = [
+    Case(
+        cell="xs.sort(by_size)",
+        raises="TypeError: sort() takes no positional arguments",
+        traceback="Cell In[1], line 1",
+        becomes="xs.sort(key=__import__('functools').cmp_to_key(by_size))",
+        rule="comparison",
+    ),
+    Case(
+        cell="best = sorted(xs, lambda a, b: cmp(a, b), reverse=True)[0]",
+        raises="TypeError: sorted expected 1 argument, got 2",
+        traceback="Cell In[1], line 1",
+        becomes="best = sorted(xs, key=__import__('functools').cmp_to_key(lambda a, b: cmp(a, b)), "
+        "reverse=True)[0]",
+        rule="comparison",
+    ),
+    Case(
+        cell="xs.sort(cmp=by_size)",
+        raises="TypeError: 'cmp' is an invalid keyword argument for sort()",
+        traceback="Cell In[1], line 1",
+        becomes="xs.sort(key=__import__('functools').cmp_to_key(by_size))",
+        rule="comparison",
+    ),
+    Case(
+        cell="cmp(1, 2)",
+        raises="NameError: name 'cmp' is not defined",
+        becomes="cmp = lambda a, b: (a > b) - (a < b)\ncmp(1, 2)",
+        rule="comparison",
+    ),
+    Case(
+        cell="Z = mlab.bivariate_normal(X, Y, 1.0, 1.0)",
+        above="import matplotlib.mlab as mlab",
+        raises=GONE.format("matplotlib.mlab", "bivariate_normal"),
+        becomes=f"{mlab.FORMULA}\nZ = bivariate_normal(X, Y, 1.0, 1.0)",
+        rule="formula",
+    ),
     Case(
         cell="model = GaussianMixture(2).fit(x)",
         above="import numpy as np",

@@ -9,6 +9,7 @@ from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules import (
     backends,
     by_name,
+    comparisons,
     drift,
     extensions,
     folds,
@@ -20,6 +21,7 @@ from jupyter_mlops.legacy.rules import (
     missing_modules,
     missing_names,
     mixed_index,
+    mlab,
     old_modules,
     positions,
     pylab,
@@ -44,10 +46,12 @@ STATIC: tuple[Static, ...] = (
 MENDING: tuple[Mending, ...] = (
     raises.expect,
     old_modules.modernise,
+    mlab.write_out,
     drift.rename,
     missing_modules.install,
     missing_modules.complete,
     extensions.leave_out,
+    comparisons.as_key,
     missing_names.bind,
     missing_files.find,
     urls.find,
