@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -60,6 +61,7 @@ def in_child(work: Callable[[], object], *, kill_at: int | None = None) -> int:
     child = os.fork()
     if child == 0:
         code = 1
+        gc.freeze()  # or collections of garbage write to, and so copy, all of the parent's objects
         try:
             with _killed(kill_at):
                 work()
