@@ -113,9 +113,9 @@ CASES = [
         rule="pylab",
     ),
     Case(
-        cell="%load_ext gone\nx = 1",
+        cell="%load_ext autoreload\n%load_ext gone\nx = 1",
         raises="UsageError: The module 'gone' is not an IPython extension.",
-        becomes="# %load_ext gone\nx = 1",
+        becomes="%load_ext autoreload\n# %load_ext gone\nx = 1",
         rule="extension",
     ),
     Case(

@@ -1,4 +1,4 @@
-"""IPython extensions that are gone, or that only decorate."""
+"""IPython extensions that are not there, or that only decorate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FAILURES = re.compile(
     r"(?:Line|Cell) magic function `(?P<magic>%{1,2}\w+)` not found|"
     r"No such (?:line|cell) magic|(?P<install>install_ext)"
 )
-_LINE = re.compile(r"^([ \t]*)(%(?:load_ext|install_ext|reload_ext)\b[^\n]*)$", re.M)
+_LINE = r"^([ \t]*)(%(?:load_ext|install_ext|reload_ext)\b[^\n]*{}[^\n]*)$"
 
 
 def leave_out(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
@@ -24,18 +24,17 @@ def leave_out(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         return None
     magic = (found["magic"] or "").lstrip("%")
     if magic:
-        pattern = re.compile(rf"^([ \t]*)(%{re.escape(magic)}\b[^\n]*)$", re.M)
-    elif _LINE.search(cell.source):
-        pattern = _LINE
+        pattern = rf"^([ \t]*)(%{re.escape(magic)}\b[^\n]*)$"
     else:
-        return None
-    source = pattern.sub(lambda line: f"{line[1]}# {line[2]}", cell.source)
+        package = (found["module"] or found["plain"] or "").partition(".")[0]
+        pattern = _LINE.format(rf"\b{re.escape(package)}\b" if package else "")
+    source = re.sub(pattern, lambda line: f"{line[1]}# {line[2]}", cell.source, flags=re.M)
     if source == cell.source:
         return None
     return draft.edited(
         cell.id,
         source,
         rule=RULE,
-        reason="the IPython extension does not exist any more, and what it shows is no result",
+        reason="the IPython extension is not there, and what it shows is no result",
         confidence=0.8,
     )
