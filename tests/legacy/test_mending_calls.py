@@ -19,6 +19,13 @@ POSITIONAL = "TypeError: {}() takes from 1 to 2 positional arguments but 3 were 
 
 CASES = [
     Case(
+        cell="with open('a.tsv', mode='rU') as f: rows = f.read().split('rU')",
+        raises="ValueError: invalid mode: 'rU'",
+        traceback="Cell In[1], line 1",
+        becomes="with open('a.tsv', mode='r') as f: rows = f.read().split('rU')",
+        rule="mode",
+    ),
+    Case(
         cell="xs.sort(by_size)",
         raises="TypeError: sort() takes no positional arguments",
         traceback="Cell In[1], line 1",
