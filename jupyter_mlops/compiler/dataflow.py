@@ -147,6 +147,7 @@ def _summary(step: StepLayout, bodies: Bodies, constant: Set[str]) -> _Summary:
     effects = bodies.effects(called)
     mutated = set().union(*(cell.mutates for cell in names), effects.mutates) - constant
     deleted = set().union(*(cell.deletes for cell in names))
+    exposed |= deleted - certain  # only who receives a name can tell that it went
     bound = set().union(*(cell.binds for cell in names), effects.binds)
     return _Summary(
         exposed=exposed,

@@ -389,6 +389,8 @@ class _Walker:
                 if handler.name:
                     self.bind(handler.name, handler.lineno)
                 self.nested(handler.body)
+                if handler.name:  # Python deletes it when the handler ends
+                    self.names.deletes.add(handler.name)
         self.nested(node.finalbody)
 
     on_TryStar = on_Try  # noqa: N815

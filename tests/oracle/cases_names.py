@@ -34,6 +34,20 @@ CASES = (
                "print(text, 'e' in globals())"),
     ),
     Case(
+        name="the name of an exception takes an earlier step's variable with it, if its handler runs",
+        steps=("e, f = 'mine', 'mine'",
+               "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    pass\n"
+               "try:\n    1 / 1\nexcept ZeroDivisionError as f:\n    pass",
+               "print('e' in globals(), f)"),
+    ),
+    Case(
+        name="a name is bound and deleted in a step that does not read it",
+        steps=("import os\na, b, c = 'abc'",
+               "a = 1\ndel a\nwith open(os.devnull) as b:\n    pass\ndel b\nif os.sep == 'x':\n    c = 1\n    del c",
+               "try:\n    print(a)\nexcept NameError:\n    print('no a')\ntry:\n    print(b)\nexcept NameError:\n    print('no b')\n"
+               "print(c)"),
+    ),
+    Case(
         name="an exception group, split",
         steps=("try:\n    raise ExceptionGroup('g', [ValueError('v'), TypeError('t')])\n"
                "except* ValueError as group:\n    values = group.exceptions\n"
