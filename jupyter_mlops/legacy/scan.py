@@ -235,7 +235,7 @@ def _held(wish: ScanWish) -> Iterator[None]:
                     f"{output} is neither empty nor of a scan of {wish.folder}",
                     fix="name a new folder with -o; nothing is overwritten",
                 )
-    with lifeline.try_hold(output / _RECORDS) as held:
+    with lifeline.try_hold(output / _RECORDS, patience=lifeline.A_MOMENT) as held:
         if not held:
             raise OccupiedFolder(
                 f"another scan works in {output}", fix="wait for it, or name another folder with -o"

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _NAME = "driver.lock"
 
+A_MOMENT = 2.0
+"""Seconds to wait for a lock whose holder was killed while it started a process: until that process
+has begun its program, it has all that its parent had, the lock as well."""
+
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
@@ -23,18 +27,23 @@ def hold(folder: Path) -> Iterator[None]:
     Raises:
         StoreError: another process holds it, or the folder cannot be written.
     """
-    with try_hold(folder) as held:
+    with try_hold(folder, patience=A_MOMENT) as held:
         if not held:
             raise StoreError(f"another process drives the run in {folder}")
         yield
 
 
 @contextmanager
-def try_hold(folder: Path) -> Iterator[bool]:
-    """True if the driver of the run is dead, which nobody else can find out at the same time."""
+def try_hold(folder: Path, *, patience: float = 0) -> Iterator[bool]:
+    """True if the driver of the run is dead, which nobody else can find out at the same time.
+
+    Args:
+        folder: of the run; it is created.
+        patience: seconds to wait until the driver is dead.
+    """
     with disk_problems(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = _try_lock(folder)
+        lock = _try_lock(folder, patience)
     try:
         yield lock is not None
     finally:
@@ -56,11 +65,11 @@ def is_alive(folder: Path) -> bool:
     return lock is None
 
 
-def _try_lock(folder: Path) -> BaseFileLock | None:
-    """The lock, held; None if another process holds it."""
+def _try_lock(folder: Path, patience: float = 0) -> BaseFileLock | None:
+    """The lock, held; None if another process holds it for longer than that many seconds."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / _NAME, timeout=0)
+    lock = FileLock(folder / _NAME, timeout=patience)
     try:
         lock.acquire()
     except Timeout:
