@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     help="Where to lay it out (default: RUN-STEP here); with --save-back, where it is.",
 )  # fmt: skip
 @click.option(
+    "--engine", type=click.Choice(["auto", "docker", "local"]), default="auto",
+    help="Where its kernel runs (default: where the step ran, else local).",
+)  # fmt: skip
+@click.option(
     "--save-back", is_flag=True,
     help="Put the mended cells of an opened step back into its source notebook.",
 )  # fmt: skip
@@ -35,14 +39,16 @@ def command(
     run_name: str | None,
     step: str | None,
     folder: Path | None,
+    engine: str,
     save_back: bool,
     as_json: bool,
 ) -> None:
     """Open a step of a run with all that it received, to debug it.
 
     Makes a folder with a notebook of the step's cells, its variables and files, and a kernel of its
-    packages. Your notebook is left alone until you put mended cells back with --save-back, from
-    that folder; then `run --resume` goes on from there.
+    packages; if the step ran in a container, the kernel runs in one of the same image. Your
+    notebook is left alone until you put mended cells back with --save-back, from that folder; then
+    `run --resume` goes on from there.
 
     \b
     Example:
@@ -68,6 +74,7 @@ def command(
         step,
         folder,
         settings=installation.settings(),
+        engine=engine,
         on_line=_show,
     )
     _answer(opened, _opened_lines(opened), as_json=as_json)
@@ -89,6 +96,7 @@ def _answer(value: OpenedStep | SavedBack, lines: Iterator[str], *, as_json: boo
 
 def _opened_lines(opened: OpenedStep) -> Iterator[str]:
     yield f"step {opened.step} of run {opened.run} is opened in {opened.folder}"
+    yield f"its kernel runs {'in a container' if opened.engine == 'docker' else 'on this machine'}"
     yield from (f"note: {note}" for note in opened.notes)
     yield f"open it: {join(opened.command)}"
     yield f"put mended cells back: jupyter mlops open --save-back -o {join([opened.folder])}"

@@ -8,6 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from jupyter_mlops.model.pipeline import Resources
 from jupyter_mlops.model.run import Task
 
 PYTHON = "/opt/venv/bin/python"
@@ -47,33 +48,40 @@ def work_target(source: str) -> str:
 
 def container_options(task: Task) -> dict[str, Any]:
     """The arguments with which docker-py creates the attempt's container."""
-    wanted, work = task.resources, work_target(task.root or task.source)
-    options: dict[str, Any] = {
+    work = work_target(task.root or task.source)
+    return {
+        **hardened_options(task.resources, has_secrets=bool(task.secrets)),
         "image": task.image,
         "name": container_name(task),
-        "entrypoint": [],
         "command": [
             *(PYTHON, "-P", "-m", "jupyter_mlops.step", "--spec", "/mlops/step/spec.json"),
             *("--attempt", str(task.attempt), "--inputs", "/mlops/inputs"),
             *("--source", "/mlops/source", "--work", work),
             *(["--secrets-from-stdin"] if task.secrets else []),
         ],
-        "working_dir": "/",
         "stdin_open": bool(task.secrets),
-        "environment": {"JUPYTER_MLOPS_CONTAINER": "1", "USER": "mlops", "HOME": "/tmp"},
         "labels": {
             f"{LABEL}.run": task.run,
             f"{LABEL}.step": task.step,
             f"{LABEL}.attempt": str(task.attempt),
         },
+        "mounts": _mounts(task, work),
+    }
+
+
+def hardened_options(wanted: Resources, *, has_secrets: bool) -> dict[str, Any]:
+    """The arguments that hold for whatever runs a step's cells: user, rights, limits, network."""
+    options: dict[str, Any] = {
+        "entrypoint": [],
+        "working_dir": "/",
+        "environment": {"JUPYTER_MLOPS_CONTAINER": "1", "USER": "mlops", "HOME": "/tmp"},
         "user": f"{os.getuid()}:{os.getgid()}",
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "read_only": True,
-        "tmpfs": {"/tmp": _TEMPORARY} | ({"/run/secrets": _SECRETS} if task.secrets else {}),
+        "tmpfs": {"/tmp": _TEMPORARY} | ({"/run/secrets": _SECRETS} if has_secrets else {}),
         "shm_size": _SHARED_MEMORY,
         "pids_limit": wanted.pids or DEFAULT_PIDS,
-        "mounts": _mounts(task, work),
     }
     if wanted.memory is not None:
         options |= {"mem_limit": wanted.memory, "memswap_limit": wanted.memory}

@@ -40,7 +40,7 @@ def connect() -> DockerEngine:
     """
     import docker
 
-    with _explained():
+    with explained():
         client = docker.from_env(timeout=_ANSWER_SECONDS)
         client.ping()
     return DockerEngine(client)
@@ -63,7 +63,7 @@ class DockerEngine:
     @cached_property
     def capabilities(self) -> Capabilities:
         """What the daemon says that it can limit."""
-        with _explained():
+        with explained():
             info = self._client.info()
         return Capabilities(
             memory=bool(info.get("MemoryLimit")),
@@ -81,7 +81,7 @@ class DockerEngine:
 
         name = container_name(task)
         make_mount_points(task)
-        with _explained():
+        with explained():
             try:
                 container = self._client.containers.get(name)
             except NotFound:
@@ -130,7 +130,7 @@ class DockerEngine:
 
         if patience and not self._ends[handle].is_due(patience):
             return None
-        with _explained():
+        with explained():
             try:
                 state = self._state(handle)
             except NotFound:
@@ -173,7 +173,7 @@ class DockerEngine:
 
     def stop(self, handle: str) -> None:
         """See ``Engine.stop``."""
-        with _explained():
+        with explained():
             self._remove(handle)
         self._tasks.pop(handle, None)
         self._ends.pop(handle, None)
@@ -198,7 +198,7 @@ class DockerEngine:
 
     def sweep(self, is_alive: Callable[[str], bool]) -> int:
         """See ``Engine.sweep``."""
-        with _explained():
+        with explained():
             found = self._client.api.containers(all=True, filters={"label": f"{LABEL}.run"})
             ours = [c["Id"] for c in found if not is_alive(c["Labels"][f"{LABEL}.run"])]
             return sum(self._remove(container) for container in ours)
@@ -213,7 +213,7 @@ class DockerEngine:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """Turn what docker-py and requests raise into an ``EngineError`` that says what to do."""
     import requests
     from docker.errors import APIError, DockerException, ImageNotFound

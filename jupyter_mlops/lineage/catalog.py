@@ -255,22 +255,27 @@ class Catalog:
 
         return restore_run(self.store, run, Path(folder), force=force)
 
-    def open_step(self, run: str, step: str, folder: str | PathLike[str]) -> OpenedStep:
+    def open_step(
+        self, run: str, step: str, folder: str | PathLike[str], *, engine: str = "auto"
+    ) -> OpenedStep:
         """A step laid out in a folder: a notebook of its cells, what it received, and a kernel.
 
         Args:
             run: its name, a unique beginning of it, or ``latest``.
             step: a step that ran.
             folder: does not exist or is empty.
+            engine: where its kernel runs; ``auto``: where the step ran, or in a local kernel if
+                that cannot be had, of which a note then tells.
 
         Raises:
+            EngineError: the engine does not answer.
             NotReproducible: the step never ran, or its environment cannot be had on this machine.
             MlopsError: the folder is not empty, or cannot be written.
         """
         from jupyter_mlops.lineage.debug import open_step
 
         settings = self._installation.settings()
-        return open_step(self.store, run, step, Path(folder), settings=settings)
+        return open_step(self.store, run, step, Path(folder), settings=settings, engine=engine)
 
     def diff(self, a: str, b: str) -> Comparison:
         """What differs between two runs, and what it caused.

@@ -7,12 +7,15 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.engines.container import work_target
+from jupyter_mlops.errors import EngineError
 from jupyter_mlops.lineage.again import received, recreated
-from jupyter_mlops.lineage.debugbook import Opened, debugging_notebook, opened_cells
+from jupyter_mlops.lineage.debugbook import Opened, Seen, debugging_notebook, opened_cells
+from jupyter_mlops.lineage.debugkernel import CONTAINER, STATE, ContainedKernel, kernel_command
 from jupyter_mlops.lineage.layout import lay_out, lay_over
 from jupyter_mlops.lineage.past import NotReproducible, Past, look_back
 from jupyter_mlops.lineage.wholefolder import Place, whole_folder
@@ -44,6 +47,7 @@ def open_step(
     folder: Path | None,
     *,
     settings: Mlops,
+    engine: str = "auto",
     on_line: Callable[[str], None] = lambda line: None,
 ) -> OpenedStep:
     """A step laid out in a folder: a notebook of its cells, all that it received, and a kernel.
@@ -57,9 +61,12 @@ def open_step(
         step: of the step, which ran and failed or succeeded.
         folder: does not exist or is empty; None for one in the present folder.
         settings: of the installation.
+        engine: ``docker`` or ``local``: where its kernel runs; ``auto``: where the step ran, or in
+            a local kernel if that cannot be had, of which a note then tells.
         on_line: called with each line of what takes time.
 
     Raises:
+        EngineError: the engine does not answer.
         NotReproducible: the step never ran, or its environment cannot be had on this machine.
         MlopsError: the folder is not empty, or cannot be written.
         UnknownRun, UnknownStepError: there is no such run or step.
@@ -68,7 +75,7 @@ def open_step(
     past = look_back(store, find_run(store, name))
     chosen = past.of_step(step)
     inputs = received(past, step)
-    environments = recreated(chosen, engine="local", settings=settings, on_line=on_line)
+    environment, notice = _environment(chosen, engine, settings, on_line)
     target = folder or Path(f"{past.run.run}-{step}")
     with whole_folder(target, force=False) as place:
         return _Opening(
@@ -76,9 +83,32 @@ def open_step(
             chosen=chosen,
             step=next(one for one in past.compiled.pipeline.steps if one.name == step),
             inputs=inputs,
-            environment=environments[step],
+            environment=environment,
+            notice=notice,
             place=place,
         ).fill(settings)
+
+
+def _environment(
+    chosen: Past, engine: str, settings: Mlops, on_line: Callable[[str], None]
+) -> tuple[Environment, str]:
+    """What the kernel runs in, and why it is not where the step ran, or ""."""
+    (execution,) = chosen.executions.values()
+    ran = execution.environment.engine
+    notice = ""
+    if engine == "auto" and ran != "local":
+        try:
+            return _recreated(chosen, ran, settings, on_line), ""
+        except (EngineError, NotReproducible) as error:
+            notice = f"its kernel runs on this machine instead of in a container: {error.message}"
+    return _recreated(chosen, "local" if engine == "auto" else engine, settings, on_line), notice
+
+
+def _recreated(
+    chosen: Past, engine: str, settings: Mlops, on_line: Callable[[str], None]
+) -> Environment:
+    (made,) = recreated(chosen, engine=engine, settings=settings, on_line=on_line).values()
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +120,12 @@ class _Opening:
     step: Step
     inputs: Inputs
     environment: Environment
+    notice: str
     place: Place
+
+    @property
+    def _is_contained(self) -> bool:
+        return self.environment.engine == "docker"
 
     @property
     def execution(self) -> Execution:
@@ -101,13 +136,13 @@ class _Opening:
         run, step = self.past.run.run, self.step.name
         notes = [*self._notes(), *self._lay_files(settings), *self._lay_data()]
         self._lay_state()
-        kernel = self._write_kernel()
+        seen, kernel = self._seen(), self._write_kernel()
         stage = json.loads(self.past.store.objects.read_bytes(self.execution.stage))
         notebook = debugging_notebook(
             stage,
             self.execution,
             folder=folder,
-            start=folder / "work" / self.past.place.parent,
+            seen=seen,
             kernel=kernel,
         )
         _write_json(fresh / f"{step}.ipynb", notebook)
@@ -122,6 +157,7 @@ class _Opening:
         return OpenedStep(
             run=run,
             step=step,
+            engine=self.environment.engine,
             folder=str(folder),
             notebook=book,
             kernel=kernel,
@@ -138,7 +174,9 @@ class _Opening:
 
     def _notes(self) -> Iterator[str]:
         recorded = self.execution.environment
-        if recorded.engine == "docker":
+        if self.notice:
+            yield self.notice
+        if recorded.engine == "docker" and not self._is_contained:
             yield (
                 "the step ran in a container; here its locked packages are in an environment of "
                 "this machine, without the container's limits, system and paths"
@@ -164,14 +202,21 @@ class _Opening:
         yield from lay_out(self.chosen, work)
         yield from lay_over(self.past, self.inputs.files, work)
 
-    def _lay_data(self) -> Iterator[str]:
-        """Links to data folders, where relative paths lead."""
-        work = self.place.fresh / "work"
+    def _data(self) -> Iterator[tuple[str, Path]]:
+        """Name and place of each data folder."""
         for name in self.execution.environment.settings.get("data", ()):
-            real = self.past.root / name
+            yield name, self.past.root / name
+
+    def _lay_data(self) -> Iterator[str]:
+        """Links to data folders, where relative paths lead; in a container, where they go."""
+        work = self.place.fresh / "work"
+        for name, real in self._data():
             link = Path(os.path.normpath(work / os.path.relpath(real, self.past.root)))
             if not real.is_dir():
                 yield f"the data folder {name} is gone"
+            elif self._is_contained:
+                if link.is_relative_to(work):
+                    link.mkdir(parents=True, exist_ok=True)
             elif link.is_relative_to(self.place.fresh) and not os.path.lexists(link):
                 link.parent.mkdir(parents=True, exist_ok=True)
                 link.symlink_to(real)
@@ -188,15 +233,24 @@ class _Opening:
 
     def _write_kernel(self) -> str:
         """The name of a kernelspec that starts the step's interpreter."""
-        python, folder = str(self.environment.interpreter), self.place.folder
-        lend = "cloudpickle" in missing_modules(python, "cloudpickle")
-        make_kernel_path(self.place.fresh / "path", cloudpickle=lend)
         words = f"mlops-{self.past.run.run}-{self.step.name}".lower()
         name = re.sub(r"[^a-z0-9._-]+", "-", words)
         spec = {
-            "argv": [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            **(self._contained() if self._is_contained else self._local()),
             "display_name": f"{self.step.name} of {self.past.run.run}",
             "language": "python",
+        }
+        place = self.place.fresh / "jupyter" / "kernels" / name
+        place.mkdir(parents=True)
+        _write_json(place / "kernel.json", spec)
+        return name
+
+    def _local(self) -> dict[str, Any]:
+        python, folder = str(self.environment.interpreter), self.place.folder
+        lend = "cloudpickle" in missing_modules(python, "cloudpickle")
+        make_kernel_path(self.place.fresh / "path", cloudpickle=lend)
+        return {
+            "argv": [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             "env": {
                 "PYTHONHASHSEED": "0",
                 "PYTHONPATH": str(folder / "path"),
@@ -204,10 +258,39 @@ class _Opening:
                 **self.step.environ,
             },
         }
-        place = self.place.fresh / "jupyter" / "kernels" / name
-        place.mkdir(parents=True)
-        _write_json(place / "kernel.json", spec)
-        return name
+
+    def _contained(self) -> dict[str, Any]:
+        resources, work = self.step.resources, Path(self._work)
+        if self.execution.environment.settings.get("hermetic"):
+            resources = replace(resources, network="none")
+        kernel = ContainedKernel(
+            image=str(self.environment.image),
+            folder=str(self.place.folder),
+            work=str(work),
+            data={str(work / name): str(p.resolve()) for name, p in self._data() if p.is_dir()},
+            resources=resources,
+            environ=self.step.environ,
+            secrets=self.step.containment.secrets,
+        )
+        _write_json(self.place.fresh / CONTAINER, to_json(kernel))
+        return {
+            "argv": kernel_command(self.place.folder / CONTAINER),
+            "interrupt_mode": "message",
+        }
+
+    @property
+    def _work(self) -> str:
+        """Where the kernel sees the working folder."""
+        if self._is_contained:
+            return work_target(str(self.past.root))
+        return str(self.place.folder / "work")
+
+    def _seen(self) -> Seen:
+        return Seen(
+            state=STATE if self._is_contained else str(self.place.folder / "state"),
+            work=self._work,
+            start=str(PurePosixPath(self._work) / self.past.place.parent),
+        )
 
 
 def _write_json(path: Path, value: Any) -> None:

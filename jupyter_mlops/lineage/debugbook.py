@@ -32,6 +32,21 @@ class Opened:
     cells: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Absolute paths as the kernel sees them.
+
+    Attributes:
+        state: folder of the step's variables.
+        work: folder that stands for the project root.
+        start: folder in which the step's cells run.
+    """
+
+    state: str
+    work: str
+    start: str
+
+
 def opened_cells(stage: Mapping[str, Any]) -> dict[str, str]:
     """Source by id of the cells that a stage, or a debugging notebook, has of its notebook."""
     return {
@@ -42,7 +57,7 @@ def opened_cells(stage: Mapping[str, Any]) -> dict[str, str]:
 
 
 def debugging_notebook(
-    stage: Mapping[str, Any], execution: Execution, *, folder: Path, start: Path, kernel: str
+    stage: Mapping[str, Any], execution: Execution, *, folder: Path, seen: Seen, kernel: str
 ) -> dict[str, Any]:
     """The stage as a notebook that a person runs from top to bottom, as often as they like.
 
@@ -51,13 +66,13 @@ def debugging_notebook(
     Args:
         stage: the recorded stage notebook.
         execution: of the step.
-        folder: where it will lie, with ``state`` and ``work``.
-        start: the folder in which the step's cells run.
+        folder: where it will lie.
+        seen: paths by which its kernel knows what the step received.
         kernel: name of its kernelspec.
     """
     return {
         **stage,
-        "cells": list(_cells(stage, execution, folder, start)),
+        "cells": list(_cells(stage, execution, folder, seen)),
         "metadata": {
             **stage["metadata"],
             "kernelspec": {
@@ -70,14 +85,14 @@ def debugging_notebook(
 
 
 def _cells(
-    stage: Mapping[str, Any], execution: Execution, folder: Path, start: Path
+    stage: Mapping[str, Any], execution: Execution, folder: Path, seen: Seen
 ) -> Iterator[dict[str, Any]]:
     for cell in stage["cells"]:
         identity = cell.get("id")
         if identity == _TITLE:
             yield {**cell, "source": f"{''.join(cell['source'])}\n\n{_about(execution, folder)}"}
         elif identity == ENTER:
-            yield {**cell, "source": _enter(folder, start)}
+            yield {**cell, "source": _enter(seen)}
         elif identity != CAPTURE:
             yield dict(cell)
         if identity == PARAMETERS and execution.parameters:
@@ -94,14 +109,14 @@ def _about(execution: Execution, folder: Path) -> str:
     )
 
 
-def _enter(folder: Path, start: Path) -> str:
+def _enter(seen: Seen) -> str:
     return "\n".join(
         (
             "import os",
             "",
-            f"os.environ['JUPYTER_MLOPS_STATE'] = {str(folder / 'state')!r}",
-            f"os.environ['JUPYTER_MLOPS_WORK'] = {str(folder / 'work')!r}",
-            f"os.chdir({str(start)!r})",
+            f"os.environ['JUPYTER_MLOPS_STATE'] = {seen.state!r}",
+            f"os.environ['JUPYTER_MLOPS_WORK'] = {seen.work!r}",
+            f"os.chdir({seen.start!r})",
             "del os",
             "import jupyter_mlops.kernel_state as _mlops",
             "",

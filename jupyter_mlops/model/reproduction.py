@@ -95,6 +95,7 @@ class OpenedStep:
 
     Attributes:
         run, step: what was opened.
+        engine: where its kernel runs, ``docker`` or ``local``.
         folder: absolute path of what was laid out.
         notebook: absolute path of the debugging notebook.
         kernel: name of its kernel, which is in ``jupyter_path``.
@@ -105,6 +106,7 @@ class OpenedStep:
 
     run: str
     step: str
+    engine: str
     folder: str
     notebook: str
     kernel: str

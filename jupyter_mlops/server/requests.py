@@ -104,11 +104,14 @@ class OpeningStart:
     Attributes:
         run, step: names.
         folder: where, relative to the contents root: it does not exist or is empty.
+        engine: where its kernel runs; ``auto``: where the step ran, or in a local kernel if that
+            cannot be had, of which a note then tells.
     """
 
     run: str
     step: str
     folder: str
+    engine: EngineName = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1076,6 +1076,8 @@ export interface OpenedStep {
   readonly run: string;
   /** what was opened. */
   readonly step: string;
+  /** where its kernel runs, `docker` or `local`. */
+  readonly engine: string;
   /** absolute path of what was laid out. */
   readonly folder: string;
   /** absolute path of the debugging notebook. */
@@ -1098,6 +1100,8 @@ export interface OpeningStart {
   readonly step: string;
   /** where, relative to the contents root: it does not exist or is empty. */
   readonly folder: string;
+  /** where its kernel runs; `auto`: where the step ran, or in a local kernel if that cannot be had, of which a note then tells. */
+  readonly engine?: EngineName;
 }
 
 /** How many stored outputs came out equal. Field names don't change. */

@@ -94,7 +94,9 @@ def _open(backend: Backend, asked: OpeningStart) -> StepOpened:
 
     contents, settings = backend.contents, backend.installation.settings()
     folder = contents.locate(asked.folder)
-    opened = open_step(backend.store(), asked.run, asked.step, folder, settings=settings)
+    opened = open_step(
+        backend.store(), asked.run, asked.step, folder, settings=settings, engine=asked.engine
+    )
     return StepOpened(
         opened=opened,
         folder=contents.path_of(opened.folder) or asked.folder,
