@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ from jupyter_mlops.legacy.fetched import keep_fetched
 from jupyter_mlops.legacy.folder import LOCK, copy_files, mark_root, refuse_occupied, write_notebook
 from jupyter_mlops.legacy.lift import lift
 from jupyter_mlops.legacy.literals import LIFTS
-from jupyter_mlops.legacy.oracle import levels, score
+from jupyter_mlops.legacy.oracle import Compared, levels, score
 from jupyter_mlops.legacy.order import arrange
 from jupyter_mlops.legacy.prepare import prepared
 from jupyter_mlops.legacy.project import copied, repository_of
@@ -39,7 +39,7 @@ from jupyter_mlops.legacy.rules.shown import as_then
 from jupyter_mlops.legacy.tags import PARAMETERS, SEED
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
-from jupyter_mlops.model.conversion import CellLevel, Conversion, Input
+from jupyter_mlops.model.conversion import Conversion, Input
 from jupyter_mlops.model.identity import of_bytes
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") 
         cause, then = best.tried.problem, "name its packages in a requirements.txt beside it"
     lock = None if best.built is None else best.built.lock.text
     write_notebook(Path(plain.notebook), best.draft, outputs, lock)
-    cells = _levels(best.draft, outputs, frozenset())
+    cells = levels(_cells(best.draft, outputs))
     return replace(plain, cause=cause, next=then, cells=cells, inputs=inputs)
 
 
@@ -222,7 +222,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
     told = replace(
         plain,
         patches=proof.draft.patches,
-        cells=_levels(proof.draft, proof.outputs, proof.varying),
+        cells=levels(_cells(proof.draft, proof.outputs), varying=proof.varying, drawn=proof.drawn),
         oracle=score([(cell.stored, proof.outputs.get(cell.id)) for cell in code]),
         run=proof.run.run,
         files=files,
@@ -277,11 +277,7 @@ def _proven(best: Attempt, notebook: Path, wish: Wish, bench: Bench, store: Stor
     return proof_of(best.draft)
 
 
-def _levels(draft: Draft, outputs: Outputs, varying: frozenset[str]) -> tuple[CellLevel, ...]:
-    return levels(
-        [
-            (cell.id, cell.position, cell.stored, outputs.get(cell.id), cell.id in varying)
-            for cell in draft.code
-            if cell.id != PARAMETERS
-        ]
-    )
+def _cells(draft: Draft, outputs: Outputs) -> Iterator[Compared]:
+    for cell in draft.code:
+        if cell.id != PARAMETERS:
+            yield cell.id, cell.position, cell.stored, outputs.get(cell.id)

@@ -6,7 +6,7 @@ import ast
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from jupyter_mlops.model.conversion import CellLevel, Level, OracleScore
 from jupyter_mlops.verify.normalise import normalise, normalise_text
 
 Outputs = Sequence[Mapping[str, Any]]
+Compared = tuple[str, int, Outputs, Outputs | None]
+"""Of a cell: id, position, stored outputs, and those that it has now."""
 
 TOLERANCE = 1e-6
 """Relative difference of numbers that counts as equal."""
@@ -176,18 +178,26 @@ def score(cells: Sequence[tuple[Outputs, Outputs | None]]) -> OracleScore:
 
 
 def levels(
-    cells: Sequence[tuple[str, int, Outputs, Outputs | None, bool]],
+    cells: Iterable[Compared],
+    *,
+    varying: Set[str] = frozenset(),
+    drawn: Set[str] = frozenset(),
 ) -> tuple[CellLevel, ...]:
     """The level of each cell.
 
     Args:
-        cells: id, position, stored and new outputs, and whether two fresh runs differed.
+        cells: in their order.
+        varying: ids of cells that differ between two fresh runs.
+        drawn: ids of cells that differed before seeds were set.
     """
     found = []
-    for identity, position, stored, now, varies in cells:
+    for identity, position, stored, now in cells:
         level, why = level_of(stored, now)
-        if varies and level not in ("L2", "L0"):
-            level, why = "varies", "two fresh runs differ from one another"
+        if level in ("L1", "differs"):
+            if identity in varying:
+                level, why = "varies", "two fresh runs differ from one another"
+            elif identity in drawn:
+                why = f"drawn at random, and the old notebook set no seed: {why}"
         found.append(CellLevel(id=identity, cell=position, level=level, why=why))
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,6 +30,7 @@ class Proof:
         run: the pipeline's run, on record.
         outputs: of its cells, by id.
         varying: ids of cells that differ between two fresh runs.
+        drawn: ids of cells that differed before seeds were set.
         staged: True if the pipeline gives what one kernel gives, in more than one step.
         problem: what the run failed of, or empty.
     """
@@ -38,6 +39,7 @@ class Proof:
     run: Run
     outputs: Outputs
     varying: frozenset[str]
+    drawn: frozenset[str] = frozenset()
     staged: bool
     problem: str = ""
 
@@ -75,7 +77,8 @@ def prove(
         fixed = choice.kept(staged, seeded(staged))
         if one.varying and not one.problem and fixed != staged:
             again = _proof(fixed, notebook, number == 0, engine, store, settings)
-            one = again if len(again.varying) < len(one.varying) and not again.problem else one
+            if len(again.varying) < len(one.varying) and not again.problem:
+                one = replace(again, drawn=one.varying)
         if not one.problem:
             break
     assert one is not None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_mlops.legacy.oracle import level_of, score
+from jupyter_mlops.legacy.oracle import level_of, levels, score
 from jupyter_mlops.model.conversion import OracleScore
 
 Outputs = Sequence[Mapping[str, Any]]
@@ -97,6 +97,27 @@ def test_outputs_have_a_level(case: Case) -> None:
     level, why = level_of(case.stored, case.now)
     assert level == case.level
     assert bool(why) == (level in ("L1", "differs", "not reached"))
+
+
+@pytest.mark.parametrize(
+    ("now", "varies", "drawn", "level", "why"),
+    [
+        ("0.33", True, False, "L2", ""),
+        ("0.34", True, False, "L3", ""),
+        ("0.39", True, False, "varies", "two fresh runs differ from one another"),
+        ("0.39", False, True, "L1", "drawn at random, and the old notebook set no seed"),
+        ("0.39", False, False, "L1", "stored …0.33…, now …0.39…"),
+    ],
+)
+def test_what_no_run_could_give_is_told_apart(
+    now: str, varies: bool, drawn: bool, level: str, why: str
+) -> None:
+    (found,) = levels(
+        [("a", 2, returned("0.33"), returned(now))],
+        varying={"a"} if varies else set(),
+        drawn={"a"} if drawn else set(),
+    )
+    assert (found.id, found.cell, found.level, found.why.partition(":")[0]) == ("a", 2, level, why)
 
 
 def test_equal_outputs_are_counted() -> None:
