@@ -141,6 +141,20 @@ class ImportStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionStart:
+    """A collection of garbage that is to be made.
+
+    Attributes:
+        keep_last: keep so many newest runs of each notebook; 0 for no such rule.
+        keep_days: keep the runs of so many last days; 0 for no such rule. Without either rule those
+            of the settings hold.
+    """
+
+    keep_last: int = 0
+    keep_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelStart:
     """A label that is to be put on a run, a step or an artifact, or to be removed.
 

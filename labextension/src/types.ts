@@ -449,6 +449,14 @@ export interface Collected {
   readonly waiting_for: readonly string[];
 }
 
+/** A collection of garbage that is to be made. */
+export interface CollectionStart {
+  /** keep so many newest runs of each notebook; 0 for no such rule. */
+  readonly keep_last?: number;
+  /** keep the runs of so many last days; 0 for no such rule. Without either rule those of the settings hold. */
+  readonly keep_days?: number;
+}
+
 /** A column that two tables don't have alike. */
 export interface ColumnPair {
   /** its name. */

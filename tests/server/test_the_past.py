@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from serving import Answer, Server, wait_until
 
+from jupyter_mlops.store import Store
+
 CELLS = (
     ("parameters", "lr: float = 0.5"),
     ("step:load", "rows = open('data.csv').read().split()"),
@@ -127,3 +129,24 @@ def test_the_ledger_tells_of_it(server: Server, run: str) -> None:
         True,
         {"keep_last": 1, "keep_days": 0, "folder": ""},
     )
+
+
+def test_without_rules_those_of_the_settings_hold_for_a_collection(
+    isolated_jupyter: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_MLOPS_GC_KEEP_LAST", "7")
+    server = Server(tmp_path)
+    server.start()
+    usual = {"keep_last": 7, "keep_days": 0, "folder": ""}
+    given = {"keep_last": 0, "keep_days": 2, "folder": ""}
+    try:
+        assert ask(server, "GET", "garbage")["rules"] == usual
+        assert ask(server, "GET", "garbage?keep_days=2")["rules"] == given
+        done = server.ask("POST", "garbage", {}).body
+        assert (done["dry_run"], done["rules"], done["runs"]) == (False, usual, [])
+        assert ask(server, "POST", "garbage", keep_days=2)["rules"] == given
+        assert server.ask("POST", "garbage", {"keep_last": -1}).status == 400
+    finally:
+        server.stop()
+    told = Store(server.store_root).open().ledger.newest_first()
+    assert [(entry.action, entry.state) for entry in told] == 2 * [("gc", "done"), ("gc", "begun")]

@@ -44,6 +44,7 @@ ACTIONS = {
     "getLedger": "read",
     "verifyLedger": "read",
     "planCollection": "read",
+    "createCollection": "write",
     "getService": "read",
     "startService": "execute",
     "previewTiming": "read",

@@ -1,4 +1,4 @@
-"""Labels, runs that come and go as files, the ledger, and what would be garbage."""
+"""Labels, runs that come and go as files, the ledger, and collections of garbage."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from itertools import islice
 from jupyter_mlops.lineage.audit import verify_ledger
 from jupyter_mlops.model.crate import Exported, Imported
 from jupyter_mlops.model.ledger import LedgerCheck
-from jupyter_mlops.model.retention import Collected, Rules
+from jupyter_mlops.model.retention import Collected
 from jupyter_mlops.server.answers import AliasHistory, LabelChanges, LedgerEntries
 from jupyter_mlops.server.backend import Backend
 from jupyter_mlops.server.handler import MlopsHandler, route
-from jupyter_mlops.server.requests import ExportStart, ImportStart, LabelStart
+from jupyter_mlops.server.refusals import BadRequest
+from jupyter_mlops.server.requests import CollectionStart, ExportStart, ImportStart, LabelStart
 
 _USUAL, _MOST = 100, 1000
+_MOST_KEPT = 10**6
 
 
 class LabelsHandler(MlopsHandler):
@@ -79,9 +81,18 @@ class GarbageHandler(MlopsHandler):
     @route("read")
     async def get(self) -> None:
         """What a collection would take, by rules; nothing is removed."""
-        last = self.number("keep_last", usual=0, most=10**6)
-        days = self.number("keep_days", usual=0, most=10**6)
-        await self.answer(_garbage, self.backend, Rules(keep_last=last, keep_days=days))
+        last = self.number("keep_last", usual=0, most=_MOST_KEPT)
+        days = self.number("keep_days", usual=0, most=_MOST_KEPT)
+        await self.answer(_garbage, self.backend, last, days, True)
+
+    @route("write")
+    async def post(self) -> None:
+        """Remove what no rule keeps, and what nothing on record refers to."""
+        asked = self.body(CollectionStart)
+        for kept in (asked.keep_last, asked.keep_days):
+            if not 0 <= kept <= _MOST_KEPT:
+                raise BadRequest(f"keep_last and keep_days are up to {_MOST_KEPT}, not {kept}")
+        await self.answer(_garbage, self.backend, asked.keep_last, asked.keep_days, False)
 
 
 def _label(backend: Backend, asked: LabelStart) -> LabelChanges:
@@ -132,7 +143,9 @@ def _verify(backend: Backend, quick: bool) -> LedgerCheck:
     return verify_ledger(backend.store(), quick=quick)
 
 
-def _garbage(backend: Backend, rules: Rules) -> Collected:
+def _garbage(backend: Backend, last: int, days: int, dry_run: bool) -> Collected:
     from jupyter_mlops.lineage.gc import collect
+    from jupyter_mlops.lineage.retention import chosen_rules
 
-    return collect(backend.store(), rules, dry_run=True)
+    rules = chosen_rules(backend.installation.settings(), last or None, days or None)
+    return collect(backend.store(), rules, dry_run=dry_run)
