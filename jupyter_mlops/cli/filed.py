@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jupyter_mlops.cli.command import Command, json_option, write_json
-from jupyter_mlops.cli.text import digest_text, value_text
+from jupyter_mlops.cli.text import counted, digest_text, value_text
 from jupyter_mlops.cli.written import write_text
 from jupyter_mlops.installation import Installation
 
@@ -65,33 +65,51 @@ def export(
 ) -> None:
     """Write the schedules of the notebooks below a folder as a file for `schedule apply`.
 
-    Paths are written from the place of the file. The settings' rules of retention are in it, too.
+    Paths are written from the place of the file. The alerts and hooks that concern them, or all
+    runs, are in it, and the settings' rules of retention.
 
     \b
     Example:
       jupyter mlops schedule export pipelines -o pipelines/mlops.toml
     """
+    from jupyter_mlops.alerts.book import list_alerts
     from jupyter_mlops.lineage.retention import chosen_rules
     from jupyter_mlops.scheduling.book import list_schedules
     from jupyter_mlops.scheduling.filed.write import file_text
 
-    root = Path(os.path.normpath(folder.absolute()))
+    store, root = installation.open_store(), Path(os.path.normpath(folder.absolute()))
     place = root if output is None else Path(os.path.normpath(output.absolute())).parent
     found = [
         report.schedule
-        for report in list_schedules(installation.open_store())
+        for report in list_schedules(store)
         if report.schedule and Path(report.schedule.notebook).is_relative_to(root)
     ]
-    text = file_text(found, place, chosen_rules(installation.settings(), None, None))
+    names = [schedule.name for schedule in found]
+    told = [
+        alert
+        for report in list_alerts(store)
+        if (alert := report.alert)
+        and (alert.notebook is None or Path(alert.notebook).is_relative_to(root))
+        and (alert.schedule is None or alert.schedule in names)
+    ]
+    text = file_text(found, place, chosen_rules(installation.settings(), None, None), told)
     if output is not None:
         write_text(output, text, force=force)
     if as_json:
-        names = [schedule.name for schedule in found]
-        write_json({"file": str(output) if output else None, "schedules": names, "text": text})
+        write_json(
+            {
+                "file": str(output) if output else None,
+                "schedules": names,
+                "alerts": [alert.name for alert in told],
+                "text": text,
+            }
+        )
     elif output is None:
         click.echo(text, nl=False)
     else:
-        click.echo(f"{len(found)} schedules written to {output}")
+        kinds = Counter(["schedule"] * len(found) + [alert.kind for alert in told])
+        parts = [counted(number, kind) for kind, number in kinds.items()]
+        click.echo(f"{', '.join(parts) or 'nothing'} written to {output}")
 
 
 def _lines(plan: Plan) -> Iterator[str]:

@@ -58,14 +58,20 @@ def test_a_file_is_applied_and_exported(mlops: Mlops, folder: Path) -> None:
     wanted = '[schedules.by-hand]\nnotebook = "report.ipynb"\nevery = "1h"\n\n'
     wanted += FILE.partition("\n\n[retention]")[0] + "\n"
     assert mlops("schedule", "export", folder).stdout == wanted
+    hook = ("hook", "add", "deploy", "--command", "/bin/true", "--schedule", "nightly")
+    assert mlops(*hook).exit_code == 0
+    wanted += '\n[hooks.deploy]\ncommand = "/bin/true"\nschedule = "nightly"\n'
     done = answer(mlops("schedule", "export", folder, "-o", file, "--force", "--json"))
-    assert (done["schedules"], file.read_text()) == (["by-hand", "nightly"], wanted)
+    assert (done["schedules"], done["alerts"]) == (["by-hand", "nightly"], ["deploy"])
+    assert file.read_text() == wanted
+    said = mlops("schedule", "export", folder, "-o", file, "--force").stdout
+    assert said == f"2 schedules, 1 hook written to {file}\n"
     assert "    file: by hand → " in mlops("schedule", "apply", file).stdout
 
     file.write_text("")
     assert "? nightly: the file names it no more" in mlops("schedule", "apply", file).stdout
     pruned = mlops("schedule", "apply", file, "--prune").stdout
-    assert pruned.splitlines() == ["- by-hand", "- nightly", "2 removed"]
+    assert pruned.splitlines() == ["- by-hand", "- nightly", "- hook deploy", "3 removed"]
 
 
 def test_rules_of_retention(mlops: Mlops, folder: Path) -> None:

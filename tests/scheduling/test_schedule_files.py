@@ -10,6 +10,8 @@ import pytest
 from planned import T0, at
 
 from jupyter_mlops.alerts.book import add_alert, list_alerts
+from jupyter_mlops.alerts.define import checked
+from jupyter_mlops.alerts.private import look_up
 from jupyter_mlops.errors import ScheduleError
 from jupyter_mlops.model.plan import Plan
 from jupyter_mlops.model.retention import Rules
@@ -321,6 +323,52 @@ def test_alerts_and_hooks(file_store: Store, folder: Path, monkeypatch: pytest.M
     told["ops"] = "keep"
     assert verbs(apply_file(store, path, at(2), prune=True)) == {**told, "deploy": "remove"}
     assert [report.name for report in list_alerts(store)] == ["mine", "ops"]
+
+
+TOLD_AS_WRITTEN = """
+[alerts.ops]
+to = "env:OPS"
+on = ["failure", "lateness", "metric:accuracy<0.9"]
+schedule = "nightly"
+by_hand = true
+begins_within = "0s"
+ends_within = "1h30m"
+repeat = "12h"
+
+[hooks.deploy]
+command = "/bin/true --now"
+if = ["accuracy>=0.9"]
+notebook = "train.ipynb"
+
+[hooks.gitops]
+github = "https://api.github.com/repos/ada/models"
+secret = "env:OPS"
+event_type = "trained"
+
+[hooks.post]
+webhook = "env:URL"
+secret = "env:KEY"
+"""
+
+
+def test_alerts_and_hooks_are_written_as_they_were_read(
+    file_store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPS", "mailto://127.0.0.1:25?from=a@example.com&to=b@example.com")
+    monkeypatch.setenv("URL", "https://example.com/landed")
+    monkeypatch.setenv("KEY", "0123456789abcdef0123456789abcdef")
+    path = write(folder, NIGHTLY + TOLD_AS_WRITTEN)
+    apply_file(file_store, path, T0)
+    found = [report.schedule for report in list_schedules(file_store) if report.schedule]
+    told = [report.alert for report in list_alerts(file_store) if report.alert]
+    assert file_text(found, folder, alerts=told) == NIGHTLY + TOLD_AS_WRITTEN
+    kept = checked(file_store, replace(told[-1], name="kept", to="https://example.com/x", file=""))
+    add_alert(file_store, kept, T0)
+    text = file_text(found, folder, alerts=[*told, kept])
+    assert "https://example.com" not in text
+    write(folder, text)
+    assert set(verbs(apply_file(file_store, path, at(1))).values()) == {"keep", "change file"}
+    assert look_up(file_store, kept.to) == "https://example.com/x"
 
 
 WRITTEN = """

@@ -19,7 +19,7 @@ from jupyter_mlops.model.alert import Alert, AlertKind, AlertReport, Way
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.plan import FieldChange, PlannedChange, Verb
 from jupyter_mlops.runner.naming import iso
-from jupyter_mlops.scheduling.timing import read_duration
+from jupyter_mlops.scheduling.timing import duration_text, read_duration
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.filed.read import ScheduleFile
@@ -31,6 +31,13 @@ _WAYS: Mapping[AlertKind, Mapping[str, Way]] = {
 }
 """The keys that say where something goes, and what way each is."""
 
+_USUAL: Mapping[AlertKind, tuple[str, ...]] = {
+    "alert": ("failure", "recovery"),
+    "hook": ("success",),
+}
+"""What each is told of, where the file does not say."""
+
+_EVENT_TYPE = "jupyter-mlops"
 _TIMES = ("begins_within", "ends_within", "repeat")
 _NONE = {"begins_within": 0.0, "ends_within": None, "repeat": 0.0}
 _SECRET = ("to", "webhook", "secret")
@@ -126,7 +133,7 @@ def _asked(
     for key in _TIMES:
         with file.blamed(*here, key):
             if key in asked:
-                is_none = asked[key] in ("0", "never")
+                is_none = asked[key] in ("0", "0s", "never")
                 times[key] = _NONE[key] if is_none else float(read_duration(asked[key]))
     notebook = asked.get("notebook")
     return Alert(
@@ -135,17 +142,39 @@ def _asked(
         to=asked[ways[0]] if ways else "",
         shown="",
         secret=asked.get("secret", ""),
-        on=tuple(asked.get("on", ("failure", "recovery") if kind == "alert" else ("success",))),
+        on=tuple(asked.get("on", _USUAL[kind])),
         checks=tuple(asked.get("if", ())),
         notebook=None if notebook is None else os.path.normpath(file.path.parent / notebook),
         schedule=asked.get("schedule"),
         by_hand=asked.get("by_hand", False),
-        event_type=asked.get("event_type", "jupyter-mlops" if way == "github" else ""),
+        event_type=asked.get("event_type", _EVENT_TYPE if way == "github" else ""),
         user=old.user if old else getpass.getuser(),
         created=old.created if old else iso(moment),
         file=str(file.path),
         **times,
     )
+
+
+def said_of_alert(alert: Alert, folder: Path) -> Mapping[str, Any]:
+    """What a file in a folder says of an alert or a hook: all that differs from the defaults."""
+    words = {way: key for ways in _WAYS.values() for key, way in ways.items()}
+    usual = Alert(
+        name="",
+        way=alert.way,
+        to="",
+        shown="",
+        on=_USUAL[alert.kind],
+        event_type=_EVENT_TYPE if alert.way == "github" else "",
+    )
+    said: dict[str, Any] = {words[alert.way]: alert.to}
+    for key in ("secret", "on", "checks", "schedule", "by_hand", "event_type", *_TIMES):
+        value = getattr(alert, key)
+        if value != getattr(usual, key):
+            is_time = key in _TIMES
+            said["if" if key == "checks" else key] = duration_text(int(value)) if is_time else value
+    if alert.notebook is not None:
+        said["notebook"] = os.path.relpath(alert.notebook, folder)
+    return said
 
 
 def _refuse_taken(

@@ -1,4 +1,4 @@
-"""Schedules that exist, as a file that says the same."""
+"""Schedules, alerts and hooks that exist, as a file that says the same."""
 
 from __future__ import annotations
 
@@ -10,27 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlops.model.alert import Alert
 from jupyter_mlops.model.retention import Rules
 from jupyter_mlops.model.schedule import Schedule
 from jupyter_mlops.scheduling.filed.awaited import said_of
+from jupyter_mlops.scheduling.filed.told import said_of_alert
 from jupyter_mlops.scheduling.timing import duration_text
 from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def file_text(schedules: Iterable[Schedule], folder: Path, rules: Rules | None = None) -> str:
+def file_text(
+    schedules: Iterable[Schedule],
+    folder: Path,
+    rules: Rules | None = None,
+    alerts: Iterable[Alert] = (),
+) -> str:
     """The text of ``mlops.toml`` in a folder.
 
     Args:
         schedules: what it names.
         folder: absolute; paths are written from there.
         rules: of retention.
+        alerts: alerts and hooks that it names; what may be secret stays where it is kept.
     """
-    tables = [
-        "\n".join([f"[schedules.{_key(one.name)}]", *_lines(_said(one, folder))])
-        for one in schedules
+    named = [(f"schedules.{_key(one.name)}", _said(one, folder)) for one in schedules]
+    named += [
+        (f"{alert.kind}s.{_key(alert.name)}", said_of_alert(alert, folder))
+        for alert in sorted(alerts, key=lambda one: one.kind)
     ]
+    tables = ["\n".join([f"[{name}]", *_lines(said)]) for name, said in named]
     if rules:
         kept = {"keep_last": rules.keep_last, "keep_days": rules.keep_days}
         values = {name: number for name, number in kept.items() if number}
