@@ -232,7 +232,7 @@ def _job(plain: Conversion, best: Attempt, wish: Wish, bench: Bench, store: Stor
     if proof.problem:
         return replace(
             told,
-            cause=f"its pipeline does not give what one kernel gives: {proof.problem}",
+            cause=proof.problem,
             next=f"see `jupyter mlops verify {written}`",
         )
     return replace(

@@ -32,7 +32,7 @@ class Proof:
         varying: ids of cells that differ between two fresh runs.
         drawn: ids of cells that differed before seeds were set.
         staged: True if the pipeline gives what one kernel gives, in more than one step.
-        problem: what the run failed of, or empty.
+        problem: why it is no proof, or empty.
     """
 
     draft: Draft
@@ -108,8 +108,21 @@ def _proof(
         outputs=_outputs(run),
         varying=frozenset(c.cell_id for c in found.cells if c.state == "not deterministic"),
         staged=in_steps and len(run.steps) > 1 and bad is None,
-        problem=f"cell {bad.cell}: {bad.why}" if bad is not None else "",
+        problem=_failure(run)
+        if bad is None
+        else f"its pipeline does not give what one kernel gives: cell {bad.cell}: {bad.why}",
     )
+
+
+def _failure(run: Run) -> str:
+    """What ended a run that did not come to its end; both it and one kernel may fail alike."""
+    if run.state == "succeeded":
+        return ""
+    error = next((step.error for step in run.steps if step.error is not None), None)
+    if error is None:
+        return f"its job does not come to its end: {run.state}"
+    at = "" if error.cell is None else f"cell {error.cell}: "
+    return f"its job does not come to its end: {at}{error.kind}: {error.message}"
 
 
 def changed_cell(proof: Proof, outputs: Outputs) -> str | None:

@@ -215,3 +215,18 @@ def test_text_alone_is_refused_with_a_report(archive: Archive) -> None:
     assert (found.state, found.cause) == ("refused", "it has no code: all of its cells are text")
     written = json.loads((archive.folder / "job" / "report.json").read_text())
     assert (written["cause"], written["next"]) == (found.cause, found.next)
+
+
+@pytest.mark.kernel
+def test_a_job_that_ends_with_an_error_is_not_converted(archive: Archive) -> None:
+    """It looks for its file in a folder above it, of which nothing in the notebook tells."""
+    subprocess.run(["git", "init", "-q"], cwd=archive.folder, check=True)
+    archive.notebooks = "work"
+    found = archive.convert(
+        format4("%cd ../data", "rows = open('numbers.txt').read()", "len(rows)")
+    )
+    assert (found.state, found.cause) == (
+        "refused",
+        "its job does not come to its end: cell 2: FileNotFoundError: "
+        "[Errno 2] No such file or directory: 'numbers.txt'",
+    )
