@@ -114,7 +114,7 @@ def open_session(python: str, folder: Path, *, network: bool) -> Iterator[Sessio
     with scratch_folder() as scratch:
         command = [python, str(Path(launcher.__file__)), "-f", "{connection_file}"]
         manager = make_kernel_manager(command, scratch)
-        client = NotebookClient(new_notebook(), km=manager, store_widget_state=False)
+        client = NotebookClient(new_notebook(), km=manager)
         environ = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
         try:
             loop.run_until_complete(
