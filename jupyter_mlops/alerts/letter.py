@@ -40,7 +40,7 @@ def letter(store: Store, alert: Alert, delivery: Delivery) -> Letter:
     happening = delivery.happening
     head, tone = _HEADS[happening.event]
     run = run_of(store, happening)
-    failed = _failed_step(run) if happening.event == "failure" and run is not None else None
+    failed = run.failed if happening.event == "failure" and run is not None else None
     lines = [*happening.texts, "", *_facts(store, happening, run)]
     if run is not None and failed is not None and failed.error is not None:
         lines += ["", *_failure(store, run, failed, failed.error)]
@@ -69,10 +69,6 @@ def run_of(store: Store, happening: Happening) -> Run | None:
 
 def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else f"{line[:_WIDTH]}…"
-
-
-def _failed_step(run: Run) -> StepReport | None:
-    return next((report for report in run.steps if report.error is not None), None)
 
 
 def _facts(store: Store, happening: Happening, run: Run | None) -> Iterator[str]:

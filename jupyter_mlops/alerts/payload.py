@@ -39,7 +39,6 @@ def payload(store: Store, alert: Alert, delivery: Delivery) -> Mapping[str, Any]
 
 
 def _run(run: Run) -> Mapping[str, Any]:
-    error = next((report for report in run.steps if report.error is not None), None)
     return {
         "run": run.run,
         "state": run.state,
@@ -53,7 +52,7 @@ def _run(run: Run) -> Mapping[str, Any]:
         "git": run.git,
         "started": run.started,
         "ended": run.ended,
-        "failed": None if error is None else {"step": error.step, "error": error.error},
+        "failed": run.failed and {"step": run.failed.step, "error": run.failed.error},
     }
 
 

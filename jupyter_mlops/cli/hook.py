@@ -64,11 +64,13 @@ def add(installation: Installation, /, name: str, as_json: bool, **given: Any) -
       jupyter mlops hook add release --github acme/models --secret env:GITHUB_TOKEN
       jupyter mlops hook add copy --command "/usr/local/bin/copy-model --now"
     """
+    from jupyter_mlops.model.alert import USUAL
+
     address = _address(given)
     if not address:
         raise click.UsageError("Give one of --webhook, --command and --github.")
     if given["on"] is None:
-        given["on"] = "success"
+        given["on"] = ",".join(USUAL["hook"])
     answer(new(installation, name, given, **address), as_json)
 
 
@@ -90,6 +92,8 @@ def edit(installation: Installation, /, name: str, as_json: bool, **given: Any) 
 
 def _address(given: dict[str, Any]) -> dict[str, Any]:
     """Way and address, and what else only hooks have; takes it out of ``given``."""
+    from jupyter_mlops.model.alert import EVENT_TYPE
+
     found = [(way, given.pop(way)) for way in _WAYS]
     chosen = [(way, to) for way, to in found if to is not None]
     if len(chosen) > 1:
@@ -102,7 +106,7 @@ def _address(given: dict[str, Any]) -> dict[str, Any]:
     address |= {} if not checks else {"checks": checks}
     is_github = bool(chosen) and chosen[0][0] == "github"
     if event_type is not None or is_github:
-        address["event_type"] = event_type or "jupyter-mlops"
+        address["event_type"] = event_type or EVENT_TYPE
     return address
 
 

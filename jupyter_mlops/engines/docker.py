@@ -24,6 +24,7 @@ from jupyter_mlops.model.run import Task
 
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.containers import Container
 
 _ANSWER_SECONDS = 120
 _STOP_SECONDS = 5
@@ -180,21 +181,15 @@ class DockerEngine:
 
     def _remove(self, name: str) -> bool:
         """End and remove a container, and return when it is gone; False if it was gone already."""
-        from docker.errors import APIError, NotFound
+        from docker.errors import NotFound
 
         try:
             container = self._client.containers.get(name)
             if container.status == "running":
                 container.stop(timeout=_STOP_SECONDS)
-            try:
-                container.remove(force=True, v=True)
-            except APIError as error:
-                if error.status_code != 409:
-                    raise
-                container.wait(condition="removed")  # somebody else is removing it
         except NotFound:
             return False
-        return True
+        return remove_container(container)
 
     def sweep(self, is_alive: Callable[[str], bool]) -> int:
         """See ``Engine.sweep``."""
@@ -210,6 +205,22 @@ class DockerEngine:
                 self.stop(handle)
         finally:
             self._client.close()
+
+
+def remove_container(container: Container) -> bool:
+    """Kill and remove a container, and return when it is gone; False if it was gone already."""
+    from docker.errors import APIError, NotFound
+
+    try:
+        try:
+            container.remove(force=True, v=True)
+        except APIError as error:
+            if error.status_code != 409:
+                raise
+            container.wait(condition="removed")  # somebody else is removing it, or it does itself
+    except NotFound:
+        return False
+    return True
 
 
 @contextmanager

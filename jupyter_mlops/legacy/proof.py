@@ -118,8 +118,7 @@ def _failure(run: Run) -> str:
     """What ended a run that did not come to its end; both it and one kernel may fail alike."""
     if run.state == "succeeded":
         return ""
-    error = next((step.error for step in run.steps if step.error is not None), None)
-    if error is None:
+    if run.failed is None or (error := run.failed.error) is None:
         return f"its job does not come to its end: {run.state}"
     at = "" if error.cell is None else f"cell {error.cell}: "
     return f"its job does not come to its end: {at}{error.kind}: {error.message}"

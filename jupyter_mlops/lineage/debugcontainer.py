@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.engines.docker import explained
+from jupyter_mlops.engines.docker import explained, remove_container
 from jupyter_mlops.environments.prepare import connect
 from jupyter_mlops.errors import MlopsError
 from jupyter_mlops.lineage.debugkernel import CONNECTION, OPENED, SOCKETS, ContainedKernel
@@ -28,7 +28,6 @@ from jupyter_mlops.step.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from docker import DockerClient
-    from docker.models.containers import Container
 
 _CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
 
@@ -89,7 +88,7 @@ def _started(
         yield socket
     finally:
         if container is not None:
-            _remove(container)
+            remove_container(container)
 
 
 def _remove_leftovers(client: DockerClient, folder: str) -> None:
@@ -97,21 +96,7 @@ def _remove_leftovers(client: DockerClient, folder: str) -> None:
         all=True, filters={"label": f"{OPENED}={folder}", "status": "created"}
     )
     for container in found:
-        _remove(container)
-
-
-def _remove(container: Container) -> None:
-    """Return when it is gone; it may be removing itself."""
-    from docker.errors import APIError, NotFound
-
-    try:
-        container.remove(force=True, v=True)
-    except NotFound:
-        return
-    except APIError as error:
-        if error.status_code != 409:
-            raise
-        container.wait(condition="removed")
+        remove_container(container)
 
 
 def _inside(connection: Mapping[str, Any]) -> dict[str, Any]:

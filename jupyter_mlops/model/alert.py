@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,15 @@ Way = Literal["message", "webhook", "command", "github"]
 AlertState = Literal["active", "paused", "invalid"]
 Event = Literal["failure", "recovery", "lateness", "duration", "metric", "success", "test"]
 DeliveryState = Literal["queued", "sending", "delivered", "failed", "withheld", "cancelled"]
+
+USUAL: Mapping[AlertKind, tuple[str, ...]] = {
+    "alert": ("failure", "recovery"),
+    "hook": ("success",),
+}
+"""What each is told of, where nothing is said."""
+
+EVENT_TYPE = "jupyter-mlops"
+"""Of a repository dispatch, where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,7 @@ class Alert:
     to: str
     shown: str
     secret: str = ""
-    on: tuple[str, ...] = ("failure", "recovery")
+    on: tuple[str, ...] = USUAL["alert"]
     checks: tuple[str, ...] = ()
     notebook: str | None = None
     schedule: str | None = None

@@ -384,6 +384,11 @@ class Run:
     root: str = ""
     sweep: str | None = None
 
+    @property
+    def failed(self) -> StepReport | None:
+        """The first step that has an error, or None."""
+        return next((report for report in self.steps if report.error is not None), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:

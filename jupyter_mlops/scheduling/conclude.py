@@ -87,8 +87,8 @@ def failed_step(store: Store, run: str) -> str:
         StoreError: the catalog cannot be read.
     """
     with suppress(UnknownRun):
-        steps = store.catalog.find_run(run).steps
-        return next((step.step for step in steps if step.error is not None), "")
+        failed = store.catalog.find_run(run).failed
+        return failed.step if failed is not None else ""
     return ""
 
 

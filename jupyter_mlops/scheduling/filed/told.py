@@ -15,7 +15,7 @@ from jupyter_mlops.alerts.book import add_alert, change_alert, list_alerts, remo
 from jupyter_mlops.alerts.define import checked
 from jupyter_mlops.alerts.private import is_reference
 from jupyter_mlops.errors import MlopsError, StoreError
-from jupyter_mlops.model.alert import Alert, AlertKind, AlertReport, Way
+from jupyter_mlops.model.alert import EVENT_TYPE, USUAL, Alert, AlertKind, AlertReport, Way
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.plan import FieldChange, PlannedChange, Verb
 from jupyter_mlops.runner.naming import iso
@@ -31,13 +31,6 @@ _WAYS: Mapping[AlertKind, Mapping[str, Way]] = {
 }
 """The keys that say where something goes, and what way each is."""
 
-_USUAL: Mapping[AlertKind, tuple[str, ...]] = {
-    "alert": ("failure", "recovery"),
-    "hook": ("success",),
-}
-"""What each is told of, where the file does not say."""
-
-_EVENT_TYPE = "jupyter-mlops"
 _TIMES = ("begins_within", "ends_within", "repeat")
 _NONE = {"begins_within": 0.0, "ends_within": None, "repeat": 0.0}
 _SECRET = ("to", "webhook", "secret")
@@ -142,12 +135,12 @@ def _asked(
         to=asked[ways[0]] if ways else "",
         shown="",
         secret=asked.get("secret", ""),
-        on=tuple(asked.get("on", _USUAL[kind])),
+        on=tuple(asked.get("on", USUAL[kind])),
         checks=tuple(asked.get("if", ())),
         notebook=None if notebook is None else os.path.normpath(file.path.parent / notebook),
         schedule=asked.get("schedule"),
         by_hand=asked.get("by_hand", False),
-        event_type=asked.get("event_type", _EVENT_TYPE if way == "github" else ""),
+        event_type=asked.get("event_type", EVENT_TYPE if way == "github" else ""),
         user=old.user if old else getpass.getuser(),
         created=old.created if old else iso(moment),
         file=str(file.path),
@@ -163,8 +156,8 @@ def said_of_alert(alert: Alert, folder: Path) -> Mapping[str, Any]:
         way=alert.way,
         to="",
         shown="",
-        on=_USUAL[alert.kind],
-        event_type=_EVENT_TYPE if alert.way == "github" else "",
+        on=USUAL[alert.kind],
+        event_type=EVENT_TYPE if alert.way == "github" else "",
     )
     said: dict[str, Any] = {words[alert.way]: alert.to}
     for key in ("secret", "on", "checks", "schedule", "by_hand", "event_type", *_TIMES):
