@@ -15,7 +15,7 @@ from jupyter_mlops.cli.command import Command, json_option, write_json
 from jupyter_mlops.cli.filed import apply, export
 from jupyter_mlops.cli.options import chosen_environment, request_options
 from jupyter_mlops.cli.parameters import read_parameters
-from jupyter_mlops.cli.triggers import NOTHING_GIVEN, WATCHED, chosen_trigger, trigger_options
+from jupyter_mlops.cli.triggers import NOTHING_GIVEN, chosen_trigger, trigger_options
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.schedule import Missed, Overlap, Timing
 
@@ -318,7 +318,9 @@ def history_(installation: Installation, name: str, limit: int, as_json: bool) -
 
 def _refuse_two(given: dict[str, Any]) -> None:
     """Pass if the options name one thing at most that says when a schedule is due."""
-    named = [f"--{name}" for name in ("cron", "every", "at", *WATCHED) if given[name] is not None]
+    from jupyter_mlops.scheduling.triggers import TRIGGERS
+
+    named = [f"--{name}" for name in ("cron", "every", "at", *TRIGGERS) if given[name] is not None]
     if len(named) > 1:
         raise click.UsageError(f"{' and '.join(named)} contradict each other")
 

@@ -13,31 +13,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-WATCHED = ("after", "alias", "file", "webhook")
-"""Options of which a schedule has one at most."""
-
 NOTHING_GIVEN = (
     "Give one of --cron, --every and --at, or of --after, --alias, --file and --webhook."
 )
-
-_OPTIONS = {
-    "parameters": "mapped",
-    "settle": "settle",
-    "every": "poll",
-    "secret": "secret",
-    "rate": "rate",
-}
-"""The options of a trigger's other fields."""
-
-_FLAGS = {"parameters": "map", "every": "poll"}
-_FIELDS = {
-    "schedule": {"parameters"},
-    "notebook": {"parameters"},
-    "alias": {"parameters"},
-    "file": {"parameters", "settle", "every"},
-    "webhook": {"parameters", "secret", "rate"},
-}
-"""What triggers of each kind may be given."""
 
 
 def trigger_options(function: F) -> F:
@@ -70,7 +48,7 @@ def trigger_options(function: F) -> F:
             help="The most that is taken in a minute [60].",
         ),
         click.option(
-            "--map", "mapped", metavar="NAME=PATH", multiple=True,
+            "--map", metavar="NAME=PATH", multiple=True,
             help="Take a parameter from what happened, such as data=$.digest; may be repeated.",
         ),
     )  # fmt: skip
@@ -81,38 +59,30 @@ def trigger_options(function: F) -> F:
 
 def chosen_trigger(given: dict[str, Any], before: Trigger | None = None) -> Trigger | None:
     """The trigger that is given, ``before`` with what else is given, or None if nothing is."""
-    from jupyter_mlops.model.trigger import Trigger
-    from jupyter_mlops.scheduling.timing import read_duration
-    from jupyter_mlops.scheduling.triggers import file_trigger, upstream_trigger, webhook_trigger
+    from jupyter_mlops.scheduling.triggers import FITTING, OPTIONS, TRIGGERS, with_option
 
-    after, alias, file, webhook = (given.pop(name) for name in WATCHED)
-    options = {field: given.pop(option) for field, option in _OPTIONS.items()}
-    changes = {field: value for field, value in options.items() if value not in (None, ())}
+    sources = {key: given.pop(key) for key in TRIGGERS}
+    options = {key: given.pop(key) for key in OPTIONS}
+    options = {key: value for key, value in options.items() if value not in (None, ())}
     trigger = before
-    if after is not None:
-        trigger = upstream_trigger(after)
-    elif alias is not None:
-        trigger = Trigger(kind="alias", source=alias)
-    elif file is not None:
-        trigger = file_trigger(file)
-    elif webhook is not None:
-        trigger = webhook_trigger(webhook)
-    elif not changes:
+    for key, source in sources.items():
+        if source is not None:
+            trigger = TRIGGERS[key](source)
+    if trigger is before and not options:
         return None
-    stray = sorted(changes.keys() - _FIELDS.get(trigger.kind if trigger else "", set()))
+    fitting = FITTING[trigger.kind] if trigger else set()
+    stray = sorted(options.keys() - fitting, key=OPTIONS.__getitem__)
     if trigger is None or stray:
-        names = ", ".join(f"--{_FLAGS.get(field, field)}" for field in stray)
+        names = ", ".join(f"--{option}" for option in stray)
         raise click.UsageError(f"{names}: what the schedule waits for has no such thing")
     if before is not None and before.kind == trigger.kind:
         trigger = replace(before, source=trigger.source)
     elif before is not None:
         trigger = replace(trigger, parameters=before.parameters)
-    for field in ("settle", "every"):
-        if field in changes:
-            changes[field] = read_duration(changes[field])
-    if "parameters" in changes:
-        changes["parameters"] = dict(map(_pair, changes["parameters"]))
-    return replace(trigger, **changes)
+    for option, value in options.items():
+        value = dict(map(_pair, value)) if option == "map" else value
+        trigger = with_option(trigger, option, value)
+    return trigger
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from jupyter_mlops.model.schedule import Missed, Overlap, Schedule, ScheduleRepo
 from jupyter_mlops.model.trigger import Trigger
 from jupyter_mlops.scheduling.files import Marks, check_pattern, is_url, list_files
 from jupyter_mlops.scheduling.jsonpath import read_path, value_at
-from jupyter_mlops.scheduling.timing import check_timing, describe
+from jupyter_mlops.scheduling.timing import check_timing, describe, read_duration
 
 if TYPE_CHECKING:
     from jupyter_mlops.model.pipeline import Parameter
@@ -61,6 +62,50 @@ def file_trigger(source: str) -> Trigger:
 def webhook_trigger(form: str) -> Trigger:
     """The trigger of what is posted in a form; it needs the name of a secret besides."""
     return Trigger(kind="webhook", source=form, rate=RATE)
+
+
+def alias_trigger(alias: str) -> Trigger:
+    """The trigger of each move of an alias."""
+    return Trigger(kind="alias", source=alias)
+
+
+TRIGGERS: Mapping[str, Callable[[str], Trigger]] = {
+    "after": upstream_trigger,
+    "alias": alias_trigger,
+    "file": file_trigger,
+    "webhook": webhook_trigger,
+}
+"""What a schedule may wait for, of which it has one at most."""
+
+OPTIONS: Mapping[str, str] = {
+    "map": "parameters",
+    "settle": "settle",
+    "poll": "every",
+    "secret": "secret",
+    "rate": "rate",
+}
+"""What may be said of a trigger besides, and the field that it is."""
+
+FITTING: Mapping[str, set[str]] = {
+    "schedule": {"map"},
+    "notebook": {"map"},
+    "alias": {"map"},
+    "file": {"map", "settle", "poll"},
+    "webhook": {"map", "secret", "rate"},
+}
+"""The options that triggers of each kind have."""
+
+
+def with_option(trigger: Trigger, option: str, value: Any) -> Trigger:
+    """The trigger with one of its options; None says nothing.
+
+    Raises:
+        ScheduleError: a duration cannot be read.
+    """
+    if value is None:
+        return trigger
+    value = float(read_duration(value)) if option in ("settle", "poll") else value
+    return replace(trigger, **{OPTIONS[option]: value})
 
 
 def first_tick(schedule: Schedule, now: datetime) -> datetime | None:

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_mlops.model.trigger import Trigger
 from jupyter_mlops.scheduling.files import is_url
-from jupyter_mlops.scheduling.timing import duration_text, read_duration
-from jupyter_mlops.scheduling.triggers import file_trigger, upstream_trigger, webhook_trigger
-
-OPTIONS: Mapping[str, str] = {
-    "map": "parameters",
-    "settle": "settle",
-    "poll": "every",
-    "secret": "secret",
-    "rate": "rate",
-}
-"""What a file says of a trigger, and the field that it is."""
-
-FIELDS: Mapping[str, set[str]] = {
-    "schedule": {"map"},
-    "notebook": {"map"},
-    "alias": {"map"},
-    "file": {"map", "settle", "poll"},
-    "webhook": {"map", "secret", "rate"},
-}
-"""What a file may say of triggers of each kind."""
+from jupyter_mlops.scheduling.timing import duration_text
+from jupyter_mlops.scheduling.triggers import OPTIONS, TRIGGERS
 
 _WORDS = {"schedule": "after", "notebook": "after"}
 """The key of a trigger, where it is not its kind."""
@@ -38,26 +19,8 @@ _WORDS = {"schedule": "after", "notebook": "after"}
 def plain_trigger(key: str, asked: Mapping[str, Any], folder: Path) -> Trigger:
     """The trigger of ``after``, ``alias``, ``file`` or ``webhook``, with no options yet."""
     source = asked[key]
-    if key == "alias":
-        return Trigger(kind="alias", source=source)
-    if key == "webhook":
-        return webhook_trigger(source)
-    if key == "file":
-        return file_trigger(source if is_url(source) else os.path.normpath(folder / source))
-    is_path = source.endswith(".ipynb")
-    return upstream_trigger(os.path.normpath(folder / source) if is_path else source)
-
-
-def with_option(trigger: Trigger, key: str, value: Any) -> Trigger:
-    """The trigger with what the file says of it; None says nothing.
-
-    Raises:
-        ScheduleError: a duration cannot be read.
-    """
-    if value is None:
-        return trigger
-    value = float(read_duration(value)) if key in ("settle", "poll") else value
-    return replace(trigger, **{OPTIONS[key]: value})
+    is_path = source.endswith(".ipynb") if key == "after" else key == "file" and not is_url(source)
+    return TRIGGERS[key](os.path.normpath(folder / source) if is_path else source)
 
 
 def said_of(trigger: Trigger, folder: Path) -> Mapping[str, Any]:

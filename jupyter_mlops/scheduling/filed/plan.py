@@ -25,10 +25,19 @@ from jupyter_mlops.runner.naming import iso
 from jupyter_mlops.scheduling.asked import rules_asked_for, timing_asked_for
 from jupyter_mlops.scheduling.book import list_schedules
 from jupyter_mlops.scheduling.define import checked
-from jupyter_mlops.scheduling.filed.awaited import FIELDS, OPTIONS, plain_trigger, with_option
+from jupyter_mlops.scheduling.filed.awaited import plain_trigger
 from jupyter_mlops.scheduling.filed.told import PlannedAlerts, plan_alerts
 from jupyter_mlops.scheduling.timing import check_timing
-from jupyter_mlops.scheduling.triggers import MISSED, OVERLAP, describe_schedule, waiting_for
+from jupyter_mlops.scheduling.triggers import (
+    FITTING,
+    MISSED,
+    OPTIONS,
+    OVERLAP,
+    TRIGGERS,
+    describe_schedule,
+    waiting_for,
+    with_option,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlops.scheduling.filed.read import ScheduleFile
@@ -36,7 +45,6 @@ if TYPE_CHECKING:
 
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 _MOMENTS = ("cron", "every", "at")
-_EVENTS = ("after", "alias", "file", "webhook")
 _RULES = (
     "engine", "missed", "overlap", "timeout", "retries", "backoff", "jitter", "priority",
 )  # fmt: skip
@@ -121,11 +129,11 @@ def _asked(file: ScheduleFile, name: str, old: Schedule | None, moment: datetime
     asked, here = file.schedules[name], ("schedules", name)
     folder = file.path.parent
     timing, trigger = Timing(kind="event"), None
-    said = [key for key in (*_MOMENTS, *_EVENTS) if key in asked]
+    said = [key for key in (*_MOMENTS, *TRIGGERS) if key in asked]
     if "notebook" not in asked:
         file.blame(here, "it names no notebook", 'write notebook = "report.ipynb"')
     if len(said) != 1:
-        fix = f"give one of {', '.join((*_MOMENTS, *_EVENTS))}"
+        fix = f"give one of {', '.join((*_MOMENTS, *TRIGGERS))}"
         file.blame(here, f"{' and '.join(said) or 'nothing'} says when it is due", fix)
     elif said[0] in _MOMENTS:
         with file.blamed(*here, said[0]):
@@ -135,7 +143,7 @@ def _asked(file: ScheduleFile, name: str, old: Schedule | None, moment: datetime
         for key in OPTIONS:
             with file.blamed(*here, key):
                 trigger = with_option(trigger, key, asked.get(key))
-    fitting = {"tz"} if trigger is None else FIELDS[trigger.kind]
+    fitting = {"tz"} if trigger is None else FITTING[trigger.kind]
     for key in sorted({"tz", *OPTIONS} & asked.keys() - fitting):
         file.blame((*here, key), "what it waits for has no such thing", "leave it out")
     rules: dict[str, Any] = {"missed": MISSED, "overlap": OVERLAP} if trigger else {}
