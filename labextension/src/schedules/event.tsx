@@ -4,8 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Draft, Event } from '../model/schedules';
-
-type TextField = Event | 'settle' | 'poll' | 'secret' | 'rate';
+import { TextField, type TextKey } from './textfield';
 
 /** The fields of a trigger. */
 export function EventFields(props: {
@@ -15,19 +14,8 @@ export function EventFields(props: {
   set: (change: Partial<Draft>) => void;
 }): React.ReactElement {
   const { draft, when, trans, set } = props;
-  const text = (field: TextField, title: string, help: string): React.ReactElement => (
-    <div className="jp-mlops-Field">
-      <label htmlFor={`jp-mlops-${field}`}>
-        {title} <small>{help}</small>
-      </label>
-      <input
-        id={`jp-mlops-${field}`}
-        type="text"
-        spellCheck={false}
-        value={draft[field]}
-        onChange={event => set({ [field]: event.target.value })}
-      />
-    </div>
+  const text = (field: TextKey, label: string, hint: string): React.ReactElement => (
+    <TextField {...props} field={field} label={label} hint={hint} />
   );
   return (
     <>

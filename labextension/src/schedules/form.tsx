@@ -19,6 +19,7 @@ import { Field } from '../panel/parameters';
 import { messageOf } from '../requests';
 import type { ScheduleView } from '../types';
 import { Rules } from './rules';
+import { TextField } from './textfield';
 import { TimingFields } from './timing';
 
 /** The form; `view` is the schedule that is changed, or null for a new one. */
@@ -77,17 +78,14 @@ export function ScheduleForm(props: {
     >
       <h3>{title}</h3>
       {!view && (
-        <div className="jp-mlops-Field">
-          <label htmlFor="jp-mlops-schedule-name">{trans.__('Name')}</label>
-          <input
-            id="jp-mlops-schedule-name"
-            type="text"
-            spellCheck={false}
-            placeholder={trans.__('as the notebook is called')}
-            value={draft.name}
-            onChange={event => set({ name: event.target.value })}
-          />
-        </div>
+        <TextField
+          draft={draft}
+          set={set}
+          id="jp-mlops-schedule-name"
+          field="name"
+          label={trans.__('Name')}
+          placeholder={trans.__('as the notebook is called')}
+        />
       )}
       <TimingFields draft={draft} requests={requests} trans={trans} set={set} />
       <div className="jp-mlops-Field">

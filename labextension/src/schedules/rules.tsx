@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { problemsOf, type Draft } from '../model/schedules';
 import type { EngineName, Missed, Overlap } from '../types';
+import { TextField } from './textfield';
 
 /** The part with the rules. */
 export function Rules(props: {
@@ -50,18 +51,15 @@ export function Rules(props: {
       {texts.map(([name, label, placeholder]) => {
         const wrong = name !== 'backoff' && name !== 'timeout' && name !== 'jitter' && problems.has(name);
         return (
-          <div key={name} className="jp-mlops-Field" data-problem={wrong || undefined}>
-            <label htmlFor={`jp-mlops-rule-${name}`}>{label}</label>
-            <input
-              id={`jp-mlops-rule-${name}`}
-              type="text"
-              spellCheck={false}
-              aria-invalid={wrong}
-              placeholder={placeholder}
-              value={draft[name]}
-              onChange={event => set({ [name]: event.target.value })}
-            />
-          </div>
+          <TextField
+            {...props}
+            key={name}
+            id={`jp-mlops-rule-${name}`}
+            field={name}
+            label={label}
+            placeholder={placeholder}
+            problem={wrong}
+          />
         );
       })}
       <Choice

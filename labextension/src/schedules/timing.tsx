@@ -8,6 +8,7 @@ import { moment } from '../model/text';
 import { messageOf, type Requests } from '../requests';
 import type { TimingPreview } from '../types';
 import { EventFields } from './event';
+import { TextField } from './textfield';
 
 /** Milliseconds after the last keystroke until the server is asked. */
 const PAUSE = 250;
@@ -20,6 +21,7 @@ export function TimingFields(props: {
   set: (change: Partial<Draft>) => void;
 }): React.ReactElement {
   const { draft, trans, set } = props;
+  const timed = { draft, set, 'aria-describedby': 'jp-mlops-preview' };
   const zoned = draft.when === 'cron' || draft.when === 'at';
   return (
     <>
@@ -40,40 +42,22 @@ export function TimingFields(props: {
         </select>
       </div>
       {draft.when === 'cron' && (
-        <div className="jp-mlops-Field">
-          <label htmlFor="jp-mlops-cron">
-            {trans.__('Cron')} <small>{trans.__('minute hour day month weekday')}</small>
-          </label>
-          <input
-            id="jp-mlops-cron"
-            type="text"
-            list="jp-mlops-examples"
-            spellCheck={false}
-            aria-describedby="jp-mlops-preview"
-            value={draft.cron}
-            onChange={event => set({ cron: event.target.value })}
-          />
+        <TextField
+          {...timed}
+          field="cron"
+          label={trans.__('Cron')}
+          hint={trans.__('minute hour day month weekday')}
+          list="jp-mlops-examples"
+        >
           <datalist id="jp-mlops-examples">
             {EXAMPLES.map(example => (
               <option key={example} value={example} />
             ))}
           </datalist>
-        </div>
+        </TextField>
       )}
       {draft.when === 'every' && (
-        <div className="jp-mlops-Field">
-          <label htmlFor="jp-mlops-every">
-            {trans.__('Every')} <small>{trans.__('such as 15m, 1h30m or 2d')}</small>
-          </label>
-          <input
-            id="jp-mlops-every"
-            type="text"
-            spellCheck={false}
-            aria-describedby="jp-mlops-preview"
-            value={draft.every}
-            onChange={event => set({ every: event.target.value })}
-          />
-        </div>
+        <TextField {...timed} field="every" label={trans.__('Every')} hint={trans.__('such as 15m, 1h30m or 2d')} />
       )}
       {draft.when === 'at' && (
         <div className="jp-mlops-Field">
@@ -88,19 +72,9 @@ export function TimingFields(props: {
         </div>
       )}
       {zoned && (
-        <div className="jp-mlops-Field">
-          <label htmlFor="jp-mlops-zone">{trans.__('Time zone')}</label>
-          <input
-            id="jp-mlops-zone"
-            type="text"
-            list="jp-mlops-zones"
-            spellCheck={false}
-            aria-describedby="jp-mlops-preview"
-            value={draft.zone}
-            onChange={event => set({ zone: event.target.value })}
-          />
+        <TextField {...timed} field="zone" label={trans.__('Time zone')} list="jp-mlops-zones">
           <Zones />
-        </div>
+        </TextField>
       )}
       {isEvent(draft.when) ? (
         <EventFields draft={draft} when={draft.when} trans={trans} set={set} />
