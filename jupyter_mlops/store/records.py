@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from jupyter_mlops.errors import ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.alert import Alert
@@ -46,8 +46,8 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleRecord:
-    """A schedule as somebody wanted it; of one schedule's records the highest revision holds.
+class WantedRecord:
+    """Something as somebody wanted it; of one thing's records the highest revision holds.
 
     Two have one revision if a command died after it wrote the first: then the one that was
     ``changed`` (ISO 8601, UTC) later holds.
@@ -56,25 +56,27 @@ class ScheduleRecord:
     revision: int
     changed: str
     state: Wanted
-    schedule: Schedule
 
-    def supersedes(self, other: ScheduleRecord) -> bool:
-        """True if this is the later one of two records of a schedule."""
+    def supersedes(self, other: Self) -> bool:
+        """True if this is the later one of two records of one thing."""
         return (self.revision, self.changed) > (other.revision, other.changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRecord:
-    """An alert as somebody wanted it; of one alert's records one holds, as of a schedule's."""
+class ScheduleRecord(WantedRecord):
+    """A schedule as somebody wanted it."""
 
-    revision: int
-    changed: str
-    state: Wanted
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord(WantedRecord):
+    """An alert as somebody wanted it."""
+
     alert: Alert
 
-    def supersedes(self, other: AlertRecord) -> bool:
-        """True if this is the later one of two records of an alert."""
-        return (self.revision, self.changed) > (other.revision, other.changed)
+
+_Revised = TypeVar("_Revised", RunRecord, ScheduleRecord, AlertRecord, Token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,40 +180,26 @@ def read_records(objects: Objects) -> Records:
             value = json.loads(objects.read_stored(digest))
             if match[1] == b"execution":
                 executions[digest] = from_json(Execution, value)
-                continue
-            if match[1] == b"schedule":
-                one = _schedule_record(value)
-                before = schedules.setdefault(one.schedule.name, one)
-                if one.supersedes(before):
-                    schedules[one.schedule.name] = one
-                continue
-            if match[1] == b"alert":
-                alert = _alert_record(value)
-                earlier = alerts.setdefault(alert.alert.name, alert)
-                if alert.supersedes(earlier):
-                    alerts[alert.alert.name] = alert
-                continue
-            if match[1] == b"token":
+            elif match[1] == b"schedule":
+                schedule = ScheduleRecord(**_asked(value), schedule=from_json(Schedule, value))
+                _keep_later(schedules, schedule.schedule.name, schedule)
+            elif match[1] == b"alert":
+                alert = AlertRecord(**_asked(value), alert=from_json(Alert, value))
+                _keep_later(alerts, alert.alert.name, alert)
+            elif match[1] == b"token":
                 token = from_json(Token, value)
-                if token.supersedes(tokens.setdefault(token.token, token)):
-                    tokens[token.token] = token
-                continue
-            if match[1] == b"removal":
+                _keep_later(tokens, token.token, token)
+            elif match[1] == b"removal":
                 removed.update(value["runs"])
-                continue
-            if match[1] == b"label":
+            elif match[1] == b"label":
                 labels[digest] = from_json(LabelChange, value)
-                continue
-            run, revision = from_json(Run, value), int(value[_REVISION])
-            record = RunRecord(digest=digest, revision=revision, run=run)
+            else:
+                run, revision = from_json(Run, value), int(value[_REVISION])
+                _keep_later(runs, run.run, RunRecord(digest=digest, revision=revision, run=run))
         except ObjectMissing:
             continue  # it was removed meanwhile
         except (ObjectCorrupted, ValueError, TypeError, KeyError):
             unreadable.append(digest)
-            continue
-        known = runs.get(run.run)
-        if known is None or record.supersedes(known):
-            runs[run.run] = record
     return Records(
         runs={name: record for name, record in runs.items() if name not in removed},
         executions={d: e for d, e in executions.items() if e.run not in removed},
@@ -224,23 +212,19 @@ def read_records(objects: Objects) -> Records:
     )
 
 
-def _about(record: ScheduleRecord | AlertRecord) -> Mapping[str, Any]:
+def _keep_later(latest: dict[str, _Revised], name: str, record: _Revised) -> None:
+    if record.supersedes(latest.setdefault(name, record)):
+        latest[name] = record
+
+
+def _about(record: WantedRecord) -> Mapping[str, Any]:
     return {_REVISION: record.revision, _STATE: record.state, _WRITTEN: record.changed}
 
 
-def _alert_record(value: Mapping[str, Any]) -> AlertRecord:
-    return AlertRecord(
-        revision=int(value[_REVISION]),
-        changed=str(value[_WRITTEN]),
-        state=value[_STATE],
-        alert=from_json(Alert, value),
-    )
-
-
-def _schedule_record(value: Mapping[str, Any]) -> ScheduleRecord:
-    return ScheduleRecord(
-        revision=int(value[_REVISION]),
-        changed=str(value[_WRITTEN]),
-        state=value[_STATE],
-        schedule=from_json(Schedule, value),
-    )
+def _asked(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `_about` told."""
+    return {
+        "revision": int(value[_REVISION]),
+        "changed": str(value[_WRITTEN]),
+        "state": value[_STATE],
+    }
