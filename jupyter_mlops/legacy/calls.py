@@ -80,6 +80,15 @@ def name_of(call: cst.Call) -> str:
     return dotted(call.func) or ""
 
 
+def by_name(argument: cst.Arg, name: str) -> cst.Arg:
+    """The argument with a name, written ``name=value``."""
+    import libcst as cst
+
+    space = cst.SimpleWhitespace("")
+    equal = cst.AssignEqual(whitespace_before=space, whitespace_after=space)
+    return argument.with_changes(keyword=cst.Name(name), equal=equal)
+
+
 @lru_cache(maxsize=256)
 def parameters_of(python: str, function: str) -> tuple[tuple[str, bool], ...]:
     """The parameters of a function or class, and whether each is given by name only.

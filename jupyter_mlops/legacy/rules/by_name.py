@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.legacy.calls import change_call, name_of, parameters_of
+from jupyter_mlops.legacy.calls import by_name, change_call, name_of, parameters_of
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rewrite import aliases_of, resolved
@@ -98,16 +98,11 @@ def _by_signature(call: cst.Call, parameters: tuple[tuple[str, bool], ...]) -> c
 
 def _named(call: cst.Call, names: Mapping[int, str]) -> cst.Call:
     """The call whose positional argument ``n`` has the name ``names[n]``."""
-    import libcst as cst
-
     if any(a.star == "*" for a in call.args):
         return call
-    equal = cst.AssignEqual(
-        whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
-    )
     return call.with_changes(
         args=[
-            argument.with_changes(keyword=cst.Name(names[number]), equal=equal)
+            by_name(argument, names[number])
             if argument.keyword is None and not argument.star and number in names
             else argument
             for number, argument in enumerate(call.args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.legacy.calls import change_call, name_of
+from jupyter_mlops.legacy.calls import by_name, change_call, name_of
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 
@@ -61,20 +61,14 @@ def _by_key(call: cst.Call) -> cst.BaseExpression:
     if "cmp" not in given or "key" in given:
         return call
     code = cst.Module([]).code_for_node(given["cmp"].value)
-    values = {
-        "key" if name == "cmp" else name: (
-            cst.parse_expression(_KEY.format(code)) if name == "cmp" else argument.value
-        )
-        for name, argument in given.items()
-    }
-    equal = cst.AssignEqual(
-        whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
-    )
+    key = cst.Arg(cst.parse_expression(_KEY.format(code)))
     return call.with_changes(
         args=[
-            cst.Arg(value)
+            cst.Arg(argument.value)
             if name == "iterable"
-            else cst.Arg(value, keyword=cst.Name(name), equal=equal)
-            for name, value in values.items()
+            else by_name(key, "key")
+            if name == "cmp"
+            else by_name(cst.Arg(argument.value), name)
+            for name, argument in given.items()
         ]
     )
