@@ -389,26 +389,3 @@ class Problem:
     fix: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     parameter: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversionStarted:
-    """A conversion that has begun; it goes on whatever becomes of the server.
-
-    Attributes:
-        conversion: its name.
-    """
-
-    conversion: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobWritten:
-    """The job of a conversion, in a folder of its own.
-
-    Attributes:
-        folder, notebook: relative to the contents root.
-    """
-
-    folder: str
-    notebook: str

@@ -10,8 +10,8 @@ from jupyter_mlops.legacy.preview import (
     write_conversion,
 )
 from jupyter_mlops.model.conversion import ConversionReport
-from jupyter_mlops.server.answers import ConversionStarted, JobWritten
 from jupyter_mlops.server.backend import Backend
+from jupyter_mlops.server.converted import ConversionStarted, JobWritten
 from jupyter_mlops.server.handler import MlopsHandler, route
 from jupyter_mlops.server.requests import ConversionStart, JobStart
 
