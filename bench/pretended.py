@@ -19,7 +19,8 @@ from jupyter_mlops.engines.base import Capabilities, Exit
 from jupyter_mlops.installation import Installation
 from jupyter_mlops.model.artifact import Group
 from jupyter_mlops.model.identity import PREFIX, of_bytes
-from jupyter_mlops.model.run import Run, StepResult, Task
+from jupyter_mlops.model.run import Run, StepResult
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.runner import RunRequest, run_pipeline
 from jupyter_mlops.settings import Mlops
 from jupyter_mlops.step.layout import Layout

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jupyter_mlops.model.pipeline import Resources
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 
 PYTHON = "/opt/venv/bin/python"
 LABEL = "org.jupyter-mlops"

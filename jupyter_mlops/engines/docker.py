@@ -20,7 +20,7 @@ from jupyter_mlops.engines.container import (
 )
 from jupyter_mlops.engines.waiting import ContainerEnd
 from jupyter_mlops.errors import EngineError
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 
 if TYPE_CHECKING:
     from docker import DockerClient

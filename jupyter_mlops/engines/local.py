@@ -16,7 +16,7 @@ from typing import IO, Any
 from jupyter_mlops.engines.base import Capabilities, Exit
 from jupyter_mlops.engines.processes import LOG, kill_attempts, run_of
 from jupyter_mlops.errors import EngineError
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 15.0

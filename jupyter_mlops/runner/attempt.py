@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.model.codec import from_json
-from jupyter_mlops.model.run import CellError, StepResult, Task
+from jupyter_mlops.model.run import CellError, StepResult
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.runner.naming import iso, now
 from jupyter_mlops.runner.tail import EventTail
 

@@ -11,7 +11,8 @@ from typing import Any
 from jupyter_mlops.errors import EngineError, ObjectCorrupted, ObjectMissing
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.pipeline import Resources
-from jupyter_mlops.model.run import CellError, Execution, StepResult, Task
+from jupyter_mlops.model.run import CellError, Execution, StepResult
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.runner.context import RunContext
 from jupyter_mlops.runner.naming import execution_name, iso, now

@@ -17,7 +17,8 @@ from jupyter_mlops.model.artifact import Group
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.pipeline import Cell, Containment, Resources
-from jupyter_mlops.model.run import Environment, StepSpec, Task
+from jupyter_mlops.model.run import Environment, StepSpec
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.runner.attempt import Attempt
 from jupyter_mlops.step.layout import object_name
 from jupyter_mlops.verify.compare import Outputs

@@ -17,7 +17,7 @@ from stepfolder import Code, StepFolder, make_step
 from jupyter_mlops.engines import Engine, Exit, refuse_unsupported
 from jupyter_mlops.errors import UnsupportedResource
 from jupyter_mlops.model.pipeline import Pipeline, Resources, Step
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.step.workfolder import COPY_LIMIT
 
 PATIENCE = 120.0

@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from jupyter_mlops.engines.base import Capabilities, Exit
-from jupyter_mlops.model.run import Task
+from jupyter_mlops.model.task import Task
 
 WRITES = ("fsync", "link", "mkdir", "open", "remove", "rename", "replace", "rmdir", "unlink")
 """Functions of ``os`` through which the driver changes what is on disk."""

@@ -16,7 +16,8 @@ import pytest
 from jupyter_mlops.engines import Capabilities, Exit
 from jupyter_mlops.model.codec import to_json
 from jupyter_mlops.model.pipeline import Resources
-from jupyter_mlops.model.run import StepResult, Task
+from jupyter_mlops.model.run import StepResult
+from jupyter_mlops.model.task import Task
 from jupyter_mlops.runner import attempt as attempt_module
 from jupyter_mlops.runner.attempt import Attempt, Cancelled
 

@@ -12,7 +12,8 @@ from jupyter_mlops.model.artifact import FileRef, Group
 from jupyter_mlops.model.codec import from_json, to_json
 from jupyter_mlops.model.identity import of_bytes
 from jupyter_mlops.model.pipeline import Containment, Resources
-from jupyter_mlops.model.run import StepResult, StepSpec, Task
+from jupyter_mlops.model.run import StepResult, StepSpec
+from jupyter_mlops.model.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
