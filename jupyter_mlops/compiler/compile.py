@@ -21,6 +21,7 @@ from jupyter_mlops.compiler.parameters import field_of, read_parameters
 from jupyter_mlops.compiler.possible import possible_flow
 from jupyter_mlops.compiler.rules import check_layout
 from jupyter_mlops.compiler.stage import stage_notebook
+from jupyter_mlops.compiler.syntax import leads_up
 from jupyter_mlops.errors import CompileError, Diagnostic
 from jupyter_mlops.model import identity
 from jupyter_mlops.model.codec import to_json
@@ -115,7 +116,7 @@ def compile_notebook(notebook: Notebook) -> Compiled:
         steps=tuple(_step(step, flows[step.name], statements, declared) for step in layout.steps),
         imports=tuple(sorted(_modules(layout) - {"__main__"})),
         uses_parent_folder=any(
-            path.startswith("../") and not _is_data(path, layout)
+            leads_up(path) and not _is_data(path, layout)
             for code in layout.in_order()
             for path in code.names.paths
         ),

@@ -51,7 +51,7 @@ class Names:
         modules: top-level modules imported.
         stars: modules star-imported.
         everything: any name may be read or bound.
-        paths: string literals that look like paths.
+        paths: string literals, and words of magics, that look like paths.
         reads_paths: those of them that a call that reads files names.
         writes_paths: those of them that a call that writes files names.
         ends: line of a statement after which nothing runs, or None.

@@ -55,15 +55,17 @@ def callee(node: ast.Call) -> str:
 
 
 def looks_like_path(value: object) -> TypeGuard[str]:
-    """True for a string such as ``data/x.csv``."""
-    return (
-        isinstance(value, str)
-        and 1 < len(value) < 250
-        and not any(c.isspace() for c in value)
-        and "://" not in value
-        and ("/" in value or "." in value[1:-1])
-        and bool(value.strip("./"))
-    )
+    """True for a string such as ``data/x.csv`` or ``..``."""
+    if not isinstance(value, str) or not 1 < len(value) < 250 or "://" in value:
+        return False
+    if any(c.isspace() for c in value):
+        return False
+    return leads_up(value) or bool(("/" in value or "." in value[1:-1]) and value.strip("./"))
+
+
+def leads_up(path: str) -> bool:
+    """True for a path such as ``..`` or ``../x.csv``."""
+    return path == ".." or path.startswith("../")
 
 
 def catches_name_error(handler: ast.ExceptHandler) -> bool:

@@ -175,6 +175,8 @@ class _Walker:
 
     def call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name) and node.func.id == MAGIC:
+            for word in ast.literal_eval(node.args[0]).split():
+                self.literal(word.strip("'\""))
             with self.guarded():
                 self.expressions(node.args)
             return

@@ -30,6 +30,13 @@ LEADS_OUT = {
     "open('../data2/a.csv')": True,
     "open('../data/../other/a.csv')": True,
     "open('../../data/a.csv')": True,
+    "import os\nopen(os.path.join('..', 'other', 'a.csv'))": True,
+    "%cd ..": True,
+    "%cd '../other'": True,
+    "%cd ../data": False,
+    "%cd other": False,
+    "%%bash\ncat a.csv ../other/b.csv": True,
+    "lines = !cat ../other/a.csv": True,
 }
 
 

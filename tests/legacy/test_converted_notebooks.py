@@ -219,14 +219,23 @@ def test_text_alone_is_refused_with_a_report(archive: Archive) -> None:
 
 @pytest.mark.kernel
 def test_a_job_that_ends_with_an_error_is_not_converted(archive: Archive) -> None:
-    """It looks for its file in a folder above it, of which nothing in the notebook tells."""
+    """It looks for its file in a folder above it, of which no path in the notebook tells."""
+    subprocess.run(["git", "init", "-q"], cwd=archive.folder, check=True)
+    archive.notebooks = "work"
+    up = "import os\nos.chdir(os.path.dirname(os.getcwd()))\nos.chdir('data')"
+    found = archive.convert(format4(up, "rows = open('numbers.txt').read()", "len(rows)"))
+    assert (found.state, found.cause) == (
+        "refused",
+        "its job does not come to its end: cell 1: FileNotFoundError: "
+        "[Errno 2] No such file or directory: 'data'",
+    )
+
+
+@pytest.mark.kernel
+def test_a_job_may_go_to_a_folder_above_its_own(archive: Archive) -> None:
     subprocess.run(["git", "init", "-q"], cwd=archive.folder, check=True)
     archive.notebooks = "work"
     found = archive.convert(
         format4("%cd ../data", "rows = open('numbers.txt').read()", "len(rows)")
     )
-    assert (found.state, found.cause) == (
-        "refused",
-        "its job does not come to its end: cell 2: FileNotFoundError: "
-        "[Errno 2] No such file or directory: 'numbers.txt'",
-    )
+    assert (found.state, found.cause, found.files) == ("converted", "", ("data/numbers.txt",))
