@@ -183,8 +183,14 @@ def settle(
     return find_delivery(store, delivery.key)
 
 
-def retry(store: Store, keys: Sequence[str], now: datetime) -> list[Delivery]:
-    """The deliveries of these keys after they were queued anew, as if they had never been sent.
+def retry(store: Store, name: str, keys: Sequence[str], now: datetime) -> list[Delivery]:
+    """Deliveries of an alert after they were queued anew, as if they had never been sent.
+
+    Args:
+        store: where they are on record.
+        name: of the alert.
+        keys: of those that are meant, or unique beginnings of them; if empty, all that failed.
+        now: the present.
 
     Raises:
         AlertError: one of them is not there, or did not fail; nothing is changed.
@@ -192,8 +198,16 @@ def retry(store: Store, keys: Sequence[str], now: datetime) -> list[Delivery]:
     """
     from jupyter_mlops.store.schema import deliveries
 
-    found = [find_delivery(store, key) for key in keys]
+    if keys:
+        found = [find_delivery(store, key) for key in keys]
+    else:
+        found = history(store, name, state="failed", limit=None)
     for delivery in found:
+        if delivery.alert != name:
+            raise AlertError(
+                f"delivery {delivery.key} is of {delivery.alert}, not of {name}",
+                fix=f"retry it as one of {delivery.alert}",
+            )
         if delivery.state != "failed":
             raise AlertError(
                 f"delivery {delivery.key} has not failed: it is {delivery.state}",

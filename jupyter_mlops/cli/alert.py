@@ -47,7 +47,7 @@ def add(
     """
     if to is None:
         raise click.UsageError("Give --to.")
-    answer(new(installation, name, given, way="message", to=to), as_json)
+    answer(new(installation, name, {**given, "way": "message", "to": to}), as_json)
 
 
 @command.command("edit", cls=Command)
@@ -65,8 +65,7 @@ def edit(
     Example:
       jupyter mlops alert edit ops --on failure,recovery --repeat 12h
     """
-    address = {} if to is None else {"to": to}
-    answer(changed(installation, "alert", name, given, **address), as_json)
+    answer(changed(installation, "alert", name, {**given, "to": to}), as_json)
 
 
 add_commands(command, "alert")

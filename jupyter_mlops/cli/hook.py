@@ -64,14 +64,10 @@ def add(installation: Installation, /, name: str, as_json: bool, **given: Any) -
       jupyter mlops hook add release --github acme/models --secret env:GITHUB_TOKEN
       jupyter mlops hook add copy --command "/usr/local/bin/copy-model --now"
     """
-    from jupyter_mlops.model.alert import USUAL
-
-    address = _address(given)
-    if not address:
+    asked = _asked(given)
+    if asked["way"] is None:
         raise click.UsageError("Give one of --webhook, --command and --github.")
-    if given["on"] is None:
-        given["on"] = ",".join(USUAL["hook"])
-    answer(new(installation, name, given, **address), as_json)
+    answer(new(installation, name, asked), as_json)
 
 
 @command.command("edit", cls=Command)
@@ -87,27 +83,17 @@ def edit(installation: Installation, /, name: str, as_json: bool, **given: Any) 
     Example:
       jupyter mlops hook edit deploy --if "accuracy>=0.95"
     """
-    answer(changed(installation, "hook", name, given, **_address(given)), as_json)
+    answer(changed(installation, "hook", name, _asked(given)), as_json)
 
 
-def _address(given: dict[str, Any]) -> dict[str, Any]:
-    """Way and address, and what else only hooks have; takes it out of ``given``."""
-    from jupyter_mlops.model.alert import EVENT_TYPE
-
-    found = [(way, given.pop(way)) for way in _WAYS]
-    chosen = [(way, to) for way, to in found if to is not None]
+def _asked(given: dict[str, Any]) -> dict[str, Any]:
+    """What is given, with the chosen way and its address in place of the options of all ways."""
+    chosen = [(way, given[way]) for way in _WAYS if given[way] is not None]
     if len(chosen) > 1:
         raise click.UsageError("--webhook, --command and --github contradict each other")
-    address: dict[str, Any] = {"way": chosen[0][0], "to": chosen[0][1]} if chosen else {}
-    secret, event_type, checks = (given.pop(name) for name in ("secret", "event_type", "checks"))
-    if address.get("way") == "command":
-        address["secret"] = ""  # that of a webhook before it
-    address |= {} if secret is None else {"secret": secret}
-    address |= {} if not checks else {"checks": checks}
-    is_github = bool(chosen) and chosen[0][0] == "github"
-    if event_type is not None or is_github:
-        address["event_type"] = event_type or EVENT_TYPE
-    return address
+    way, to = chosen[0] if chosen else (None, None)
+    rest = {name: value for name, value in given.items() if name not in _WAYS}
+    return {**rest, "way": way, "to": to, "checks": given["checks"] or None}
 
 
 add_commands(command, "hook")

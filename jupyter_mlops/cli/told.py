@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,12 +12,9 @@ from jupyter_mlops.cli.command import Command, write_json
 from jupyter_mlops.installation import Installation
 
 if TYPE_CHECKING:
-    from jupyter_mlops.model.alert import Alert, AlertKind, AlertReport
+    from jupyter_mlops.model.alert import AlertKind, AlertReport
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_TIMES = ("begins_within", "ends_within", "repeat")
-_NEVER = "never"
 
 
 def asked_options(default: str) -> Callable[[F], F]:
@@ -61,37 +57,23 @@ def asked_options(default: str) -> Callable[[F], F]:
     return decorate
 
 
-def new(
-    installation: Installation, name: str, given: dict[str, Any], **address: Any
-) -> AlertReport:
+def new(installation: Installation, name: str, given: dict[str, Any]) -> AlertReport:
     """The alert of that name after it was checked and added."""
-    import getpass
+    from jupyter_mlops.runner.naming import now
+    from jupyter_mlops.scheduling.telling import add_asked
 
-    from jupyter_mlops.alerts.book import add_alert
-    from jupyter_mlops.alerts.define import checked
-    from jupyter_mlops.model.alert import Alert
-    from jupyter_mlops.runner.naming import iso, now
-
-    store, moment = installation.open_store(), now()
-    plain = Alert(name=name, shown="", user=getpass.getuser(), created=iso(moment), **address)
-    return add_alert(store, checked(store, _with(plain, given)), moment)
+    return add_asked(installation.open_store(), name, _read(given), now())
 
 
 def changed(
-    installation: Installation, kind: AlertKind, name: str, given: dict[str, Any], **address: Any
+    installation: Installation, kind: AlertKind, name: str, given: dict[str, Any]
 ) -> AlertReport:
     """The alert of that name after what is given of it was checked and changed."""
-    from jupyter_mlops.alerts.book import change_alert
-    from jupyter_mlops.alerts.define import checked
-    from jupyter_mlops.errors import AlertError
     from jupyter_mlops.runner.naming import now
+    from jupyter_mlops.scheduling.telling import change_asked
 
-    store = installation.open_store()
-    report = _of_kind(installation, kind, name)
-    if report.alert is None:
-        raise AlertError(f"{kind} {name}: {report.why}", fix="remove it and add it again")
-    alert = replace(report.alert, **address)
-    return change_alert(store, checked(store, _with(alert, given)), now())
+    _of_kind(installation, kind, name)
+    return change_asked(installation.open_store(), name, _read(given), now())
 
 
 def answer(report: AlertReport, as_json: bool) -> None:
@@ -229,13 +211,11 @@ def _retry(
     keys: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    from jupyter_mlops.alerts.outbox import history, retry
+    from jupyter_mlops.alerts.outbox import retry
     from jupyter_mlops.runner.naming import now
 
     _of_kind(installation, kind, name)
-    store = installation.open_store()
-    failed = history(store, name, state="failed", limit=None)
-    done = retry(store, keys or [delivery.key for delivery in failed], now())
+    done = retry(installation.open_store(), name, keys, now())
     if as_json:
         write_json(done)
     else:
@@ -255,20 +235,8 @@ def _of_kind(installation: Installation, kind: AlertKind, name: str) -> AlertRep
     return report
 
 
-def _with(alert: Alert, given: dict[str, Any]) -> Alert:
-    """The alert with what is given."""
-    from jupyter_mlops.scheduling.timing import read_duration
-
-    changes = {name: value for name, value in given.items() if value is not None}
-    for name in _TIMES:
-        if name == "ends_within" and changes.get(name) == _NEVER:
-            changes[name] = None
-        elif name == "repeat" and changes.get(name) == "0":
-            changes[name] = 0.0
-        elif name in changes:
-            changes[name] = float(read_duration(changes[name]))
-    if "on" in changes:
-        changes["on"] = tuple(filter(None, map(str.strip, changes["on"].split(","))))
-    if "notebook" in changes:
-        changes["notebook"] = str(changes["notebook"].absolute())
-    return replace(alert, **changes)
+def _read(given: dict[str, Any]) -> dict[str, Any]:
+    """Options as the fields of an alert."""
+    words, notebook = given["on"], given["notebook"]
+    on = None if words is None else tuple(filter(None, map(str.strip, words.split(","))))
+    return {**given, "on": on, "notebook": notebook and str(notebook.absolute())}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from jupyter_mlops.errors import (
+    AlertError,
     CompileError,
     MlopsError,
     NotebookError,
     ParameterError,
     ScheduleError,
+    UnknownAlert,
     UnknownConversion,
     UnknownRun,
     UnknownSchedule,
@@ -45,6 +47,7 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (UnknownRun, 404),
     (UnknownStepError, 404),
     (UnknownSchedule, 404),
+    (UnknownAlert, 404),
     (UnknownConversion, 404),
     (UnknownSweep, 404),
     (NoExecutedNotebook, 404),
@@ -52,6 +55,7 @@ _STATUS: tuple[tuple[type[MlopsError], int], ...] = (
     (CompileError, 422),
     (ParameterError, 422),
     (ScheduleError, 422),
+    (AlertError, 422),
     (LabelError, 422),
     (UnknownChange, 422),
 )

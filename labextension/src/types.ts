@@ -1,5 +1,14 @@
 // Made from the Python model by scripts/generate-types; edit the model.
 
+export type AlertKind =
+  | 'alert'
+  | 'hook';
+
+export type AlertState =
+  | 'active'
+  | 'paused'
+  | 'invalid';
+
 export type ArtifactKind =
   | 'file'
   | 'variables'
@@ -60,6 +69,14 @@ export type ConsequenceKind =
 export type ConversionState =
   | 'converted'
   | 'refused';
+
+export type DeliveryState =
+  | 'queued'
+  | 'sending'
+  | 'delivered'
+  | 'failed'
+  | 'withheld'
+  | 'cancelled';
 
 export type Effect =
   | 'bound'
@@ -222,6 +239,12 @@ export type Verdict =
   | 'not deterministic'
   | 'differs';
 
+export type Way =
+  | 'message'
+  | 'webhook'
+  | 'command'
+  | 'github';
+
 /** Something that a run needs to be made again and that the file does not hold. */
 export interface Absent {
   /** `file`, `packages` or `image`. */
@@ -232,6 +255,148 @@ export interface Absent {
   readonly why: string;
   /** of the bytes, where it is known. */
   readonly digest: string | null;
+}
+
+/**
+ * Somebody who is told of runs: a person, by a message; or a program, which is a hook.
+ *
+ * Field names don't change.
+ */
+export interface Alert {
+  /** unique in a store, among alerts and hooks. */
+  readonly name: string;
+  /** `message` to people through Apprise; `webhook`, `command` or `github` (a repository dispatch) for programs. */
+  readonly way: Way;
+  /** where it goes: the command, the address of the repository, or where the URL is kept: `env:NAME`, `file:PATH`, or `kept:FILE` in the store's private folder. */
+  readonly to: string;
+  /** `to` for people, without secrets. */
+  readonly shown: string;
+  /** where the key of a webhook's signature or GitHub's token is kept, or empty. */
+  readonly secret: string;
+  /** what it is told of: `failure`, `recovery`, `lateness`, `duration` (or `duration:3`), `metric:accuracy<0.9`, `success`. */
+  readonly on: readonly string[];
+  /** conditions such as `accuracy>=0.9` without which a success is not told. */
+  readonly checks: readonly string[];
+  /** absolute path: only its runs; None: those of all. */
+  readonly notebook: string | null;
+  /** only the runs of the schedule of this name; None: those of all. */
+  readonly schedule: string | null;
+  /** True for runs that no schedule made, too. */
+  readonly by_hand: boolean;
+  /** seconds after which a tick that has not begun is late. */
+  readonly begins_within: number;
+  /** seconds after which a run that has not ended is late, or None. */
+  readonly ends_within: number | null;
+  /** seconds after which the same trouble is told again while it lasts. */
+  readonly repeat: number;
+  /** of a repository dispatch. */
+  readonly event_type: string;
+  /** who made it. */
+  readonly user: string;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** absolute path of the file that it was applied from; empty if it was made by hand. */
+  readonly file: string;
+}
+
+/** What is to change of an alert or a hook; what is null or left out stays as it is. */
+export interface AlertChange {
+  /** as of a new one; alerts stay alerts and hooks stay hooks. */
+  readonly way?: Way | null;
+  /** as of a new one. */
+  readonly to?: string | null;
+  /** as of a new one. */
+  readonly secret?: string | null;
+  /** as of a new one. */
+  readonly on?: readonly string[] | null;
+  /** as of a new one. */
+  readonly checks?: readonly string[] | null;
+  /** as of a new one; empty for all. */
+  readonly path?: string | null;
+  /** as of a new one; empty for all. */
+  readonly schedule?: string | null;
+  /** as of a new one. */
+  readonly by_hand?: boolean | null;
+  /** as of a new one; `ends_within` may be `never`. */
+  readonly begins_within?: string | null;
+  /** as of a new one; `ends_within` may be `never`. */
+  readonly ends_within?: string | null;
+  /** as of a new one; `ends_within` may be `never`. */
+  readonly repeat?: string | null;
+  /** as of a new one. */
+  readonly event_type?: string | null;
+}
+
+/** An alert or a hook that is gone; its history stays. */
+export interface AlertRemoved {
+  /** its name. */
+  readonly removed: string;
+}
+
+/** An alert or a hook as it stands. Field names don't change. */
+export interface AlertReport {
+  /** what was asked for; None if what is on record of it cannot be read. */
+  readonly alert: Alert | null;
+  /** of the alert. */
+  readonly name: string;
+  /** `alert` or `hook`. */
+  readonly kind: AlertKind;
+  /** `active`, `paused` or `invalid`: set aside. */
+  readonly state: AlertState;
+  /** why it was set aside, or empty. */
+  readonly why: string;
+  /** what is wrong now, as far as this alert knows. */
+  readonly troubles: readonly Trouble[];
+  /** how many deliveries wait, and how many were given up. */
+  readonly waiting: number;
+  /** how many deliveries wait, and how many were given up. */
+  readonly failed: number;
+  /** its latest delivery, or None. */
+  readonly last: Delivery | null;
+}
+
+/** Somebody who is to be told of what becomes of runs. Durations are texts, such as `5m`. */
+export interface AlertStart {
+  /** unique among alerts and hooks. */
+  readonly name: string;
+  /** `message` to people, which makes it an alert; `webhook`, `command` or `github` for programs, which makes it a hook. */
+  readonly way: Way;
+  /** Apprise's URL, the webhook's URL, the command, or `OWNER/NAME` of the repository; better `env:NAME` or `file:PATH` on the server, where a URL is kept. */
+  readonly to: string;
+  /** key of a webhook's signature or GitHub's token: better `env:NAME` or `file:PATH`. */
+  readonly secret?: string | null;
+  /** what it is told of, such as `failure` or `metric:accuracy<0.9`; null for what is usual. */
+  readonly on?: readonly string[] | null;
+  /** conditions such as `accuracy>=0.9` without which a success is not told. */
+  readonly checks?: readonly string[] | null;
+  /** only runs of the notebook there, relative to the contents root. */
+  readonly path?: string | null;
+  /** only runs of the schedule of this name. */
+  readonly schedule?: string | null;
+  /** True for runs that no schedule made, too. */
+  readonly by_hand?: boolean | null;
+  /** a tick that begins later is late; null for `5m`. */
+  readonly begins_within?: string | null;
+  /** a run that ends later is late; null for `never`. */
+  readonly ends_within?: string | null;
+  /** the same trouble is told again after it; `0` for each run, null for `1d`. */
+  readonly repeat?: string | null;
+  /** of a repository dispatch; null for `jupyter-mlops`. */
+  readonly event_type?: string | null;
+}
+
+/** An alert or a hook as it stands. */
+export interface AlertView {
+  /** what was asked for, its state, what is wrong now and its latest delivery. */
+  readonly report: AlertReport;
+  /** the notebook of which it tells, relative to the contents root; null for all notebooks, and for one that lies elsewhere. */
+  readonly path: string | null;
+}
+
+/** Alerts and hooks. */
+export interface Alerts {
+  /** by name. */
+  readonly alerts: readonly AlertView[];
 }
 
 /** All that an alias ever named, the first move first. */
@@ -633,6 +798,34 @@ export interface DataFlow {
   readonly edges: readonly Edge[];
 }
 
+/** What an alert or a hook told, or is to tell. */
+export interface Deliveries {
+  /** the latest first. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** One thing that somebody is told. Field names don't change. */
+export interface Delivery {
+  /** unique; a receiver that sees it twice was told of one thing twice. */
+  readonly key: string;
+  /** name of the alert or hook. */
+  readonly alert: string;
+  /** what is told. */
+  readonly happening: Happening;
+  /** `queued` (waits for its turn or its retry), `sending`; in the end `delivered`, `failed` (given up; it can be retried), `withheld` (a check did not pass) or `cancelled` (the alert was removed). */
+  readonly state: DeliveryState;
+  /** one sentence, such as why the last attempt failed; or empty. */
+  readonly why: string;
+  /** how many were begun. */
+  readonly attempts: number;
+  /** ISO 8601, UTC. */
+  readonly created: string;
+  /** when it is tried next. */
+  readonly ready: string;
+  /** ISO 8601, UTC, or None. */
+  readonly ended: string | null;
+}
+
 /** What a variable was when it was stored, in short. */
 export interface Described {
   /** its class, such as `DataFrame` or `int`. */
@@ -855,6 +1048,22 @@ export interface Group {
   readonly requires: readonly string[];
   /** the step whose execution produced this version. */
   readonly step: string;
+}
+
+/** What is told. Field names don't change. */
+export interface Happening {
+  /** what kind of thing happened. */
+  readonly event: 'failure' | 'recovery' | 'lateness' | 'duration' | 'metric' | 'success' | 'test';
+  /** what was found, one sentence each. */
+  readonly texts: readonly string[];
+  /** absolute path. */
+  readonly notebook: string;
+  /** the tick; None for a run that no schedule made. */
+  readonly schedule: string | null;
+  /** the tick; None for a run that no schedule made. */
+  readonly due: string | null;
+  /** name of the run; None if it never began. */
+  readonly run: string | null;
 }
 
 /** A file with runs that is to be taken in. */
@@ -1308,6 +1517,12 @@ export interface Restored {
   readonly command: readonly string[];
   /** where the folder is now that stood in its place, or ''. */
   readonly kept: string;
+}
+
+/** Deliveries that are to be sent anew. */
+export interface RetryStart {
+  /** of those that have failed; empty for all of the alert. */
+  readonly keys?: readonly string[];
 }
 
 /** Which runs stay: what one of the rules keeps. Without any rule all runs stay. */
@@ -2171,6 +2386,20 @@ export interface TriggerStart {
   readonly secret?: string | null;
   /** the most events of a webhook in a minute. */
   readonly rate?: number | null;
+}
+
+/** What is wrong with a pipeline since when, as an alert knows it. */
+export interface Trouble {
+  /** name of the schedule, or path of the notebook. */
+  readonly subject: string;
+  /** `failure`, `lateness`, `duration` or `metric`. */
+  readonly event: 'failure' | 'recovery' | 'lateness' | 'duration' | 'metric' | 'success' | 'test';
+  /** what makes it the same trouble as before. */
+  readonly cause: string;
+  /** ISO 8601, UTC: when it began, and when it was told last. */
+  readonly since: string;
+  /** ISO 8601, UTC: when it began, and when it was told last. */
+  readonly told: string;
 }
 
 /** A parameter or metric in two runs. */

@@ -82,11 +82,13 @@ def test_pauses_grow_and_end(store: Store) -> None:
     report = find_alert(store, "a")
     assert (report.waiting, report.failed) == (0, 1)
 
-    assert retry(store, [key[:8]], at(minute))[0].state == "queued"
+    assert retry(store, "a", [key[:8]], at(minute))[0].state == "queued"
     (held,) = claimed(store, minute)
     settle(store, held, None, at(minute))
     with pytest.raises(AlertError, match="has not failed: it is delivered"):
-        retry(store, [key], at(minute))
+        retry(store, "a", [key], at(minute))
+    with pytest.raises(AlertError, match="is of a, not of b"):
+        retry(store, "b", [key], at(minute))
 
 
 def test_who_dies_while_it_sends_is_replaced_and_late_words_of_it_do_not_count(

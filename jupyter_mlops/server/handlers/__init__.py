@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from jupyter_mlops.server.handlers.alerts import (
+    AlertHandler,
+    AlertPauseHandler,
+    AlertResumeHandler,
+    AlertsHandler,
+    AlertTestHandler,
+    DeliveriesHandler,
+)
 from jupyter_mlops.server.handlers.conversions import (
     ConversionCancelHandler,
     ConversionHandler,
@@ -107,6 +115,12 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"/mlops/schedules/{_NAME}/pause", PauseHandler),
     (f"/mlops/schedules/{_NAME}/resume", ResumeHandler),
     (f"/mlops/schedules/{_NAME}/ticks", TicksHandler),
+    ("/mlops/alerts", AlertsHandler),
+    (f"/mlops/alerts/{_NAME}", AlertHandler),
+    (f"/mlops/alerts/{_NAME}/pause", AlertPauseHandler),
+    (f"/mlops/alerts/{_NAME}/resume", AlertResumeHandler),
+    (f"/mlops/alerts/{_NAME}/test", AlertTestHandler),
+    (f"/mlops/alerts/{_NAME}/deliveries", DeliveriesHandler),
     ("/mlops/sweeps", SweepsHandler),
     (f"/mlops/sweeps/{_NAME}", SweepHandler),
     (f"/mlops/sweeps/{_NAME}/page", SweepPageHandler),
