@@ -173,6 +173,24 @@ CASES = [
         rule="argument",
     ),
     Case(
+        cell="sns.jointplot('a', 'b', df, kind='kde')",
+        raises=POSITIONAL.format("jointplot"),
+        becomes="sns.jointplot(x='a', y='b', data=df, kind='kde')",
+        rule="argument",
+    ),
+    Case(
+        cell="sns.lmplot('a', 'b', df, 'c')",
+        raises=POSITIONAL.format("lmplot"),
+        becomes="sns.lmplot(x='a', y='b', data=df, hue='c')",
+        rule="argument",
+    ),
+    Case(
+        cell="sns.catplot('a', data=df, kind='count')",
+        raises="TypeError: catplot() got multiple values for argument 'data'",
+        becomes="sns.catplot(x='a', data=df, kind='count')",
+        rule="argument",
+    ),
+    Case(
         cell="df.drop('a', 1)",
         raises=POSITIONAL.format("DataFrame.drop"),
         becomes="df.drop('a', axis=1)",
@@ -275,6 +293,13 @@ CASES = [
         raises="TypeError: 'float' object cannot be interpreted as an integer",
         traceback="Cell In[1], line 1",
         becomes="x = np.linspace(0, 2.5, int(1e3))",
+        rule="division",
+    ),
+    Case(
+        cell="x = s[[(R + 1) * a / 2, n]] / 2",
+        raises="IndexError: arrays used as indices must be of integer (or boolean) type",
+        traceback="Cell In[1], line 1",
+        becomes="x = s[[int((R + 1) * a / 2), n]] / 2",
         rule="division",
     ),
 ]

@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
 RULE = "argument"
 _POSITIONAL = re.compile(
-    r"(?:(\w+)\.)?(\w+)\(\) takes (?:from \d+ to )?\d+ positional arguments? "
-    r"(?:\([^)]*\) )?but (\d+)"
+    r"(?:(\w+)\.)?(\w+)\(\) (?:takes (?:from \d+ to )?\d+ positional arguments? "
+    r"(?:\([^)]*\) )?but \d+|got multiple values for argument 'data')"
 )
 
 _POSITIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("barplot", "boxplot", "violinplot", "stripplot", "swarmplot", "pointplot", "boxenplot",
-         "lineplot", "scatterplot", "regplot", "lmplot", "jointplot", "catplot", "relplot",
-         "residplot"),
+         "catplot"),
         ("x", "y", "hue", "data"),
     ),
+    **dict.fromkeys(("regplot", "residplot", "jointplot"), ("x", "y", "data")),
+    "lmplot": ("x", "y", "data", "hue"),
+    "lineplot": ("x", "y", "hue", "size", "style", "data"),
+    "scatterplot": ("x", "y", "hue", "style", "size", "data"),
+    "relplot": ("x", "y", "hue", "size", "style", "data"),
     "countplot": ("x", "y", "hue"),
     "kdeplot": ("x", "y"),
     "histplot": ("data", "x", "y"),
@@ -85,7 +89,9 @@ def give_names(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
 def _by_table(call: cst.Call, names: tuple[str, ...]) -> cst.Call:
     """All but the first positional argument by name; that, too, where its place is another now."""
     plain = [a for a in call.args if a.keyword is None and not a.star]
-    if not 2 <= len(plain) <= len(names) + (names[0] == "pat"):
+    given = {a.keyword.value for a in call.args if a.keyword is not None}
+    fewest = 1 if names[0] == "x" and "data" in given else 2
+    if not fewest <= len(plain) <= len(names) + (names[0] == "pat"):
         return call
     first = 0 if names[0] in ("x", "index") else 1
     return _named(call, {n: name for n, name in enumerate(names) if n >= first})

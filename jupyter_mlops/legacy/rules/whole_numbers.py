@@ -16,7 +16,7 @@ _FAILURES = re.compile(
     r"slice indices must be integers|only integers, slices|"
     r"indices must be integers(?: or slices)?, not float|"
     r"integer argument expected, got float|must be an? int(?:eger)?, (?:got|not) '?float|"
-    r"`?\w+`? (?:must|should) be an integer"
+    r"`?\w+`? (?:must|should) be an integer|arrays used as indices must be of integer"
 )
 
 
@@ -34,6 +34,8 @@ def round_down(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
 
 def _on_line(draft: Draft, place: Place) -> Draft | None:
     source = draft.cell(place.cell_id).source
+    if (cut := _indices(source, place.line)) != source:
+        return _edited(draft, place.cell_id, cut)
     new = floored(source, lambda node: node.lineno <= place.line <= (node.end_lineno or 0))
     return _edited(draft, place.cell_id, _literals(new, place.line))
 
@@ -63,23 +65,49 @@ def _at_bindings(draft: Draft, place: Place) -> Draft | None:
     return None
 
 
+def _indices(source: str, line: int) -> str:
+    """The cell with ``x[[int(n / 2)]]`` for the line's ``x[[n / 2]]``: NumPy cut floats off."""
+    tree = tree_of(source)
+    chosen = [
+        value
+        for node in ast.walk(tree or ast.Module(body=[], type_ignores=[]))
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List)
+        for value in node.slice.elts
+        if value.lineno == value.end_lineno == line and _is_quotient(value)
+    ]
+    return _wrapped(source, line, [(v.col_offset, v.end_col_offset) for v in chosen])
+
+
+def _is_quotient(value: ast.expr) -> bool:
+    """Whether it is arithmetic with a true division, whose result is a float."""
+    return isinstance(value, ast.BinOp) and any(
+        isinstance(node, ast.Div) for node in ast.walk(value)
+    )
+
+
 def _literals(source: str, line: int) -> str:
     """The cell with ``int(1e4)`` for the ``1e4`` that a call on the line is given."""
-    masked, tree = mask(source), tree_of(source)
-    if masked is None or tree is None:
-        return source
-    lines = masked.text.split("\n")
-    raw = lines[line - 1].encode()
+    tree = tree_of(source)
     given = [
         (value.col_offset, value.end_col_offset)
-        for node in ast.walk(tree)
+        for node in ast.walk(tree or ast.Module(body=[], type_ignores=[]))
         if isinstance(node, ast.Call)
         for value in (*node.args, *(keyword.value for keyword in node.keywords))
         if value.lineno == line and isinstance(value, ast.Constant)
         if isinstance(value.value, float) and value.value.is_integer()
     ]
-    for start, end in sorted(given, reverse=True):
-        if b"e" in raw[start:end].lower():
+    return _wrapped(source, line, given, only=b"e")
+
+
+def _wrapped(source: str, line: int, spans: list[tuple[int, int | None]], only: bytes = b"") -> str:
+    """The cell with ``int(…)`` around the parts of a line that have ``only`` in them."""
+    masked = mask(source)
+    if masked is None or not spans:
+        return source
+    lines = masked.text.split("\n")
+    raw = lines[line - 1].encode()
+    for start, end in sorted(spans, reverse=True):
+        if only in raw[start:end].lower():
             raw = raw[:start] + b"int(" + raw[start:end] + b")" + raw[end:]
     lines[line - 1] = raw.decode()
     return masked.restore("\n".join(lines))
