@@ -296,6 +296,22 @@ CASES = [
         rule="division",
     ),
     Case(
+        cell="Z = scaler.transform(X); Y = m.transform(X, threshold='mean')",
+        raises=HAS_NO.format("RandomForestRegressor", "transform"),
+        traceback="Cell In[1], line 1",
+        becomes="Z = scaler.transform(X); Y = __import__('sklearn.feature_selection', "
+        "fromlist=['SelectFromModel']).SelectFromModel(m, threshold='mean', prefit=True)"
+        ".transform(X)",
+        rule="selection",
+    ),
+    Case(
+        cell="x = f.reindex(ids, method='ffill', columns=['b', 'a']).head()",
+        raises="ValueError: index must be monotonic increasing or decreasing",
+        traceback="Cell In[1], line 1",
+        becomes="x = f.reindex(columns=['b', 'a']).reindex(ids, method='ffill').head()",
+        rule="argument",
+    ),
+    Case(
         cell="x = s[[(R + 1) * a / 2, n]] / 2",
         raises="IndexError: arrays used as indices must be of integer (or boolean) type",
         traceback="Cell In[1], line 1",
