@@ -203,6 +203,12 @@ CASES = [
         rule="argument",
     ),
     Case(
+        cell="f = pd.read_table('a.dat', delim_whitespace=True, header=None)",
+        raises=UNEXPECTED.format("read_table", "delim_whitespace"),
+        becomes="f = pd.read_table('a.dat', sep=r'\\s+', header=None)",
+        rule="argument",
+    ),
+    Case(
         cell="s = pd.read_csv('a.csv', squeeze=True)",
         raises=UNEXPECTED.format("read_csv", "squeeze"),
         becomes="s = pd.read_csv('a.csv').squeeze(\"columns\")",
@@ -313,7 +319,8 @@ CASES = [
     ),
     Case(
         cell="x = s[[(R + 1) * a / 2, n]] / 2",
-        raises="IndexError: arrays used as indices must be of integer (or boolean) type",
+        raises="IndexError: only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) "
+        "and integer or boolean arrays are valid indices",
         traceback="Cell In[1], line 1",
         becomes="x = s[[int((R + 1) * a / 2), n]] / 2",
         rule="division",

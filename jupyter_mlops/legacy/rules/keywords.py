@@ -95,6 +95,9 @@ def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if (name, keyword) in _FUNCTIONS:
         reason = f"{keyword} of {name} is what {_FUNCTIONS[name, keyword]} does now"
         return _changed(draft, failure, lambda c: _called(c, name, keyword), reason, 0.95)
+    if keyword == "delim_whitespace":
+        reason = "delim_whitespace is the separator of white space now"
+        return _changed(draft, failure, _separated, reason, 0.95)
     if keyword == "join_axes":
         return _joined(draft, failure)
     if keyword == "normalize" and failure.message.startswith("LinearRegression."):
@@ -192,6 +195,15 @@ def _squeezed(draft: Draft, failure: Failure) -> Draft | None:
         return cst.parse_expression(f'{text}.squeeze("columns")')
 
     return _changed(draft, failure, change, "squeeze is a method of the frame now", 0.95)
+
+
+def _separated(call: cst.Call) -> cst.Call:
+    """``delim_whitespace=True`` as a separator; ``False``, which is the default, left out."""
+    said = {a.keyword.value: dotted(a.value) for a in call.args if a.keyword is not None}
+    way = said.get("delim_whitespace")
+    if way == "True" and "sep" not in said:
+        return _keyword(call, "delim_whitespace", ("sep", r"r'\s+'"))
+    return _keyword(call, "delim_whitespace", None) if way == "False" else call
 
 
 def _joined(draft: Draft, failure: Failure) -> Draft | None:
