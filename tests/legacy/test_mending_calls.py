@@ -338,6 +338,13 @@ def test_a_call_is_mended(case: Case, tmp_path: Path) -> None:
     assert [patch.rule for patch in found.patches] == [case.rule]
 
 
+def test_values_given_twice_are_left_where_places_did_not_move(tmp_path: Path) -> None:
+    scene = Scene(folder=tmp_path, root=tmp_path, python=sys.executable)
+    twice = "TypeError: histplot() got multiple values for argument 'data'"
+    draft = draft_of("sns.histplot('a', 'b', data=df)")
+    assert mended(draft, failure_in("c1", twice, "Cell In[1], line 1"), scene) is None
+
+
 IX = {
     "x = f.ix[2]": "x = f.iloc[2]",
     "x = f.ix[:3, 'a']": "x = f.loc[f.index[:3], 'a']",

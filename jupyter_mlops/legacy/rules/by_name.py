@@ -66,10 +66,13 @@ def give_names(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if name == "__init__":
         name = owner or ""
     aliases = aliases_of(draft)
+    twice = "multiple values" in found[0]
 
     def change(call: cst.Call) -> cst.BaseExpression:
         if name_of(call) != name and not (resolved(call.func, aliases) or "").endswith(f".{name}"):
             return call
+        if twice and _POSITIONS.get(name, ("",))[0] != "x":
+            return call  # nothing tells which of the two values was meant
         if name in _POSITIONS:
             return _by_table(call, _POSITIONS[name])
         function = resolved(call.func, aliases)
