@@ -252,6 +252,8 @@ def _input(name: str, folder: Path) -> Input:
 def _proven(best: Attempt, notebook: Path, wish: Wish, bench: Bench, store: Store) -> Proof:
     """The job's proof; with its literals lifted if every cell then puts out what it did before."""
     assert best.repaired is not None
+    assert best.built is not None
+    packages = best.built.lock.packages
 
     def proof_of(draft: Draft) -> Proof:
         return prove(
@@ -260,6 +262,7 @@ def _proven(best: Attempt, notebook: Path, wish: Wish, bench: Bench, store: Stor
             steps=wish.steps,
             engine=wish.engine,
             choice=wish.choice,
+            packages=packages,
             store=store,
             settings=bench.settings,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.environments.declaration import find_declaration, read_text
 from jupyter_mlops.environments.draft import Draft as LockDraft
 from jupyter_mlops.environments.entry import logical_lines
-from jupyter_mlops.environments.imports import follow_local, imports_of
+from jupyter_mlops.environments.imports import follow_local, imports_of, is_written
 from jupyter_mlops.environments.kernel import Kernel
 from jupyter_mlops.environments.lock import Lock, lock_of
 from jupyter_mlops.environments.resolver import Resolution, Resolver
@@ -196,7 +196,13 @@ def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
     if found is None:
         return []
     needed, _ = follow_local(found.without(LIBRARIES), folders)
-    modules = needed.every | (found.every & LIBRARIES)
+    sources = [cell.source for cell in draft.code]
+    modules = {
+        module
+        for module in needed.every | (found.every & LIBRARIES)
+        # The index may have a stranger's package of the name of a module that a cell writes.
+        if module in LIBRARIES or not is_written(module, sources)
+    }
     return sorted({p for module in modules if (p := package_of(module)) is not None})
 
 

@@ -33,7 +33,7 @@ def arrange(draft: Draft) -> Draft:
     what others read moved above them, whichever leaves fewest names unbound; counts break ties.
     """
     code = draft.code
-    names = {cell.id: _names(cell) for cell in code}
+    names = {cell.id: names_in(cell.source) for cell in code}
     best = min(
         (tuple(code), _by_counts(code), _by_names(code, names)),
         key=lambda order: len(_early(order, names)),
@@ -53,7 +53,7 @@ def arrange(draft: Draft) -> Draft:
 
 def lost_names(draft: Draft) -> tuple[Lost, ...]:
     """The names that some cell reads for certain and none binds, by cell."""
-    names = {cell.id: _names(cell) for cell in draft.code}
+    names = {cell.id: names_in(cell.source) for cell in draft.code}
     if any(n is None or n.stars or n.everything for n in names.values()):
         return ()  # what these bind nobody can tell
     bound = {name for n in names.values() if n is not None for name in n.binds}
@@ -66,12 +66,13 @@ def lost_names(draft: Draft) -> tuple[Lost, ...]:
     return tuple(found.values())
 
 
-def _names(cell: DraftCell) -> Names | None:
+def names_in(source: str) -> Names | None:
+    """What a cell does to names; None if it is no Python."""
     from jupyter_mlops.compiler.walker import names_of
     from jupyter_mlops.notebook.source import parse_source
 
     try:
-        return names_of(parse_source(cell.source))
+        return names_of(parse_source(source))
     except (SyntaxError, RecursionError):
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,6 +51,7 @@ def prove(
     steps: bool,
     engine: Literal["auto", "docker", "local"],
     choice: Choice,
+    packages: Container[str],
     store: Store,
     settings: Mlops,
 ) -> Proof:
@@ -62,6 +63,7 @@ def prove(
         steps: False for one step in any case.
         engine: where it runs.
         choice: which changes may be made.
+        packages: distributions of its lock.
         store: where the runs are recorded.
         settings: of the installation.
 
@@ -74,7 +76,7 @@ def prove(
         if number == 0 and not steps:
             continue
         one = _proof(staged, notebook, number == 0, engine, store, settings)
-        fixed = choice.kept(staged, seeded(staged))
+        fixed = choice.kept(staged, seeded(staged, packages))
         if one.varying and not one.problem and fixed != staged:
             again = _proof(fixed, notebook, number == 0, engine, store, settings)
             if len(again.varying) < len(one.varying) and not again.problem:

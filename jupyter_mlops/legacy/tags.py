@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -49,11 +49,16 @@ def repeatable(draft: Draft) -> Draft:
     return replace(draft, metadata={**draft.metadata, METADATA_KEY: own})
 
 
-def seeded(draft: Draft) -> Draft:
-    """The draft that begins with seeds for the usual generators; itself if it sets one already."""
+def seeded(draft: Draft, packages: Container[str]) -> Draft:
+    """The draft that begins with seeds for the usual generators; itself if it sets one already.
+
+    Args:
+        draft: the notebook.
+        packages: distributions that its environment has. A magic may name NumPy without it.
+    """
     if any(_SEEDS.search(cell.source) for cell in draft.code):
         return draft
-    uses_numpy = any(_NUMPY.search(cell.source) for cell in draft.code)
+    uses_numpy = "numpy" in packages and any(_NUMPY.search(cell.source) for cell in draft.code)
     source = "import random\n\nrandom.seed(0)"
     if uses_numpy:
         source = "import random\n\nimport numpy\n\nrandom.seed(0)\nnumpy.random.seed(0)"

@@ -9,8 +9,9 @@ import pytest
 from drafts import draft_of
 from mending import Case, failure_in, mended
 
+from jupyter_mlops.legacy.environments import imported_packages
 from jupyter_mlops.legacy.failure import Failure, Scene
-from jupyter_mlops.legacy.rules import MENDING, STATIC
+from jupyter_mlops.legacy.rules import MENDING, STATIC, automagic
 from jupyter_mlops.legacy.rules.pylab import IMPORTS
 
 GONE = "AttributeError: module '{}' has no attribute '{}'"
@@ -193,6 +194,12 @@ def test_a_missing_package_is_required(scene: Scene) -> None:
     assert found.requirements == ("beautifulsoup4",)
 
 
+def test_a_module_that_a_cell_writes_is_no_package(scene: Scene) -> None:
+    draft = draft_of("import mine", "%%file mine.py\nx = 1")
+    assert mended(draft, failure_in("c1", NO_MODULE.format("mine")), scene) is None
+    assert imported_packages(draft, ()) == []
+
+
 @pytest.mark.parametrize(
     ("message", "package"),
     [
@@ -228,6 +235,11 @@ STATICALLY = {
     "%pylab inline\nplot(x)": f"{IMPORTS}\nplot(x)",
     "!pip install -U foo==1.2\nx = 1": "# !pip install -U foo==1.2\nx = 1",
     "if colab:\n    !conda install -y baz=1.3": "if colab:\n    pass  # !conda install -y baz=1.3",
+    "ls scripts/*.py": "%ls scripts/*.py",
+    "cat a.txt\n": "%cat a.txt\n",
+    "ls": "%ls",
+    "ls = [1]": "ls = [1]",
+    "ls -l\nx = 1": "ls -l\nx = 1",
     "%matplotlib notebook": "%matplotlib inline",
     "matplotlib.use('TkAgg')": "pass  # matplotlib.use('TkAgg')",
     "%matplotlib inline": "%matplotlib inline",
@@ -242,6 +254,21 @@ def test_what_can_be_seen_is_changed_at_once(before: str) -> None:
         draft = rule(draft)
     assert draft.cells[0].source == STATICALLY[before]
     assert len(draft.patches) == (before != STATICALLY[before])
+
+
+@pytest.mark.parametrize(
+    ("cell", "other", "becomes"),
+    [
+        ("ls -l", "ls, l = 3, 2", "ls -l"),
+        ("ls -l", "from here import *", "ls -l"),
+        ("ls scripts", "from here import *", "%ls scripts"),
+        ("time f(x)", "import math", "%time f(x)"),
+        ("time f(x)", "import time", "time f(x)"),
+        ("time", "print x", "%time"),
+    ],
+)
+def test_a_line_is_a_magic_where_its_name_is_not_bound(cell: str, other: str, becomes: str) -> None:
+    assert automagic.spell_out(draft_of(cell, other)).cells[0].source == becomes
 
 
 def test_what_the_notebook_installs_is_required() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules import (
+    automagic,
     backends,
     by_name,
     comparisons,
@@ -40,6 +41,7 @@ Static = Callable[[Draft], Draft]
 Mending = Callable[[Draft, Failure, Scene], Draft | None]
 
 STATIC: tuple[Static, ...] = (
+    automagic.spell_out,
     installs.comment_out,
     pylab.spell_out,
     backends.draw_inline,
