@@ -11,7 +11,7 @@ from mending import Case, failure_in, mended
 
 from jupyter_mlops.legacy.environments import imported_packages
 from jupyter_mlops.legacy.failure import Failure, Scene
-from jupyter_mlops.legacy.rules import MENDING, STATIC, automagic
+from jupyter_mlops.legacy.rules import MENDING, STATIC, automagic, videos
 from jupyter_mlops.legacy.rules.pylab import IMPORTS
 
 GONE = "AttributeError: module '{}' has no attribute '{}'"
@@ -162,6 +162,20 @@ CASES = [
         becomes="url = 'data/iris.csv'\nd = pd.read_csv(url)",
         rule="path",
     ),
+    *(
+        Case(
+            cell=f"anim.save('a.mp4', writer='{writer}')",
+            raises=raises,
+            traceback="File /s/site-packages/matplotlib/animation.py:1046, in Animation.save",
+            becomes=f"{videos.LINES}\nanim.save('a.mp4', writer='ffmpeg')",
+            rule="video",
+        )
+        for writer, raises in (
+            ("ffmpeg", "ValueError: unknown file extension: .mp4"),
+            ("avconv", "RuntimeError: Requested MovieWriter (avconv) not available"),
+            ("ffmpeg", "FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'"),
+        )
+    ),
     Case(
         cell="scores(m, scoring='mean_squared_error')",
         raises="ValueError: 'mean_squared_error' is not a valid scoring value. Use sorted(SCORERS)",
@@ -179,7 +193,7 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(folder=tmp_path, root=tmp_path, python=sys.executable)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.cell[:40])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.cell[:40]} {case.raises[:40]}")
 def test_an_error_is_mended(case: Case, scene: Scene) -> None:
     draft = draft_of(case.cell, case.above)
     found = mended(draft, failure_in("c1", case.raises, case.traceback), scene)
@@ -242,6 +256,9 @@ STATICALLY = {
     "ls -l\nx = 1": "ls -l\nx = 1",
     "%matplotlib notebook": "%matplotlib inline",
     "matplotlib.use('TkAgg')": "pass  # matplotlib.use('TkAgg')",
+    "mpl.use('Qt4Agg') # or MacOSX": "pass  # mpl.use('Qt4Agg') # or MacOSX",
+    "plt.switch_backend('GTKAgg')": "pass  # plt.switch_backend('GTKAgg')",
+    "plt.switch_backend('Agg')": "plt.switch_backend('Agg')",
     "%matplotlib inline": "%matplotlib inline",
     "x = 1  # !pip install nothing": "x = 1  # !pip install nothing",
 }

@@ -34,6 +34,7 @@ from jupyter_mlops.legacy.rules import (
     selections,
     styles,
     urls,
+    videos,
     whole_numbers,
 )
 
@@ -59,6 +60,7 @@ MENDING: tuple[Mending, ...] = (
     comparisons.as_key,
     modes.without_newlines,
     missing_names.bind,
+    videos.bring_ffmpeg,
     missing_files.find,
     urls.find,
     folds.split,

@@ -11,7 +11,9 @@ _MAGIC = re.compile(
     r"^([ \t]*)%matplotlib(?:[ \t]+(?!inline\b|--list)[\w:.]+)?[ \t]*(?:#.*)?$", re.M
 )
 _USE = re.compile(
-    r"^([ \t]*)(?:matplotlib|mpl)\.use\(\s*['\"](?!agg|module)[^)]*\)[ \t]*;?[ \t]*$", re.M | re.I
+    r"^([ \t]*)(?:(?:matplotlib|mpl)\.use|(?:plt|pyplot)\.switch_backend)"
+    r"\(\s*['\"](?!agg|module)[^)]*\)[ \t]*;?[ \t]*(?:#.*)?$",
+    re.M | re.I,
 )
 
 
