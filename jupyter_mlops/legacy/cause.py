@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure
@@ -18,13 +19,13 @@ _INSTALLED = re.compile(r" \((?:/|unknown location)[^)]*\)|/\S*/site-packages/")
 """Where a module was looked for, which is of no use outside the environment."""
 
 
-def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[str, str]:
+def cause_of(draft: Draft, failure: Failure, unknown: Mapping[str, str]) -> tuple[str, str]:
     """Why the notebook stopped, and the next action, one sentence each.
 
     Args:
         draft: the notebook as far as it came.
         failure: what ended it.
-        unknown: packages that no index has.
+        unknown: packages that cannot be had → why, as a clause.
     """
     cell = draft.cell(failure.cell_id)
     where = f"cell {cell.position}" if cell.position else "a cell that was put in"
@@ -44,8 +45,7 @@ def cause_of(draft: Draft, failure: Failure, unknown: tuple[str, ...]) -> tuple[
         package = distribution_of(package_of(module) or package_of(top) or top)
         if package in unknown:
             return (
-                f"{where} needs the module {module}, which no package of the index has, or none "
-                "that can be installed for this Python",
+                f"{where} needs the module {module}, {unknown[package]}",
                 f"put {top}.py beside the notebook, or name its package in a "
                 "requirements.txt there",
             )

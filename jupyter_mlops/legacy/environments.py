@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +33,18 @@ _OLDEST = {"3.11": "2022-11-30", "3.12": "2023-12-31", "3.13": "2024-12-31", "3.
 1.24 and scikit-learn 1.2, which took out most of what old notebooks use."""
 _DATED_TOO = ("matplotlib-inline",)
 """What a kernel brings that has to be of the notebook's time, too."""
-_UNKNOWN = re.compile(
-    r"no package index has ([\w.-]+)|"
-    r"Because ([\w.-]+) was not found in the (?:package registry|provided package locations)|"
-    r"Because there are no versions of ([\w.-]+) and|"
-    r"there is no ([\w.-]+)$|"
-    r"([\w.-]+?)(?:==\S+)? has no wheel and cannot be built",
-    re.M,
+_NOWHERE = "which no package of the index has"
+_NO_RELEASE = "and the index has no release of the package {package} for this Python{day}"
+_UNBUILT = "whose package {package} has no wheel for this Python and cannot be built here"
+_UNKNOWN = (
+    (r"no package index has ([\w.-]+)", _NOWHERE),
+    (r"Because ([\w.-]+) was not found in the package registry", _NOWHERE),
+    (r"Because ([\w.-]+) was not found in the provided package locations", _NOWHERE),
+    (r"Because there are no versions of ([\w.-]+) and", _NO_RELEASE),
+    (r"there is no ([\w.-]+)$", _NO_RELEASE),
+    (r"([\w.-]+?)(?:==\S+)? has no wheel and cannot be built", _UNBUILT),
 )
+"""What a failure says of a package that cannot be had, and how a module of it is told of."""
 _NO_WHEEL = re.compile(r"no wheels with a matching Python")
 _MOST_UNKNOWN = 8
 _FIX = "name the packages in a requirements.txt beside the notebook"
@@ -79,13 +83,13 @@ class Built:
         candidate: which.
         lock: its packages.
         python: its interpreter.
-        unknown: packages that no index has for this Python, or that cannot be built.
+        unknown: packages that cannot be had → why, as a clause that follows a module's name.
     """
 
     candidate: Candidate
     lock: Lock
     python: str
-    unknown: tuple[str, ...] = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 def candidates(folder: Path, era: Era, python: str) -> Iterator[Candidate]:
@@ -159,7 +163,7 @@ def build(
     wanted += [
         line for line in imported_packages(draft, folders) if distribution_of(line) not in named
     ]
-    unknown: list[str] = []
+    unknown: dict[str, str] = {}
     while True:
         try:
             lock = _locked(_pins(wanted, candidate, resolver), candidate, resolver)
@@ -170,21 +174,26 @@ def build(
         except EnvironmentFailure as failure:
             said = str(failure)
             later = candidate.later if _NO_WHEEL.search(said) else None
-            gone = next((g for g in _gone(said) if g in map(distribution_of, wanted)), None)
+            gone = not_to_be_had(said, candidate)
+            names = [name for name in map(distribution_of, wanted) if name in gone]
             if later is not None:
                 candidate = later
-            elif gone is not None and len(unknown) < _MOST_UNKNOWN:
-                wanted = [line for line in wanted if distribution_of(line) != gone]
-                unknown.append(gone)
+            elif names and len(unknown) < _MOST_UNKNOWN:
+                wanted = [line for line in wanted if distribution_of(line) != names[0]]
+                unknown[names[0]] = gone[names[0]]
             else:
                 raise
-    return Built(candidate=candidate, lock=lock, python=str(venv.python), unknown=tuple(unknown))
+    return Built(candidate=candidate, lock=lock, python=str(venv.python), unknown=unknown)
 
 
-def _gone(said: str) -> Iterator[str]:
-    """The distributions that a failure says cannot be had."""
-    for found in _UNKNOWN.finditer(said):
-        yield from (distribution_of(group) for group in found.groups() if group)
+def not_to_be_had(said: str, candidate: Candidate) -> dict[str, str]:
+    """The distributions that a failure says cannot be had, and why."""
+    day = f" up to {candidate.newest}" if candidate.newest else ""
+    return {
+        distribution_of(package): why.format(package=package, day=day)
+        for pattern, why in reversed(_UNKNOWN)
+        for package in re.findall(pattern, said, re.M)
+    }
 
 
 def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlops.legacy.environments import Candidate, candidates
+from jupyter_mlops.legacy.environments import Candidate, candidates, not_to_be_had
 from jupyter_mlops.legacy.era import Era
 
 
@@ -76,3 +76,37 @@ def test_the_day_moves_on_to_the_end_of_a_year_that_is_over() -> None:
     assert later is not None
     assert (later.newest, later.later) == ("2023-12-31", None)
     assert Candidate(name="current", source="").later is None
+
+
+DATED = Candidate(name="dated", source="", newest="2022-11-30", latest="2024-06-01")
+CURRENT = Candidate(name="current", source="")
+
+
+@pytest.mark.parametrize(
+    ("said", "candidate", "expected"),
+    [
+        (
+            "x cannot be locked: no package index has Gone_one",
+            CURRENT,
+            {"gone-one": "which no package of the index has"},
+        ),
+        (
+            "x cannot be locked: there is no pattern\n    fix: wait",
+            DATED,
+            {
+                "pattern": "and the index has no release of the package pattern for this Python "
+                "up to 2022-11-30"
+            },
+        ),
+        (
+            "gmpy==1.17 has no wheel and cannot be built:\n  error",
+            CURRENT,
+            {"gmpy": "whose package gmpy has no wheel for this Python and cannot be built here"},
+        ),
+        ("no space is left", CURRENT, {}),
+    ],
+)
+def test_why_a_package_cannot_be_had_is_told(
+    said: str, candidate: Candidate, expected: dict[str, str]
+) -> None:
+    assert not_to_be_had(said, candidate) == expected
