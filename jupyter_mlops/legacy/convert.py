@@ -126,7 +126,11 @@ def convert_notebook(
             root=repository_of(old),
             era=era,
             kernel=find_kernel("python3"),
-            limits=Limits(cell=wish.cell_timeout, deadline=time.monotonic() + wish.timeout),
+            limits=Limits(
+                cell=wish.cell_timeout,
+                total=wish.timeout,
+                deadline=time.monotonic() + wish.timeout,
+            ),
             choice=wish.choice,
             network=wish.network,
             scratch=Path(name),
@@ -186,7 +190,7 @@ def _refusal(plain: Conversion, best: Attempt, cause: str = "", then: str = "") 
     if best.repaired is not None and best.built is not None:
         outputs, failure = best.repaired.outputs, best.repaired.failure
         if failure is not None:
-            cause, then = cause_of(best.draft, failure, best.built.unknown)
+            cause, then = cause_of(best.draft, failure, best.built.unknown, outputs)
             if path := missing_file(failure):
                 inputs = (Input(path=path, state="missing"),)
     elif not cause:

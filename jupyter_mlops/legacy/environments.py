@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.environments.declaration import find_declaration, read_text
 from jupyter_mlops.environments.draft import Draft as LockDraft
 from jupyter_mlops.environments.entry import logical_lines
-from jupyter_mlops.environments.imports import follow_local, imports_of, is_written
+from jupyter_mlops.environments.imports import follow_local, imports_of
 from jupyter_mlops.environments.kernel import Kernel
 from jupyter_mlops.environments.lock import Lock, lock_of
 from jupyter_mlops.environments.resolver import Resolution, Resolver
@@ -20,6 +20,7 @@ from jupyter_mlops.environments.sources import package_sources
 from jupyter_mlops.environments.target import target_for
 from jupyter_mlops.environments.venv import Venv, make_venv
 from jupyter_mlops.errors import EnvironmentFailure
+from jupyter_mlops.legacy.commands import is_made
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
 from jupyter_mlops.legacy.packages import LIBRARIES, distribution_of, package_of
@@ -205,12 +206,11 @@ def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
     if found is None:
         return []
     needed, _ = follow_local(found.without(LIBRARIES), folders)
-    sources = [cell.source for cell in draft.code]
     modules = {
         module
         for module in needed.every | (found.every & LIBRARIES)
-        # The index may have a stranger's package of the name of a module that a cell writes.
-        if module in LIBRARIES or not is_written(module, sources)
+        # The index may have a stranger's package of the name of a module that a cell makes.
+        if module in LIBRARIES or not is_made(module, draft)
     }
     return sorted({p for module in modules if (p := package_of(module)) is not None})
 

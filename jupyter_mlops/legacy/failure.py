@@ -36,6 +36,7 @@ class Failure:
         traceback: without colours.
         offline: True if the network was kept from the kernel.
         places: the notebook's own lines on the way to the error, the innermost last.
+        then: the next action, where what ended the cell knows it.
     """
 
     cell_id: str
@@ -44,6 +45,7 @@ class Failure:
     traceback: str = ""
     offline: bool = False
     places: tuple[Place, ...] = ()
+    then: str = ""
 
     @property
     def place(self) -> Place | None:

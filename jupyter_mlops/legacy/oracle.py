@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_mlops.legacy.commands import trouble_in
 from jupyter_mlops.model.conversion import CellLevel, Level, OracleScore
 from jupyter_mlops.verify.normalise import normalise, normalise_text
 
@@ -61,6 +62,7 @@ _ESCAPE = re.compile(r"\\x([89a-f][0-9a-f])|\\u([0-9a-f]{4})")
 _LONG_NUMBER = re.compile(r"(?<![\w.])-?\d*\.\d{10,}(?:[eE][-+]?\d+)?(?![\w.])")
 _DIGITS = 12
 """Significant digits of a float that Python 2 printed."""
+_LACKS = {"network": "did not reach the network", "program": "needs what is not installed"}
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"\s*([\[\](){},:=])\s*")
 
@@ -154,6 +156,10 @@ def level_of(stored: Outputs, found: Outputs | None) -> tuple[Level, str]:
         return "L2", ""
     if _close(old.text, new.text) and alike_images(old.images, new.images):
         return "L3", ""
+    trouble = trouble_in(found)
+    if trouble is not None and trouble.kind != "error" and trouble_in(stored) is None:
+        level: Level = "L1" if old.kinds == new.kinds else "differs"
+        return level, f"its command {_LACKS[trouble.kind]}: {trouble.said}"
     if old.kinds == new.kinds:
         return "L1", _first_difference(old.text, new.text)
     return "differs", f"it put out {_listed(old.kinds)}, and puts out {_listed(new.kinds)} now"

@@ -17,6 +17,8 @@ from jupyter_mlops.legacy.rules.raises import TAG
 from jupyter_mlops.legacy.session import Session
 
 _MOST_STEPS = 80
+_MORE = 4
+"""How many times as long is proposed where the time was too short."""
 
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -27,11 +29,31 @@ class Limits:
 
     Attributes:
         cell: seconds a cell.
-        deadline: of the monotonic clock, for all.
+        total: seconds for all.
+        deadline: when these are over, of the monotonic clock.
     """
 
     cell: float
+    total: float
     deadline: float
+
+    def exceeded(self, cell_id: str, *, whole: bool) -> Failure:
+        """What is told of a cell that was ended.
+
+        Args:
+            cell_id: of the cell.
+            whole: True if the time of all was over.
+        """
+        if whole:
+            message = f"the {self.total:.0f} s of --timeout were over"
+            then = f"convert again with --timeout {self.total * _MORE:.0f}"
+        else:
+            cell = self.cell * _MORE
+            message = f"it took longer than the {self.cell:.0f} s of --cell-timeout"
+            then = f"convert again with --cell-timeout {cell:.0f}"
+            if self.total < cell * 2:
+                then += f" --timeout {cell * 2:.0f}"
+        return Failure(cell_id=cell_id, kind="Timeout", message=message, then=then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +124,16 @@ def _through(
         cell = draft.cell(todo[0])
         left = limits.deadline - time.monotonic()
         if left <= 0:
-            failure = Failure(
-                cell_id=cell.id, kind="Timeout", message="the time for the conversion is over"
-            )
+            failure = limits.exceeded(cell.id, whole=True)
             return Repaired(draft=draft, outputs=outputs, failure=failure)
         ran = session.run(cell.id, cell.source, timeout=min(limits.cell, left))
         if ran.failure is None or TAG in cell.metadata.get("tags", ()):
             outputs[cell.id] = ran.outputs
             todo.pop(0)
             continue
+        if ran.failure.kind == "Timeout":
+            failure = limits.exceeded(cell.id, whole=left < limits.cell)
+            return Repaired(draft=draft, outputs=outputs, failure=failure)
         steps += 1
         mended = _mended(draft, ran.failure, scene, choice) if steps < _MOST_STEPS else None
         if mended is None:

@@ -22,7 +22,8 @@ ENVIRON: Mapping[str, str] = {
     "TZ": "UTC",
 }
 """What makes two runs alike."""
-_NOWHERE = "http://127.0.0.1:9"
+NOWHERE_PORT = "9"
+_NOWHERE = f"http://127.0.0.1:{NOWHERE_PORT}"
 OFFLINE: Mapping[str, str] = {
     **{
         name: _NOWHERE

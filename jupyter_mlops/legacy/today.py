@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.cause import cause_of
@@ -42,8 +43,12 @@ def runs_today(old: Draft, tried: Sequence[Attempt], bench: Bench) -> Today:
         copied(bench.root, bench.old, bench.scratch / "today", {}) as scene,
         open_session(built.python, scene.folder, network=bench.network) as session,
     ):
+        outputs: dict[str, Sequence[Mapping[str, Any]]] = {}
         for cell in draft.code:
             ran = session.run(cell.id, cell.source, timeout=bench.limits.cell)
             if ran.failure is not None and TAG not in cell.metadata.get("tags", ()):
-                return Today(runs=False, cause=cause_of(draft, ran.failure, built.unknown)[0])
+                return Today(
+                    runs=False, cause=cause_of(draft, ran.failure, built.unknown, outputs)[0]
+                )
+            outputs[cell.id] = ran.outputs
     return Today(runs=True)

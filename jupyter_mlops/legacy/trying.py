@@ -175,7 +175,9 @@ def _told_of(repaired: Repaired, built: Built, bench: Bench) -> Attempt:
         packages=built.lock.packages,
         reached=len(repaired.outputs),
         score=found,
-        problem=cause_of(draft, failure, built.unknown)[0] if failure is not None else "",
+        problem=cause_of(draft, failure, built.unknown, repaired.outputs)[0]
+        if failure is not None
+        else "",
     )
     return Attempt(tried=tried, draft=draft, built=built, repaired=repaired)
 

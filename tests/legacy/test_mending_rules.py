@@ -208,8 +208,9 @@ def test_a_missing_package_is_required(scene: Scene) -> None:
     assert found.requirements == ("beautifulsoup4",)
 
 
-def test_a_module_that_a_cell_writes_is_no_package(scene: Scene) -> None:
-    draft = draft_of("import mine", "%%file mine.py\nx = 1")
+@pytest.mark.parametrize("made", ["%%file mine.py\nx = 1", "!f2py -m mine -c mine.f"])
+def test_a_module_that_a_cell_makes_is_no_package(made: str, scene: Scene) -> None:
+    draft = draft_of("import mine", made)
     assert mended(draft, failure_in("c1", NO_MODULE.format("mine")), scene) is None
     assert imported_packages(draft, ()) == []
 

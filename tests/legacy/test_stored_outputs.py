@@ -120,6 +120,16 @@ def test_what_no_run_could_give_is_told_apart(
     assert (found.id, found.cell, found.level, found.why.partition(":")[0]) == ("a", 2, level, why)
 
 
+def test_a_command_that_lacked_the_network_or_a_program_is_told() -> None:
+    stored = printed("Cloning into 'b'...\ndone.\n")
+    unresolved = "fatal: unable to access 'https://e.org/': Could not resolve host: e.org"
+    absent = "/bin/sh: 1: git: not found"
+    assert [level_of(stored, printed(f"{said}\n")) for said in (unresolved, absent)] == [
+        ("L1", f"its command did not reach the network: {unresolved}"),
+        ("L1", f"its command needs what is not installed: {absent}"),
+    ]
+
+
 def test_equal_outputs_are_counted() -> None:
     cells: list[tuple[Outputs, Outputs | None]] = [(case.stored, case.now) for case in CASES]
     assert score(cells) == OracleScore(text_outputs=19, equal_l2=14, images=4, equal_images=2)

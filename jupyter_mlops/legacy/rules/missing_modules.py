@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jupyter_mlops.environments.imports import is_written
+from jupyter_mlops.legacy.commands import is_made
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.packages import LIBRARIES, package_of
@@ -29,7 +29,7 @@ def install(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     local = None if module in LIBRARIES else _in_repository(module, scene)
     if local is not None:
         return _searched(draft, failure, module, local)
-    if is_written(module, (cell.source for cell in draft.code)):
+    if is_made(module, draft):
         return None  # what the index has under this name is another one
     package = package_of(found[1]) or package_of(module)
     if package is None or package in draft.requirements or package in scene.versions:

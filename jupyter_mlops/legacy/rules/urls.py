@@ -23,7 +23,9 @@ _URL = re.compile(r"(?<=['\"])(?:https?|ftp)://[^\s'\"]+(?=['\"])")
 def is_network(failure: Failure) -> bool:
     """True if a host did not answer, or was not found."""
     told = f"{failure.kind}: {failure.message}\n{failure.traceback}"
-    return _NETWORK.search(told) is not None
+    # A kernel that is kept from the network is refused by a proxy that is not there.
+    refused = failure.offline and failure.kind == "ConnectionRefusedError"
+    return refused or _NETWORK.search(told) is not None
 
 
 def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
