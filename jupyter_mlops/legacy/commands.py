@@ -68,7 +68,8 @@ class Command:
 
 def trouble_in(outputs: Sequence[Mapping[str, Any]]) -> Trouble | None:
     """What of a cell's printed text tells that a command failed."""
-    printed = (str(o.get("text", "")) for o in outputs if o.get("output_type") == "stream")
+    # A notebook's file holds a text as its lines.
+    printed = ("".join(o.get("text", "")) for o in outputs if o.get("output_type") == "stream")
     text = _COLOUR.sub("", "".join(printed)).replace("\r\n", "\n")
     if found := _NETWORK.search(text):
         return Trouble(kind="network", said=found[0].strip())

@@ -124,6 +124,8 @@ def test_a_command_that_lacked_the_network_or_a_program_is_told() -> None:
     stored = printed("Cloning into 'b'...\ndone.\n")
     unresolved = "fatal: unable to access 'https://e.org/': Could not resolve host: e.org"
     absent = "/bin/sh: 1: git: not found"
+    lines = [{"output_type": "stream", "name": "stdout", "text": ["Cloning\r\n", unresolved]}]
+    assert level_of(stored, lines) == level_of(stored, printed(unresolved))
     assert [level_of(stored, printed(f"{said}\n")) for said in (unresolved, absent)] == [
         ("L1", f"its command did not reach the network: {unresolved}"),
         ("L1", f"its command needs what is not installed: {absent}"),
