@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +21,7 @@ from jupyter_mlops.legacy.fetched import RULE as FETCH
 from jupyter_mlops.legacy.fetched import keep_fetched
 from jupyter_mlops.legacy.folder import LOCK, copy_files, mark_root, refuse_occupied, write_notebook
 from jupyter_mlops.legacy.lift import lift
+from jupyter_mlops.legacy.limits import Limits
 from jupyter_mlops.legacy.literals import LIFTS
 from jupyter_mlops.legacy.oracle import Compared, levels, score
 from jupyter_mlops.legacy.order import arrange
@@ -30,7 +30,6 @@ from jupyter_mlops.legacy.project import copied, repository_of
 from jupyter_mlops.legacy.proof import Outputs, Proof, changed_cell, files_of, prove
 from jupyter_mlops.legacy.python2 import modernise
 from jupyter_mlops.legacy.read import read_old
-from jupyter_mlops.legacy.repair import Limits
 from jupyter_mlops.legacy.report import write_reports
 from jupyter_mlops.legacy.rules import MENDING, STATIC
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
@@ -64,7 +63,7 @@ class Wish:
         notebook: the old one.
         folder: where the job is written.
         engine: where it is proven.
-        timeout: seconds for mending, in all environments together.
+        timeout: seconds for mending, in all environments together; installing does not count.
         cell_timeout: seconds for one cell.
         steps: False to keep all cells in one step.
         today: True to try, too, whether it runs as it stands.
@@ -126,11 +125,7 @@ def convert_notebook(
             root=repository_of(old),
             era=era,
             kernel=find_kernel("python3"),
-            limits=Limits(
-                cell=wish.cell_timeout,
-                total=wish.timeout,
-                deadline=time.monotonic() + wish.timeout,
-            ),
+            limits=Limits(cell=wish.cell_timeout, total=wish.timeout),
             choice=wish.choice,
             network=wish.network,
             scratch=Path(name),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,49 +10,15 @@ from typing import Any
 from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.limits import Limits
 from jupyter_mlops.legacy.modules import mend_module
 from jupyter_mlops.legacy.rules import MENDING
 from jupyter_mlops.legacy.rules.raises import TAG
 from jupyter_mlops.legacy.session import Session
 
 _MOST_STEPS = 80
-_MORE = 4
-"""How many times as long is proposed where the time was too short."""
 
 Outputs = Mapping[str, Sequence[Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long it may take.
-
-    Attributes:
-        cell: seconds a cell.
-        total: seconds for all.
-        deadline: when these are over, of the monotonic clock.
-    """
-
-    cell: float
-    total: float
-    deadline: float
-
-    def exceeded(self, cell_id: str, *, whole: bool) -> Failure:
-        """What is told of a cell that was ended.
-
-        Args:
-            cell_id: of the cell.
-            whole: True if the time of all was over.
-        """
-        if whole:
-            message = f"the {self.total:.0f} s of --timeout were over"
-            then = f"convert again with --timeout {self.total * _MORE:.0f}"
-        else:
-            cell = self.cell * _MORE
-            message = f"it took longer than the {self.cell:.0f} s of --cell-timeout"
-            then = f"convert again with --cell-timeout {cell:.0f}"
-            if self.total < cell * 2:
-                then += f" --timeout {cell * 2:.0f}"
-        return Failure(cell_id=cell_id, kind="Timeout", message=message, then=then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +87,7 @@ def _through(
     steps = 0
     while todo:
         cell = draft.cell(todo[0])
-        left = limits.deadline - time.monotonic()
+        left = limits.left
         if left <= 0:
             failure = limits.exceeded(cell.id, whole=True)
             return Repaired(draft=draft, outputs=outputs, failure=failure)

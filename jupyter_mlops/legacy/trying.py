@@ -15,9 +15,10 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.environments import Built, Candidate, build, candidates
 from jupyter_mlops.legacy.era import Era
 from jupyter_mlops.legacy.failure import Failure
+from jupyter_mlops.legacy.limits import Limits
 from jupyter_mlops.legacy.oracle import score
 from jupyter_mlops.legacy.project import copied
-from jupyter_mlops.legacy.repair import Limits, NeedsPackages, Repaired, repair
+from jupyter_mlops.legacy.repair import NeedsPackages, Repaired, repair
 from jupyter_mlops.legacy.session import Session, open_session
 from jupyter_mlops.model.conversion import OracleScore, Tried
 
@@ -89,10 +90,11 @@ class Attempt:
         )
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
+    def rank(self) -> tuple[bool, bool, int, int]:
         """What makes one attempt better than another."""
-        found = self.tried.score
-        return self.is_whole, found.equal_l2 + found.equal_images, self.tried.reached
+        found, is_built = self.tried.score, self.built is not None
+        equal = found.equal_l2 + found.equal_images
+        return self.is_whole, is_built, equal, self.tried.reached
 
 
 def attempts(draft: Draft, bench: Bench) -> Iterator[Attempt]:
@@ -135,7 +137,8 @@ def made(candidate: Candidate, draft: Draft, bench: Bench) -> Built:
 def _attempt(candidate: Candidate, draft: Draft, bench: Bench) -> Attempt:
     for _ in range(_MOST_ROUNDS):
         try:
-            built = made(candidate, draft, bench)
+            with bench.limits.held():
+                built = made(candidate, draft, bench)
         except EnvironmentFailure as failure:
             problem = " ".join(failure.message.split())
             return Attempt(tried=_told(candidate, bench, problem=problem), draft=draft)

@@ -180,6 +180,10 @@ def test_an_old_notebook_becomes_a_job(archive: Archive) -> None:
 
 
 REFUSED = {
+    "import sqlite3\nsqlite3.connect('gone/x.sqlite')": (
+        "cell 1 reads gone/x.sqlite, which is not in the repository",
+        "supply gone/x.sqlite",
+    ),
     "open('gone.csv')": ("cell 1 reads gone.csv, which is not in", "supply gone.csv"),
     "answer = input('?')": ("cell 1 asks its user for input", "tagged `parameters`"),
     "x = 1\nprint(gone)": ("cell 1 reads gone, which no cell", "add the cell"),

@@ -261,6 +261,9 @@ STATICALLY = {
     "plt.switch_backend('GTKAgg')": "pass  # plt.switch_backend('GTKAgg')",
     "plt.switch_backend('Agg')": "plt.switch_backend('Agg')",
     "%matplotlib inline": "%matplotlib inline",
+    "x = [7\n % time]\n% time f(x)\n %  matplotlib inline": (
+        "x = [7\n % time]\n%time f(x)\n %matplotlib inline"
+    ),
     "x = 1  # !pip install nothing": "x = 1  # !pip install nothing",
 }
 

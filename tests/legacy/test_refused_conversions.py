@@ -9,7 +9,7 @@ from drafts import draft_of
 from mending import failure_in
 
 from jupyter_mlops.legacy.cause import cause_of
-from jupyter_mlops.legacy.repair import Limits
+from jupyter_mlops.legacy.limits import Limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +178,6 @@ def test_what_a_cell_needs_of_others_is_told(case: Case) -> None:
 def test_the_limit_that_ended_a_cell_is_named(
     whole: bool, total: float, message: str, then: str
 ) -> None:
-    limits = Limits(cell=120, total=total, deadline=0)
+    limits = Limits(cell=120, total=total)
     found = cause_of(draft_of("x"), limits.exceeded("c1", whole=whole), {}, {})
     assert found == (f"cell 1 did not end: {message}", f"convert again with {then}")

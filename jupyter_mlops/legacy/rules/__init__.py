@@ -43,6 +43,7 @@ Mending = Callable[[Draft, Failure, Scene], Draft | None]
 
 STATIC: tuple[Static, ...] = (
     automagic.spell_out,
+    automagic.close_up,
     installs.comment_out,
     pylab.spell_out,
     backends.draw_inline,
