@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from jupyter_mlops.errors import CompileError
 from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.tags import in_one_step, notebook_bytes, repeatable, seeded, with_steps
@@ -75,7 +76,12 @@ def prove(
     for number, staged in enumerate((with_steps(draft), in_one_step(draft))):
         if number == 0 and not steps:
             continue
-        one = _proof(staged, notebook, number == 0, engine, store, settings)
+        try:
+            one = _proof(staged, notebook, number == 0, engine, store, settings)
+        except CompileError:
+            if number == 0:
+                continue
+            raise
         fixed = choice.kept(staged, seeded(staged, packages))
         if one.varying and not one.problem and fixed != staged:
             again = _proof(fixed, notebook, number == 0, engine, store, settings)

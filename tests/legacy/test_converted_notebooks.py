@@ -236,6 +236,12 @@ def test_a_job_that_ends_with_an_error_is_not_converted(archive: Archive) -> Non
 
 
 @pytest.mark.kernel
+def test_imports_alone_are_a_job_of_one_step(archive: Archive) -> None:
+    found = archive.convert(format4("import json\nimport math"))
+    assert (found.state, found.cause, found.steps) == ("converted", "", ("notebook",))
+
+
+@pytest.mark.kernel
 def test_a_job_may_go_to_a_folder_above_its_own(archive: Archive) -> None:
     subprocess.run(["git", "init", "-q"], cwd=archive.folder, check=True)
     archive.notebooks = "work"
