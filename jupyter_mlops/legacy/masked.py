@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LINE = re.compile(r"^([ \t]*)([%!?].*|[\w.]+\?{1,2}[ \t]*)$")
+_LINE = re.compile(r"^([ \t]*)((?:[!?]|%{1,2}[A-Za-z_]).*|[\w.]+\?{1,2}[ \t]*)$")
+"""An operator ``%`` that a line begins with has a space or a bracket after it."""
 _ASSIGNED = re.compile(r"^([ \t]*[\w., \t]+=[ \t]*)([%!].+)$")
 _MARK = "__mlops_masked_{}__"
 _RUNS_LINE = re.compile(

@@ -108,6 +108,18 @@ CASES = [
         rule="import",
     ),
     Case(
+        cell="text = file('a.txt').read()",
+        raises="NameError: name 'file' is not defined",
+        becomes="file = open\ntext = file('a.txt').read()",
+        rule="import",
+    ),
+    Case(
+        cell="from sklearn.svm.classes import SVC\nprint('%s of %s'\n      % (1, 2))",
+        raises=NO_MODULE.format("sklearn.svm.classes"),
+        becomes="from sklearn.svm import SVC\nprint('%s of %s'\n      % (1, 2))",
+        rule="moved",
+    ),
+    Case(
         cell="plot(x)",
         raises="NameError: name 'plot' is not defined",
         becomes=IMPORTS,

@@ -55,12 +55,14 @@ _KEYWORDS: Mapping[str, Change] = {
     "sort_columns": None,
     "sparse": ("sparse_output", "{}"),
     "take_last": ("keep", "'last' if {} else 'first'"),
+    "visualise": ("visualize", "{}"),
     "warn_bad_lines": None,
     "ci": ("errorbar", "('ci', {0}) if isinstance({0}, (int, float)) else {0}"),
 }
 
 _CONSTRUCTORS: Mapping[tuple[str, str], Change] = {
     ("ElasticNet", "rho"): ("l1_ratio", "{}"),
+    ("GridSearchCV", "iid"): None,
     ("KMeans", "k"): ("n_clusters", "{}"),
     ("KMeans", "n_jobs"): None,
     ("KNeighborsClassifier", "warn_on_equidistant"): None,

@@ -20,6 +20,11 @@ _PYLAB = frozenset([
     "savefig", "text", "annotate", "cumsum", "diff", "where", "rcParams", "fill_between", "hold",
     "cm", "cla", "clf",
 ])  # fmt: skip
+_PYTHON2 = {
+    "basestring": "str", "file": "open", "long": "int", "unichr": "chr", "unicode": "str",
+    "xrange": "range",
+}  # fmt: skip
+"""Builtins of Python 2 → those of 3, where they are called."""
 _DISPLAY = frozenset({"display", "HTML", "Image", "Math", "Latex", "Markdown", "YouTubeVideo"})
 
 
@@ -31,6 +36,8 @@ def bind(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     name = found[1]
     cell = draft.cell(failure.cell_id)
     statement = customary_import(name)
+    if name in _PYTHON2 and f"{name}(" in cell.source:
+        statement = f"{name} = {_PYTHON2[name]}"
     if name in _DISPLAY:
         statement = f"from IPython.display import {name}"
     if statement is None and name in _PYLAB and all(c.id != "cell-pylab" for c in draft.cells):
