@@ -122,6 +122,20 @@ CASES = [
         becomes="pd.concat([a, b], axis=1).reindex(index=a.index).head()",
         rule="argument",
     ),
+    *(
+        Case(
+            cell=f"d.sortlevel({arguments})",
+            raises="AttributeError: 'DataFrame' object has no attribute 'sortlevel'",
+            becomes=f"d.sort_index({becomes})",
+            rule="method",
+        )
+        for arguments, becomes in (
+            ("'Patient', ascending=False", "level='Patient', ascending=False"),
+            ("ascending=False", "level=0, ascending=False"),
+            ("axis=1, level=2", "axis=1, level=2"),
+            ("", "level=0"),
+        )
+    ),
     Case(
         cell="pd.rolling_mean(ts, 12).plot()",
         above="import pandas as pd",

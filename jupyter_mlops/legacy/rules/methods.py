@@ -28,7 +28,6 @@ _NAMES: Mapping[str, tuple[str, float]] = {
     "labels": ("codes", 0.8),
     "order": ("sort_values", 0.95),
     "set_axis_bgcolor": ("set_facecolor", 0.95),
-    "sortlevel": ("sort_index", 0.8),
     "tostring": ("tobytes", 0.95),
     "set_window_title": ("set_label", 0.6),
     "itervalues": ("values", 1.0),
@@ -51,6 +50,7 @@ _CALLS: Mapping[str, tuple[str, float]] = {
     "set_color_cycle": ("{self}.set_prop_cycle(color={args})", 0.95),
     "append": ("pd.concat([{self}, {first}]{more})", 0.8),
     "sort": ("{self}.sort_values({args})", 0.85),
+    "sortlevel": ("{self}.sort_index({args})", 0.95),
     "hold": ("None", 0.9),
     "rolling_mean": ("{first}.rolling({rest}).mean()", 0.9),
     "rolling_sum": ("{first}.rolling({rest}).sum()", 0.9),
@@ -170,6 +170,11 @@ def _filled(template: str, owner: cst.BaseExpression, args: Sequence[cst.Arg]) -
         texts = [text.replace("columns=", "by=", 1) for text in texts]
         if not any(text.startswith("by=") or "=" not in text for text in texts):
             template = template.replace("sort_values", "sort_index")
+    elif template.startswith("{self}.sort_index("):
+        if texts and "=" not in texts[0]:
+            texts[0] = f"level={texts[0]}"
+        elif not any(text.startswith("level=") for text in texts):
+            texts.insert(0, "level=0")
     return template.format(
         self=code(owner),
         args=", ".join(texts),
