@@ -122,6 +122,13 @@ CASES = [
         becomes="pd.concat([a, b], axis=1).reindex(index=a.index).head()",
         rule="argument",
     ),
+    Case(
+        cell="folds = [KFold(n_splits=n, random_state=1) for n in (2, 3)]\nf(random_state=1)",
+        raises="ValueError: Setting a random_state has no effect since shuffle is False. You",
+        traceback="Cell In[1], line 1",
+        becomes="folds = [KFold(n_splits=n) for n in (2, 3)]\nf(random_state=1)",
+        rule="argument",
+    ),
     *(
         Case(
             cell=f"d.sortlevel({arguments})",

@@ -126,6 +126,19 @@ CASES = [
         rule="pylab",
     ),
     Case(
+        cell="matrix([[1, 2]])",
+        raises="NameError: name 'matrix' is not defined",
+        becomes=IMPORTS,
+        rule="pylab",
+    ),
+    Case(
+        cell="plt.subplot(n / 2, 2, 1)",
+        raises="ValueError: Number of rows must be a positive integer, not 5.0",
+        traceback="Cell In[1], line 1",
+        becomes="plt.subplot(n // 2, 2, 1)",
+        rule="division",
+    ),
+    Case(
         cell="%load_ext autoreload\n%load_ext gone\nx = 1",
         raises="UsageError: The module 'gone' is not an IPython extension.",
         becomes="%load_ext autoreload\n# %load_ext gone\nx = 1",
@@ -232,6 +245,7 @@ def test_a_module_that_a_cell_makes_is_no_package(made: str, scene: Scene) -> No
     [
         ("Missing optional dependency 'xlrd'. Install xlrd >= 1.0.0", "xlrd"),
         ("`Import python-calamine` failed.  Use pip, conda", "python-calamine"),
+        ("Failed to import scipy", "scipy"),
     ],
 )
 def test_what_a_library_asks_for_is_required(message: str, package: str, scene: Scene) -> None:
@@ -239,6 +253,26 @@ def test_what_a_library_asks_for_is_required(message: str, package: str, scene: 
     found = mended(draft_of("pd.read_excel(f)"), failure, scene)
     assert found is not None
     assert found.requirements == (package,)
+
+
+@pytest.mark.parametrize(
+    ("message", "where", "line"),
+    [
+        ("module 'numpy' has no attribute 'bool'.", "/v/site-packages/keras/a.py", "numpy<1.24"),
+        ("`np.float_` was removed in the NumPy 2.0 release.", "/v/site-packages/x.py", "numpy<2"),
+        ("module 'numpy' has no attribute 'bool'.", "/repository/mine.py", None),
+        ("module 'numpy' has no attribute 'whatever'", "/v/site-packages/x.py", None),
+    ],
+)
+def test_what_a_library_misses_of_numpy_is_had_from_an_older_one(
+    message: str, where: str, line: str | None, scene: Scene
+) -> None:
+    traceback = f"Cell In[1], line 1\n----> 1 f()\n\nFile {where}:7, in f()\n----> 7 np.x"
+    failure = failure_in("c1", f"AttributeError: {message}", traceback)
+    found = mended(draft_of("f()"), failure, scene)
+    assert (found and found.requirements) == (None if line is None else (line,))
+    if found is not None:
+        assert mended(found, failure, scene) is None
 
 
 @pytest.mark.parametrize(

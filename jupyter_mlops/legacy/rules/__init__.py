@@ -26,6 +26,7 @@ from jupyter_mlops.legacy.rules import (
     mlab,
     modes,
     old_modules,
+    older_numpy,
     positions,
     pylab,
     raises,
@@ -77,5 +78,6 @@ MENDING: tuple[Mending, ...] = (
     mixed_index.by_position,
     formats.as_text,
     whole_numbers.round_down,
+    older_numpy.pin,
 )
 """Asked in this order; the first that has an answer is taken."""

@@ -20,6 +20,9 @@ _UNEXPECTED = re.compile(
     r"(?:Unknown property|has no property '?|object has no property ')(\w+)"
 )
 
+_UNUSED_SEED = "Setting a random_state has no effect since shuffle is False"
+_FOLDS = ("KFold", "StratifiedKFold")
+
 Change = tuple[str, str] | None
 """New keyword and value, where ``{}`` stands for the old value; None to leave it out."""
 
@@ -83,6 +86,9 @@ _FUNCTIONS: Mapping[tuple[str, str], str] = {
 
 def rename(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     """The draft whose failing call gives the argument as the function takes it now."""
+    if failure.message.startswith(_UNUSED_SEED):
+        reason = "without shuffle, random_state never had an effect"
+        return _changed(draft, failure, _unseeded, reason, 1.0)
     if failure.kind not in ("TypeError", "AttributeError"):
         return None
     found = _UNEXPECTED.search(failure.message)
@@ -123,6 +129,11 @@ def _changed(
     return change_call(
         draft, failure, change, name=name, rule=RULE, reason=reason, confidence=confidence
     )
+
+
+def _unseeded(call: cst.Call) -> cst.Call:
+    """The folds without the seed that is not used."""
+    return _keyword(call, "random_state", None) if name_of(call) in _FOLDS else call
 
 
 def _called(call: cst.Call, name: str, keyword: str) -> cst.Call:

@@ -14,7 +14,7 @@ RULE = "module"
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 _OPTIONAL = re.compile(
     r"Missing optional dependency '([\w.-]+)'|`Import ([\w.-]+)` failed|"
-    r"([\w.-]+) not found, please install|"
+    r"([\w.-]+) not found, please install|^Failed to import ([\w.-]+)$|"
     r"Couldn't find a tree builder .* requested: (lxml|html5lib)"
 )
 _PATH = "import sys; sys.path.insert(0, {!r})"

@@ -20,6 +20,15 @@ _PYLAB = frozenset([
     "savefig", "text", "annotate", "cumsum", "diff", "where", "rcParams", "fill_between", "hold",
     "cm", "cla", "clf",
 ])  # fmt: skip
+_PYLAB_CALLS = frozenset([
+    "matrix", "mat", "hstack", "vstack", "concatenate", "fft", "ifft", "fftfreq", "fftshift",
+    "conj", "imag", "angle", "arctan", "arctan2", "arcsin", "arccos", "sinc", "convolve", "unwrap",
+    "argmax", "argmin", "argsort", "histogram", "outer", "diag", "poly1d", "polyfit", "polyval",
+    "cumprod", "xticks", "yticks", "gca", "gcf", "twinx", "axhline", "axvline", "hlines", "vlines",
+    "quiver", "stem", "boxplot", "specgram", "matshow", "spy", "suptitle", "tight_layout", "setp",
+    "normal", "uniform", "permutation", "ndarray", "allclose",
+])  # fmt: skip
+"""Other names of pylab, which count where they are called: each may be a lost variable."""
 _PYTHON2 = {
     "basestring": "str", "file": "open", "long": "int", "unichr": "chr", "unicode": "str",
     "xrange": "range",
@@ -40,7 +49,8 @@ def bind(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         statement = f"{name} = {_PYTHON2[name]}"
     if name in _DISPLAY:
         statement = f"from IPython.display import {name}"
-    if statement is None and name in _PYLAB and all(c.id != "cell-pylab" for c in draft.cells):
+    is_pylab = name in _PYLAB or (name in _PYLAB_CALLS and f"{name}(" in cell.source)
+    if statement is None and is_pylab and all(c.id != "cell-pylab" for c in draft.cells):
         return pylab.put_in(draft)
     if statement is None or statement in cell.source or cell.source.lstrip().startswith("%%"):
         return None

@@ -16,6 +16,7 @@ _FAILURES = re.compile(
     r"slice indices must be integers|only integers, slices|"
     r"indices must be integers(?: or slices)?, not float|"
     r"integer argument expected, got float|must be an? int(?:eger)?, (?:got|not) '?float|"
+    r"must be a positive integer, not \d+\.\d|"
     r"`?\w+`? (?:must|should) be an integer|arrays used as indices must be of integer"
 )
 
