@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,6 +40,11 @@ Cell = tuple[str | Sequence[str], str] | tuple[str | Sequence[str], str, str]
 """Tags (one, or several), source, and if it is no code cell its type."""
 
 NotebookFile = Callable[..., Path]
+
+
+def pytest_configure() -> None:
+    """Programs that the tests start can be stopped by Ctrl-C, also in a suite of the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
