@@ -115,7 +115,7 @@ for path in ("../data/new.csv", "inner/b.csv", {absolute!r}):
     except OSError as error:
         print(error.strerror)
 import os
-print(sorted(os.listdir("../data")), os.path.exists(os.path.join("..", "beside")))
+print(sorted(os.listdir("../data")), os.path.exists(os.path.join(os.pardir, "beside")))
 """
 
 HERMETIC = [
