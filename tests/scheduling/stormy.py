@@ -42,7 +42,7 @@ def serve(store: Store, host: str, ledger: int, minutes: int, say: Callable[[], 
         minutes: how long.
         say: hears of each thing that was done; whoever listens may kill the process in between.
     """
-    look, happened = 0, False
+    look, happened = 1, False  # after the schedules were made: what ended before does not count
     while look <= 2 * minutes or (happened or look < 2 * minutes + 8):
         now = at(min(look / 2, minutes + 0.5)) + LEASE * max(0, look - 2 * minutes)
         look += 1
