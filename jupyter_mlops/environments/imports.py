@@ -51,9 +51,20 @@ def _imported(node: ast.AST) -> Iterator[str]:
         yield node.module.partition(".")[0]
 
 
+_NO_WRITER = ("#", "%install_ext")
+
+
 def is_written(module: str, sources: Iterable[str]) -> bool:
-    """True if code names the module's file: the notebook writes it itself."""
-    return any(f"{module}.py" in source for source in sources)
+    """True if code names the module's file: the notebook writes it itself.
+
+    Comments count as nothing, nor does ``%install_ext``, which installed what is a package today.
+    """
+    file = f"{module}.py"
+    return any(
+        file in line and not line.lstrip().startswith(_NO_WRITER)
+        for source in sources
+        for line in source.splitlines()
+    )
 
 
 def follow_local(imports: Imports, folders: Iterable[Path]) -> tuple[Imports, frozenset[str]]:

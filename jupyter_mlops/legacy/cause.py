@@ -21,6 +21,7 @@ _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 _NO_PROGRAM = re.compile(r"No such file or directory: '([\w.+-]+)'")
 _ASKS = ("StdinNotImplementedError",)
 _DATA_GONE = re.compile(r"`?(load_\w+|fetch_\w+)`? (?:has been|was) removed from (\S+)")
+_NLTK = re.compile(r"Resource\s+'?(?:\w+/)*([\w.-]+?)(?:\.zip)?/?'?\s+not found")
 _INSTALLED = re.compile(r" \((?:/|unknown location)[^)]*\)|/\S*/site-packages/")
 """Where a module was looked for, which is of no use outside the environment."""
 
@@ -67,6 +68,13 @@ def cause_of(
             f"{where} reads the data of {found[1]}, which {found[2]} does not have any more",
             "supply these data as a file beside the notebook and let the cell read it, or pin an "
             f"earlier {found[2]} in a requirements.txt there",
+        )
+    if resource := _nltk_data(failure):
+        return (
+            f"{where} needs NLTK's data {resource}, which are not there",
+            f"download them beside the notebook, by `python -m nltk.downloader -d nltk_data "
+            f"{resource}`, and let a cell say `nltk.data.path.append('nltk_data')`; or convert "
+            "again with --allow-network, if a cell downloads them",
         )
     if found := _NO_MODULE.search(failure.message):
         module, top = found[1], found[1].partition(".")[0]
@@ -120,7 +128,7 @@ def cause_of(
                 f"{where} reads {name}, which no cell of the notebook binds: its cell was deleted",
                 f"add the cell that makes {name}, then convert again",
             )
-    if failure.kind == "SyntaxError":
+    if failure.kind in ("SyntaxError", "IndentationError", "TabError"):
         return (
             f"{where} is no Python: {_short(failure.message)}",
             "correct the cell in a copy of the notebook, then convert that",
@@ -174,15 +182,21 @@ def _missing_program(failure: Failure) -> str | None:
     return found[1] if found and started and failure.kind == "FileNotFoundError" else None
 
 
+def _nltk_data(failure: Failure) -> str | None:
+    """The resource of NLTK that is not there."""
+    found = _NLTK.search(failure.message) if failure.kind == "LookupError" else None
+    return found[1] if found else None
+
+
 def _program(name: str) -> str:
     return "a Fortran compiler (gfortran)" if name == "Fortran compiler" else name
 
 
 def lacks_input(failure: Failure) -> bool:
     """True if the notebook needs what is not there, whatever environment it runs in."""
-    absent = missing_file(failure) is not None or is_network(failure)
+    absent = missing_file(failure) or _nltk_data(failure) or is_network(failure)
     served = needs_cluster(failure) or service_of(failure, ()) is not None
-    return absent or served or failure.kind in _ASKS
+    return bool(absent) or served or failure.kind in _ASKS
 
 
 def _short(text: str) -> str:

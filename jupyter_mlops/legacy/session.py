@@ -81,9 +81,7 @@ class Session:
                 self._client.async_execute_cell(cell, 0, execution_count=number)
             )
         except CellExecutionError:
-            error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
-            told = error or {"ename": "Error", "evalue": "the cell failed without a word"}
-            failure = failure_of(cell_id, told, self._cells)
+            failure = failure_of(cell_id, _error_of(cell.outputs), self._cells)
             return Ran(outputs=cell.outputs, failure=replace(failure, offline=self._offline))
         except CellTimeoutError:
             words = f"it took longer than {timeout:.0f} s"
@@ -93,6 +91,18 @@ class Session:
             failure = Failure(cell_id=cell_id, kind="KernelDied", message=words)
             return Ran(outputs=(), failure=failure)
         return Ran(outputs=cell.outputs)
+
+
+def _error_of(outputs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The error output; what was printed last, if a magic refused the cell without one."""
+    for output in outputs:
+        if output["output_type"] == "error":
+            return output
+    said = "".join(o["text"] for o in outputs if o.get("name") == "stderr").strip()
+    kind, _, message = said.rpartition("\n")[2].partition(": ")
+    if kind.isidentifier() and message:
+        return {"ename": kind, "evalue": message}
+    return {"ename": "Error", "evalue": said or "the cell failed without a word"}
 
 
 @contextmanager

@@ -66,7 +66,7 @@ class Verification:
 
 def compare_cells(
     cells: Sequence[tuple[str, Cell]],
-    wholes: tuple[Outputs, Outputs],
+    wholes: Sequence[Outputs],
     pipeline: Outputs,
     steps: Mapping[str, StepReport],
 ) -> tuple[CellVerdict, ...]:
@@ -74,7 +74,7 @@ def compare_cells(
 
     Args:
         cells: with the name of their step (empty: shared), in notebook order.
-        wholes: of two runs in one kernel.
+        wholes: of two or more runs in one kernel.
         pipeline: of the pipeline's run.
         steps: its steps by name.
     """
@@ -84,7 +84,7 @@ def compare_cells(
 def _verdict(
     step: str,
     cell: Cell,
-    wholes: tuple[Outputs, Outputs],
+    wholes: Sequence[Outputs],
     pipeline: Outputs,
     steps: Mapping[str, StepReport],
 ) -> CellVerdict:
@@ -99,10 +99,11 @@ def _verdict(
             diff=diff,
         )
 
-    first, second = (whole.get(cell.id) for whole in wholes)
-    if first != second:
+    first, *others = (whole.get(cell.id) for whole in wholes)
+    other = next((one for one in others if one != first), first)
+    if first != other:
         why = "two runs in one kernel differ from one another"
-        return verdict("not deterministic", why, difference(first or (), second or ()))
+        return verdict("not deterministic", why, difference(first or (), other or ()))
     if first is None:
         return verdict("not run", "in one kernel, too, an error ends the notebook before it")
     found = pipeline.get(cell.id)

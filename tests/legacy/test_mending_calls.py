@@ -10,7 +10,7 @@ from drafts import draft_of
 from mending import Case, failure_in, mended
 
 from jupyter_mlops.legacy.failure import Scene
-from jupyter_mlops.legacy.rules import mlab
+from jupyter_mlops.legacy.rules import formulas
 
 HAS_NO = "AttributeError: '{}' object has no attribute '{}'"
 GONE = "AttributeError: module '{}' has no attribute '{}'"
@@ -57,8 +57,29 @@ CASES = [
         cell="Z = mlab.bivariate_normal(X, Y, 1.0, 1.0)",
         above="import matplotlib.mlab as mlab",
         raises=GONE.format("matplotlib.mlab", "bivariate_normal"),
-        becomes=f"{mlab.FORMULA}\nZ = bivariate_normal(X, Y, 1.0, 1.0)",
+        becomes=f"{formulas.BIVARIATE_NORMAL}\nZ = bivariate_normal(X, Y, 1.0, 1.0)",
         rule="formula",
+    ),
+    Case(
+        cell="from matplotlib.mlab import PCA as mlabPCA\np = mlabPCA(x)",
+        raises="ImportError: cannot import name 'PCA' from 'matplotlib.mlab' (/lib/mlab.py)",
+        becomes=f"{formulas.PCA}\nmlabPCA = MlabPCA\np = mlabPCA(x)",
+        rule="formula",
+    ),
+    Case(
+        cell="sorted(self.gs.grid_scores_, key=lambda x: x.mean_validation_score)",
+        raises=HAS_NO.format("GridSearchCV", "grid_scores_"),
+        becomes=f"{formulas.GRID_SCORES}\n"
+        "sorted(grid_scores(self.gs), key=lambda x: x.mean_validation_score)",
+        rule="formula",
+    ),
+    Case(
+        cell="plot(y.real, 'o', lw=2)\nplot(x, np.asarray(y))",
+        above="import numpy as np",
+        raises="ValueError: 'vertices' must be 2D with shape (N, 2), but your input has (1, 16)",
+        traceback="Cell In[1], line 1",
+        becomes="plot(np.asarray(y.real), 'o', lw=2)\nplot(x, np.asarray(y))",
+        rule="matrix",
     ),
     Case(
         cell="model = GaussianMixture(2).fit(x)",

@@ -9,6 +9,7 @@ import pytest
 from drafts import draft_of
 from mending import Case, failure_in, mended
 
+from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.environments import imported_packages
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules import MENDING, STATIC, automagic, videos
@@ -82,6 +83,39 @@ CASES = [
         raises=GONE.format("pandas", "datetime"),
         becomes="import datetime\nday = datetime.datetime(2011, 1, 1)",
         rule="moved",
+    ),
+    Case(
+        cell="for i in xs:\n    # fill in\n\nplot(xs)",
+        raises="IndentationError: expected an indented block after 'for' statement on line 1",
+        becomes="# for i in xs:\n#     # fill in\n#\n# plot(xs)",
+        rule="unfinished",
+    ),
+    Case(
+        cell="%load solutions/05.py",
+        raises="ValueError: 'solutions/05.py' was not found in history, as a file, url, nor in the "
+        "user namespace.",
+        becomes="# %load solutions/05.py",
+        rule="load",
+    ),
+    Case(
+        cell="import tensorflow as tf  # 1.0\nsess = tf.Session()",
+        raises=GONE.format("tensorflow", "Session"),
+        becomes="import tensorflow.compat.v1 as tf  # 1.0\ntf.disable_v2_behavior()\n"
+        "sess = tf.Session()",
+        rule="moved",
+    ),
+    Case(
+        cell="c = tf.mul(a, b)",
+        above="import tensorflow.compat.v1 as tf",
+        raises=GONE.format("tensorflow._api.v2.compat.v1", "mul"),
+        becomes="c = tf.multiply(a, b)",
+        rule="moved",
+    ),
+    Case(
+        cell="%watermark -v",
+        raises="UsageError: Line magic function `%watermark` not found.",
+        becomes="# %watermark -v",
+        rule="extension",
     ),
     Case(
         cell="plt.style.use('seaborn-white')",
@@ -233,6 +267,13 @@ def test_a_missing_package_is_required(scene: Scene) -> None:
     assert found.requirements == ("beautifulsoup4",)
 
 
+def test_a_comment_makes_no_module(scene: Scene) -> None:
+    draft = draft_of("%load_ext mine", "# %install_ext https://example.org/mine.py")
+    found = mended(draft, failure_in("c1", NO_MODULE.format("mine")), scene)
+    assert found is not None
+    assert found.requirements == ("mine",)
+
+
 @pytest.mark.parametrize("made", ["%%file mine.py\nx = 1", "!f2py -m mine -c mine.f"])
 def test_a_module_that_a_cell_makes_is_no_package(made: str, scene: Scene) -> None:
     draft = draft_of("import mine", made)
@@ -336,6 +377,23 @@ def test_what_can_be_seen_is_changed_at_once(before: str) -> None:
 )
 def test_a_line_is_a_magic_where_its_name_is_not_bound(cell: str, other: str, becomes: str) -> None:
     assert automagic.spell_out(draft_of(cell, other)).cells[0].source == becomes
+
+
+UNREADABLE = "SyntaxError: invalid syntax"
+SHOWN = ({"output_type": "stream", "name": "stdout", "text": "1"},)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        draft_of("x ==== 1", counts=(3,)),
+        draft_of("x ==== 1", stored=SHOWN),
+        draft_of("exec('x ==== 1')"),
+    ],
+    ids=["counted", "shown", "readable"],
+)
+def test_a_cell_that_ran_is_not_unfinished(draft: Draft, scene: Scene) -> None:
+    assert mended(draft, failure_in("c1", UNREADABLE), scene) is None
 
 
 def test_what_the_notebook_installs_is_required() -> None:

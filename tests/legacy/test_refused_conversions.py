@@ -53,6 +53,18 @@ CASES = [
         next="pin a release that has pkg_resources in a requirements.txt beside the notebook",
     ),
     Case(
+        raises="LookupError: \n****\n  Resource stopwords not found.\n  Please use the NLTK",
+        cause="cell 1 needs NLTK's data stopwords, which are not there",
+        next="download them beside the notebook, by `python -m nltk.downloader -d nltk_data "
+        "stopwords`, and let a cell say `nltk.data.path.append('nltk_data')`; or convert again "
+        "with --allow-network, if a cell downloads them",
+    ),
+    Case(
+        raises="IndentationError: unexpected indent (1.py, line 2)",
+        cause="cell 1 is no Python: unexpected indent (1.py, line 2)",
+        next="correct the cell in a copy of the notebook, then convert that",
+    ),
+    Case(
         raises="URLError: <urlopen error [Errno -2] Name or service not known>",
         cause="cell 1 fetches from the network, which did not answer: <urlopen error [Errno -2] "
         "Name or service not known>",

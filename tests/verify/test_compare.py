@@ -134,6 +134,17 @@ def test_verdicts(case: Case) -> None:
     assert found == (verdict,)
 
 
+def test_a_third_run_in_one_kernel_tells_that_a_cell_is_not_deterministic() -> None:
+    one, other = ((Part(kind="display image/png", text=digest),) for digest in ("1", "2"))
+    (verdict,) = compare_cells(
+        [("c", Cell(id="x", position=1, source=""))],
+        ({"x": one}, {"x": one}, {"x": other}),
+        {"x": other},
+        {},
+    )
+    assert verdict.state == "not deterministic"
+
+
 def test_a_long_difference_is_cut() -> None:
     long = (Part(kind="stream stdout", text="\n".join(map(str, range(50)))),)
     (verdict,) = compare_cells(

@@ -52,6 +52,7 @@ def _missing(failure: Failure) -> Iterator[str]:
     for pattern in _PATTERNS:
         if found := pattern.search(failure.message):
             module = "numpy" if found["module"] == "np" else found["module"]
+            module = module.replace("tensorflow._api.v2.", "tensorflow.")
             yield f"{module}.{found['name']}" if found["name"] else module
 
 

@@ -58,7 +58,6 @@ _SKLEARN = {
     "lda": "discriminant_analysis",
     "qda.QDA": "discriminant_analysis.QuadraticDiscriminantAnalysis",
     "qda": "discriminant_analysis",
-    "linear_model.RandomizedLogisticRegression": "linear_model.LogisticRegression",
     "linear_model.logistic": "linear_model",
     "linear_model.base": "linear_model",
     "linear_model.stochastic_gradient": "linear_model",
@@ -97,6 +96,22 @@ _PANDAS = {
     "Float64Index": "Index",
     "UInt64Index": "Index",
 }
+
+_TENSORFLOW = {
+    "batch_matmul": "matmul",
+    "image_summary": "summary.image",
+    "initialize_all_variables": "global_variables_initializer",
+    "merge_all_summaries": "summary.merge_all",
+    "mul": "multiply",
+    "neg": "negative",
+    "pack": "stack",
+    "scalar_summary": "summary.scalar",
+    "histogram_summary": "summary.histogram",
+    "sub": "subtract",
+    "train.SummaryWriter": "summary.FileWriter",
+    "unpack": "unstack",
+}
+"""Names of TensorFlow before 1.0, under those of 1.0."""
 
 _ELSEWHERE = {
     "pandas.datetime": "datetime.datetime",
@@ -147,7 +162,6 @@ _ELSEWHERE = {
     "matplotlib.mlab.griddata": "scipy.interpolate.griddata",
     "matplotlib.mlab.frange": "numpy.arange",
     "matplotlib.mlab.find": "numpy.flatnonzero",
-    "matplotlib.mlab.PCA": "sklearn.decomposition.PCA",
     "matplotlib.cm.spectral": "matplotlib.cm.nipy_spectral",
     "matplotlib.pyplot.cm.spectral": "matplotlib.cm.nipy_spectral",
     "matplotlib.pyplot.cm.Vega10": "matplotlib.cm.tab10",
@@ -201,6 +215,10 @@ MOVED: Mapping[str, str] = {
         for old, new in _SKLEARN.items()
     },
     **{f"pandas.{old}": f"pandas.{new}" for old, new in _PANDAS.items()},
+    **{
+        f"tensorflow.compat.v1.{old}": f"tensorflow.compat.v1.{new}"
+        for old, new in _TENSORFLOW.items()
+    },
     **_ELSEWHERE,
 }
 """A name without a dot is one that Python itself has."""

@@ -1,4 +1,4 @@
-"""Output that a widget catches, in the kernel in which a notebook is mended."""
+"""What cells put out in the kernel in which a notebook is mended."""
 
 from __future__ import annotations
 
@@ -28,3 +28,14 @@ def test_what_a_widget_catches_is_no_output_of_the_cell(tmp_path: Path) -> None:
         ran = session.run("a", CATCHES, timeout=60)
     assert ran.failure is None
     assert [output["text"] for output in ran.outputs] == ["shown\n"]
+
+
+@pytest.mark.kernel
+def test_a_magic_that_refuses_its_cell_says_why(tmp_path: Path) -> None:
+    with open_session(sys.executable, tmp_path, network=False) as session:
+        ran = session.run("a", "%nothing_of_that_name", timeout=60)
+    assert ran.failure is not None
+    assert (ran.failure.kind, ran.failure.message) == (
+        "UsageError",
+        "Line magic function `%nothing_of_that_name` not found.",
+    )
