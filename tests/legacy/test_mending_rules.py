@@ -342,6 +342,8 @@ STATICALLY = {
     "ls": "%ls",
     "ls = [1]": "ls = [1]",
     "ls -l\nx = 1": "ls -l\nx = 1",
+    "%load_ext cythonmagic": "%load_ext Cython",
+    " %load_ext sympyprinting": " from sympy import init_printing; init_printing()",
     "%matplotlib notebook": "%matplotlib inline",
     "matplotlib.use('TkAgg')": "pass  # matplotlib.use('TkAgg')",
     "mpl.use('Qt4Agg') # or MacOSX": "pass  # mpl.use('Qt4Agg') # or MacOSX",

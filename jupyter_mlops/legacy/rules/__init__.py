@@ -50,6 +50,7 @@ STATIC: tuple[Static, ...] = (
     automagic.spell_out,
     automagic.close_up,
     installs.comment_out,
+    extensions.follow,
     pylab.spell_out,
     backends.draw_inline,
 )

@@ -1,4 +1,4 @@
-"""IPython extensions that are not there, or that only decorate."""
+"""IPython extensions that are called otherwise, are not there, or only decorate."""
 
 from __future__ import annotations
 
@@ -8,12 +8,35 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 
 RULE = "extension"
+_PRINTS = "from sympy import init_printing; init_printing()"
 _FAILURES = re.compile(
     r"No module named '(?P<module>[\w.]+)'|The module '(?P<plain>\w+)' is not an IPython extension|"
     r"(?:Line|Cell) magic function `(?P<magic>%{1,2}\w+)` not found|"
     r"No such (?:line|cell) magic|(?P<install>install_ext)"
 )
+_MOVED = {
+    "cythonmagic": ("%load_ext Cython", "cython"),
+    "sympy.interactive.ipythonprinting": (_PRINTS, "sympy"),
+    "sympyprinting": (_PRINTS, "sympy"),
+}
+"""Extension of another time → the line that does the same, and the package that has it."""
+_LOADED = re.compile(rf"^([ \t]*)%load_ext[ \t]+({'|'.join(map(re.escape, _MOVED))})[ \t]*$", re.M)
 _LINE = r"^([ \t]*)(%(?:load_ext|install_ext|reload_ext)\b[^\n]*{}[^\n]*)$"
+
+
+def follow(draft: Draft) -> Draft:
+    """The draft that loads extensions under their names of today."""
+    for cell in draft.code:
+        found = {name for _, name in _LOADED.findall(cell.source)}
+        if found:
+            draft = draft.edited(
+                cell.id,
+                _LOADED.sub(lambda line: f"{line[1]}{_MOVED[line[2]][0]}", cell.source),
+                rule=RULE,
+                reason=f"{' and '.join(sorted(found))} went into another package",
+                confidence=0.95,
+            ).requiring(*sorted(_MOVED[name][1] for name in found))
+    return draft
 
 
 def leave_out(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
