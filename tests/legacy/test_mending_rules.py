@@ -301,11 +301,16 @@ def test_what_a_library_asks_for_is_required(message: str, package: str, scene: 
     [
         ("module 'numpy' has no attribute 'bool'.", "/v/site-packages/keras/a.py", "numpy<1.24"),
         ("`np.float_` was removed in the NumPy 2.0 release.", "/v/site-packages/x.py", "numpy<2"),
+        (
+            "Compiler.__init__() takes from 1 to 3 positional arguments but 4 were given",
+            "/v/site-packages/numpy/distutils/ccompiler.py",
+            "setuptools<80",
+        ),
         ("module 'numpy' has no attribute 'bool'.", "/repository/mine.py", None),
         ("module 'numpy' has no attribute 'whatever'", "/v/site-packages/x.py", None),
     ],
 )
-def test_what_a_library_misses_of_numpy_is_had_from_an_older_one(
+def test_what_a_library_misses_is_had_from_an_older_release(
     message: str, where: str, line: str | None, scene: Scene
 ) -> None:
     traceback = f"Cell In[1], line 1\n----> 1 f()\n\nFile {where}:7, in f()\n----> 7 np.x"
@@ -396,6 +401,24 @@ SHOWN = ({"output_type": "stream", "name": "stdout", "text": "1"},)
 )
 def test_a_cell_that_ran_is_not_unfinished(draft: Draft, scene: Scene) -> None:
     assert mended(draft, failure_in("c1", UNREADABLE), scene) is None
+
+
+LOST = "AttributeError: module 'pd' has no attribute 'r'"
+
+
+@pytest.mark.parametrize(
+    ("draft", "becomes"),
+    [
+        (draft_of("pd.r", "x = 1", counts=(None, 2)), "# pd.r"),
+        (draft_of("pd.r", "x = 1", counts=(1, 2)), None),
+        (draft_of("pd.r", "x = 1"), None),
+        (draft_of("y = pd.r", "x = y", counts=(None, 2)), None),
+    ],
+    ids=["alone", "it ran", "nothing ran", "it is needed"],
+)
+def test_a_cell_that_never_ran_is_left_out(draft: Draft, becomes: str | None, scene: Scene) -> None:
+    found = mended(draft, failure_in("c1", LOST), scene)
+    assert (found and found.cells[0].source) == becomes
 
 
 def test_what_the_notebook_installs_is_required() -> None:

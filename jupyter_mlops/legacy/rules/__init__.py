@@ -28,7 +28,7 @@ from jupyter_mlops.legacy.rules import (
     mixed_index,
     modes,
     old_modules,
-    older_numpy,
+    older,
     positions,
     pylab,
     raises,
@@ -87,6 +87,7 @@ MENDING: tuple[Mending, ...] = (
     mixed_index.by_position,
     formats.as_text,
     whole_numbers.round_down,
-    older_numpy.pin,
+    older.pin,
+    unfinished.leave_out,
 )
 """Asked in this order; the first that has an answer is taken."""

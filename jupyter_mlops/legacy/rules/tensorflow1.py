@@ -33,4 +33,5 @@ def as_then(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
             reason="it is written for TensorFlow 1, which TensorFlow 2 has as tensorflow.compat.v1",
             confidence=0.9,
         )
-    return None if draft is before else draft
+    # Wanted by name, so that another kernel begins: this one has run operations of version 2.
+    return None if draft is before else draft.requiring("tensorflow>=2")
