@@ -191,7 +191,7 @@ def _tensors(comparison: _Comparison, one: Any, other: Any, path: str) -> Any:
 
 def _tables(comparison: _Comparison, one: Any, other: Any, path: str) -> Any:
     """Arrow and Polars, whose own comparison is exact."""
-    if type(one).__module__.partition(".")[0] not in ("pyarrow", "polars"):
+    if str(type(one).__module__).partition(".")[0] not in ("pyarrow", "polars"):
         return NotImplemented
     equals = getattr(one, "equals", None)
     if equals is None:

@@ -148,7 +148,7 @@ def _is_function(obj: Any) -> bool:
 
 
 def _rank(module: str, attribute: str, obj: Any) -> tuple[Any, ...]:
-    home = type(obj).__module__
+    home = str(type(obj).__module__)  # C extensions put descriptors there
     return (
         module != home,
         module.partition(".")[0] != home.partition(".")[0],

@@ -159,7 +159,9 @@ def build(
     )
     wanted = [*candidate.requirements]
     named = {distribution_of(line) for line in wanted}
-    wanted += [line for line in draft.requirements if distribution_of(line) not in named]
+    wanted += [
+        line for line in draft.requirements if distribution_of(line) not in named or "<" in line
+    ]
     named |= {distribution_of(line) for line in draft.requirements}
     wanted += [
         line for line in imported_packages(draft, folders) if distribution_of(line) not in named

@@ -29,7 +29,7 @@ def pin(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
         if re.search(complaint, failure.message) and line not in draft.requirements:
             return draft.requiring(line).noted(
                 rule=RULE,
-                reason=f"a library needs what {line.partition('<')[0]} had until then",
+                reason=f"a library needs what {line.replace('<', ' had before ')}",
                 before="",
                 after=line,
                 confidence=0.95,

@@ -1,4 +1,4 @@
-"""A cell that never ran: an exercise, or code to play with. It becomes a comment if it cannot run."""
+"""A cell that never ran, such as an exercise or code to play with: a comment if it cannot run."""
 
 from __future__ import annotations
 
