@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import io
 import re
@@ -11,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.legacy.commands import trouble_in
+from jupyter_mlops.legacy.eras import of_any_era, same_text
 from jupyter_mlops.model.conversion import CellLevel, Level, OracleScore
-from jupyter_mlops.verify.normalise import normalise, normalise_text
+from jupyter_mlops.verify.normalise import normalise
 
 Outputs = Sequence[Mapping[str, Any]]
 Compared = tuple[str, int, Outputs, Outputs | None]
@@ -23,48 +23,7 @@ TOLERANCE = 1e-6
 _LOOK_ALIKE = 12
 """Bits of 64 in which the perceptual hashes of two images may differ."""
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
-_ERA: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bu(?=['\"])"), ""),  # Python 2
-    (re.compile(r"\b(\d+)L\b"), r"\1"),
-    (re.compile(r"<type '"), "<class '"),
-    (re.compile(r"np\.(?:float64|int64|str_|bool)\(([^()]*)\)"), r"\1"),  # NumPy 2
-    (re.compile(r"\bnp\.(True|False)_?\b"), r"\1"),
-    (re.compile(r"\bnp\.(?=\w+64\()"), "numpy."),
-    (re.compile(r"\b(?:Int64|UInt64|Float64)Index\("), "Index("),  # pandas 2
-    (re.compile(r"datetime64\[[num]s\]|timedelta64\[[num]s\]"), "time64[…]"),  # pandas 3
-    (re.compile(r"<[\w.]+ at 0x…>"), "<object>"),
-    (re.compile(r"<(?:matplotlib|seaborn|pandas)\.[^<>]*>"), "<object>"),
-    (re.compile(r"<(?:Axes|Figure|AxesSubplot|Text|FacetGrid)\b[^<>]*>"), "<object>"),
-    (re.compile(r"^(?:Axes|AxesSubplot|Text)\(.*\)$", re.M), "<object>"),
-    (re.compile(r", *dtype=(?:bool|int64)\)"), ")"),  # NumPy 1.14, and Windows
-    (re.compile(r"\bset\(\[([^\[\]]+)\]\)"), r"{\1}"),  # Python 2
-    (re.compile(r"dtype='<U\d+'|dtype='\|S\d+'"), "dtype=…"),
-    (re.compile(r"\bName: [^,\n]*, (?=dtype:|Length:)"), ""),  # counts, pandas 0.16
-    (
-        re.compile(r"Length: \d+, dtype: (?:object|str|string)|dtype: (?:object|str|string)"),
-        "dtype: object",
-    ),
-    (re.compile(r"(\d)\.(?=[\s,\])])"), r"\1"),  # arrays of whole numbers before NumPy 1.14
-    (re.compile(r"(?<![\w.])(-?\d+)\.0+(?![\w.])"), r"\1"),  # frames of whole numbers, pandas 0.17
-    (re.compile(r"(?:CPU times|Wall time|Compiler).*$", re.M), "<time>"),
-    (re.compile(r"\d+ loops?, best of \d+:.*$|[\d.]+ (?:ns|µs|us|ms|s) ± .*$", re.M), "<time>"),
-    (
-        re.compile(
-            r"Populating the interactive namespace.*\n|.*pylab, a Matplotlib-based.*\n?.*\n?"
-        ),
-        "",
-    ),
-    (re.compile(r"/(?:Users|home)/[^\s'\"]*"), "<path>"),
-    (re.compile(r"(?<=\d rows )[x×](?= \d+ columns?)"), "x"),
-)
-_ESCAPE = re.compile(r"\\x([89a-f][0-9a-f])|\\u([0-9a-f]{4})")
-"""Letters as Python 2 wrote them in lists."""
-_LONG_NUMBER = re.compile(r"(?<![\w.])-?\d*\.\d{10,}(?:[eE][-+]?\d+)?(?![\w.])")
-_DIGITS = 12
-"""Significant digits of a float that Python 2 printed."""
 _LACKS = {"network": "did not reach the network", "program": "needs what is not installed"}
-_SPACE = re.compile(r"\s+")
-_PUNCTUATION = re.compile(r"\s*([\[\](){},:=])\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,29 +73,6 @@ def told(outputs: Outputs) -> Told:
     )
 
 
-def of_any_era(text: str) -> str:
-    """The text without what differs between versions of Python and its libraries alone."""
-    text = _in_order(normalise_text(text))
-    text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
-    for pattern, replacement in _ERA:
-        text = pattern.sub(replacement, text)
-    text = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.{_DIGITS}g}", text)
-    return _PUNCTUATION.sub(r"\1", _SPACE.sub(" ", text)).strip()
-
-
-def _in_order(text: str) -> str:
-    """A dict or set that was shown by itself, sorted, as IPython 6 showed it."""
-    if not text.lstrip().startswith("{"):
-        return text
-    try:
-        shown = ast.literal_eval(text.strip())
-        items = sorted(shown.items() if isinstance(shown, dict) else shown, key=repr)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return text
-    parts = [f"{k!r}: {v!r}" for k, v in items] if isinstance(shown, dict) else map(repr, items)
-    return "{" + ", ".join(parts) + "}"
-
-
 def level_of(stored: Outputs, found: Outputs | None) -> tuple[Level, str]:
     """How a cell's outputs compare with the stored ones, and one sentence if they differ.
 
@@ -152,7 +88,7 @@ def level_of(stored: Outputs, found: Outputs | None) -> tuple[Level, str]:
     if old.error != new.error and not (old.error and new.error):
         what = new.error or "nothing"
         return "differs", f"it raised {old.error or 'nothing'}, and raises {what} now"
-    if old.text == new.text and old.images == new.images:
+    if same_text(old.text, new.text) and old.images == new.images:
         return "L2", ""
     if _close(old.text, new.text) and alike_images(old.images, new.images):
         return "L3", ""
@@ -176,7 +112,7 @@ def score(cells: Sequence[tuple[Outputs, Outputs | None]]) -> OracleScore:
         old, new = told(stored), told(found or ())
         if old.text:
             texts += 1
-            equal += found is not None and old.text == new.text
+            equal += found is not None and same_text(old.text, new.text)
         images += len(old.images)
         pairs = zip(old.images, new.images, strict=False)
         alike += sum(alike_images((one,), (other,)) for one, other in pairs)
@@ -245,7 +181,7 @@ def _equal(one: float, other: float, written: str) -> bool:
 
 
 def _first_difference(old: str, new: str) -> str:
-    if old == new:
+    if same_text(old, new):
         return "its images look otherwise"
     at = next(
         (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
