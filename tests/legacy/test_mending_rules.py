@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -301,16 +302,11 @@ def test_what_a_library_asks_for_is_required(message: str, package: str, scene: 
     [
         ("module 'numpy' has no attribute 'bool'.", "/v/site-packages/keras/a.py", "numpy<1.24"),
         ("`np.float_` was removed in the NumPy 2.0 release.", "/v/site-packages/x.py", "numpy<2"),
-        (
-            "Compiler.__init__() takes from 1 to 3 positional arguments but 4 were given",
-            "/v/site-packages/numpy/distutils/ccompiler.py",
-            "setuptools<80",
-        ),
         ("module 'numpy' has no attribute 'bool'.", "/repository/mine.py", None),
         ("module 'numpy' has no attribute 'whatever'", "/v/site-packages/x.py", None),
     ],
 )
-def test_what_a_library_misses_is_had_from_an_older_release(
+def test_what_a_library_misses_of_numpy_is_had_from_an_older_release(
     message: str, where: str, line: str | None, scene: Scene
 ) -> None:
     traceback = f"Cell In[1], line 1\n----> 1 f()\n\nFile {where}:7, in f()\n----> 7 np.x"
@@ -319,6 +315,37 @@ def test_what_a_library_misses_is_had_from_an_older_release(
     assert (found and found.requirements) == (None if line is None else (line,))
     if found is not None:
         assert mended(found, failure, scene) is None
+
+
+@pytest.mark.parametrize(
+    ("versions", "flag", "needed"),
+    [
+        ({"theano": "1.0.5"}, "blas.ldflags", ("numpy<1.24", "setuptools<80")),
+        (
+            {"theano-pymc": "1.1.2", "pymc3": "3.11.4"},
+            "blas__ldflags",
+            ("numpy<1.24", "setuptools<80", "arviz<0.15", "scipy<1.13"),
+        ),
+    ],
+)
+def test_theano_gets_the_releases_of_its_time(
+    versions: dict[str, str], flag: str, needed: tuple[str, ...], scene: Scene
+) -> None:
+    traceback = "Cell In[2], line 1\n----> 1 f()\n\nFile /v/site-packages/theano/a.py:7, in f()"
+    failure = failure_in(
+        "c2",
+        "AttributeError: module 'numpy.distutils.__config__' has no attribute 'blas_opt_info'",
+        traceback,
+    )
+    known = replace(scene, versions=versions)
+    found = mended(draft_of("import theano.tensor as T", "f()"), failure, known)
+    assert found is not None
+    assert found.requirements == needed
+    assert [cell.source for cell in found.cells] == [
+        f'import os; os.environ["THEANO_FLAGS"] = "{flag}="\nimport theano.tensor as T',
+        "f()",
+    ]
+    assert mended(found, failure, known) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A library that needs what another one took away: the last release that still has it."""
+"""A library that needs what NumPy took away: the last release that still has it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ _OF_NUMPY = r"module 'numpy' has no attribute '(?:{0})'|`np\.(?:{0})` was remove
 _LAST = {
     _OF_NUMPY.format("bool|complex|float|int|object|str"): "numpy<1.24",
     _OF_NUMPY.format("Inf|NaN|complex_|float_|product|string_|unicode_"): "numpy<2",
-    r"cannot import name 'Tester' from 'numpy\.testing'": "numpy<1.25",
-    # numpy.distutils makes compilers as setuptools did until then.
-    r"Compiler\.__init__\(\) takes from 1 to 3 positional arguments but 4": "setuptools<80",
 }
 """What a library complains of → the releases that it was written for."""
 
