@@ -126,9 +126,8 @@ def prove(statements: Iterable[Statement], run: Run, *, fix: str) -> Proof:
     proof: Proof | None = None
     problems: list[Problem] = []
     while proof is None or waiting:
-        code, output = run(
-            ["-I", "-c", _PROGRAM, json.dumps([[s.module, s.names] for s in waiting])]
-        )
+        told = [[s.module, s.names, dict(s.environ)] for s in waiting]
+        code, output = run(["-I", "-c", _PROGRAM, json.dumps(told)])
         answers = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
         if not answers:
             raise EnvironmentFailure(

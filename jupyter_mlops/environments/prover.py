@@ -1,6 +1,7 @@
 """Imports modules and lists packages. Runs inside an environment: the standard library only.
 
-``python -I -c <this file> '<JSON: [[module, [name, …]], …]>'`` prints one JSON object a line.
+``python -I -c <this file> '<JSON: [[module, [name, …], {variable: value}], …]>'`` prints one JSON
+object a line.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def main(statements: list[list[Any]]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what modules print when they are imported
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     print(json.dumps({"installed": installed()}), file=report, flush=True)
-    for number, (module, names) in enumerate(statements):
+    for number, (module, names, environ) in enumerate(statements):
+        os.environ.update(environ)
         print(json.dumps({"trying": number}), file=report, flush=True)
         print(json.dumps({"problem": try_import(module, names)}), file=report, flush=True)
     os._exit(0)  # threads of what was imported must not hold this up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,12 +25,14 @@ class Statement:
         names: what is taken from it; empty for the module itself or ``*``.
         weight: what its failure means.
         cell: 1-based position in the notebook of the first cell that has it.
+        environ: variables of the process, which code above it sets.
     """
 
     module: str
     names: tuple[str, ...] = ()
     weight: Weight
     cell: int
+    environ: tuple[tuple[str, str], ...] = ()
 
 
 def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...]:
@@ -48,12 +50,15 @@ def statements_of(pipeline: Pipeline, *, notebook: Path) -> tuple[Statement, ...
         c.position: c for c in (*pipeline.shared, *(c for s in pipeline.steps for c in s.cells))
     }
     found: dict[tuple[str, tuple[str, ...]], Statement] = {}
+    environ: dict[str, str] = {}
     for position in sorted(cells):
-        for statement in _statements(tree_of(cells[position].source).body, position):
-            key = (statement.module, statement.names)
-            known = found.get(key)
-            if known is None or _GRAVITY[statement.weight] > _GRAVITY[known.weight]:
-                found[key] = statement
+        for node in tree_of(cells[position].source).body:
+            environ |= _set_variable(node)
+            for statement in _statements([node], position):
+                key = (statement.module, statement.names)
+                known = found.get(key)
+                if known is None or _GRAVITY[statement.weight] > _GRAVITY[known.weight]:
+                    found[key] = replace(statement, environ=tuple(sorted(environ.items())))
     modules = {s.module.partition(".")[0] for s in found.values()}
     sources = [cell.source for cell in cells.values()]
     own = _local(modules, notebook.parent, pipeline)
@@ -84,6 +89,22 @@ def _statements(
             elif isinstance(node, _INNER) and weight == "certain":
                 deeper = "inner"
             yield from _statements(ast.iter_child_nodes(node), cell, deeper)
+
+
+def _set_variable(node: ast.AST) -> dict[str, str]:
+    """What ``os.environ["NAME"] = "value"`` sets; nothing of other statements."""
+    match node:
+        case ast.Assign(
+            targets=[
+                ast.Subscript(
+                    value=ast.Attribute(attr="environ") | ast.Name(id="environ"),
+                    slice=ast.Constant(value=str(name)),
+                )
+            ],
+            value=ast.Constant(value=str(value)),
+        ):
+            return {name: value}
+    return {}
 
 
 def _local(modules: set[str], folder: Path, pipeline: Pipeline) -> frozenset[str]:

@@ -4,7 +4,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "needing": "import needed.part",
         "crashing": "import os; os.abort()",
         "leaving": "import sys; sys.exit(3)",
+        "told": "import os; os.environ['BACKEND']",
     }.items():
         Dist(name=f"the-{name}", files={f"{name}.py": text}).install(site)
     Dist(name="whole", files={"whole/__init__.py": "", "whole/part.py": "z = 1"}).install(site)
@@ -151,6 +152,12 @@ def test_an_import(case: Case, python: Path) -> None:
     assert caught.value.fix == case.fix
 
 
+def test_an_import_that_asks_for_a_variable(python: Path) -> None:
+    tried = Statement(module="told", weight="certain", cell=7)
+    assert [problem.kind for problem in proven(python, tried).problems] == ["KeyError"]
+    assert proven(python, replace(tried, environ=(("BACKEND", "x"),))).problems == ()
+
+
 def test_a_problem_names_cell_module_package_and_error(python: Path) -> None:
     tried = Statement(module="whole", names=("gone",), weight="certain", cell=7)
     (problem,) = proven(python, tried).problems
@@ -169,7 +176,7 @@ def test_after_a_crash_the_others_are_tried(python: Path) -> None:
 
 
 def test_what_is_installed(python: Path) -> None:
-    names = ("fine", "graphic", "rare", "needing", "crashing", "leaving")
+    names = ("fine", "graphic", "rare", "needing", "crashing", "leaving", "told")
     expected = {"whole": "1.0", **{f"the-{name}": "1.0" for name in names}}
     proof = proven(python)
     assert dict(proof.python) == expected

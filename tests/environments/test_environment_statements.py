@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,19 @@ CASES = [
         title="a module that a cell writes",
         cells=("%%writefile a.py\nx = 1", "import a\nimport b"),
         found=(of("b", cell=2),),
+    ),
+    Case(
+        title="variables that code above sets",
+        cells=(
+            "import os\nos.environ['A'] = '1'\nos.environ['B'] = b\nimport a",
+            "from os import environ\nenviron['C'] = '2'\nimport b",
+        ),
+        found=(
+            of("os"),
+            replace(of("a"), environ=(("A", "1"),)),
+            replace(of("os", "environ", cell=2), environ=(("A", "1"),)),
+            replace(of("b", cell=2), environ=(("A", "1"), ("C", "2"))),
+        ),
     ),
     Case(
         title="in loops and with-blocks it runs with its cell",
