@@ -31,10 +31,8 @@ from jupyter_mlops.legacy.proof import Outputs, Proof, changed_cell, files_of, p
 from jupyter_mlops.legacy.python2 import modernise
 from jupyter_mlops.legacy.read import read_old
 from jupyter_mlops.legacy.report import write_reports
-from jupyter_mlops.legacy.rules import MENDING, STATIC
-from jupyter_mlops.legacy.rules.dict_order import sort_keys
+from jupyter_mlops.legacy.rules import DATED, MENDING, STATIC
 from jupyter_mlops.legacy.rules.missing_files import missing_file
-from jupyter_mlops.legacy.rules.shown import as_then
 from jupyter_mlops.legacy.tags import PARAMETERS, SEED
 from jupyter_mlops.legacy.today import runs_today
 from jupyter_mlops.legacy.trying import Attempt, Bench, attempts
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
 
 _MODULES = [
     sys.modules[rule.__module__]
-    for rule in (modernise, round_down, arrange, sort_keys, as_then, *STATIC, *MENDING)
+    for rule in (modernise, round_down, arrange, *DATED, *STATIC, *MENDING)
 ]
 RULES = tuple(
     dict.fromkeys((*(module.RULE for module in _MODULES), FETCH, SEED, PARAMETERS, *LIFTS))

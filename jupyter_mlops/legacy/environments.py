@@ -23,7 +23,7 @@ from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.commands import is_made
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
-from jupyter_mlops.legacy.packages import LIBRARIES, distribution_of, package_of
+from jupyter_mlops.legacy.packages import BROUGHT, LIBRARIES, distribution_of, package_of
 from jupyter_mlops.notebook.source import tree_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _UNKNOWN = (
     (r"([\w.-]+?)(?:==\S+)? has no wheel and cannot be built", _UNBUILT),
 )
 """What a failure says of a package that cannot be had, and how a module of it is told of."""
-_NO_WHEEL = re.compile(r"no wheels with a matching Python")
+_TOO_EARLY = re.compile(r"no wheels with a matching Python|there is only \S+<=\S+, not \S+>=")
 _MOST_UNKNOWN = 8
 _FIX = "name the packages in a requirements.txt beside the notebook"
 
@@ -60,7 +60,7 @@ class Candidate:
         source: what it is made from, one phrase.
         requirements: what a file of the repository asks for.
         newest: the day after which no release counts, or empty.
-        latest: how far that day may be moved, where a package had no wheel by then.
+        latest: how far that day may be moved, where a package had no wheel or release by then.
     """
 
     name: str
@@ -176,7 +176,7 @@ def build(
             break
         except EnvironmentFailure as failure:
             said = str(failure)
-            later = candidate.later if _NO_WHEEL.search(said) else None
+            later = candidate.later if _TOO_EARLY.search(said) else None
             gone = not_to_be_had(said, candidate)
             names = [name for name in map(distribution_of, wanted) if name in gone]
             if later is not None:
@@ -214,7 +214,8 @@ def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
         # The index may have a stranger's package of the name of a module that a cell makes.
         if module in LIBRARIES or not is_made(module, draft)
     }
-    return sorted({p for module in modules if (p := package_of(module)) is not None})
+    packages = {p for module in modules if (p := package_of(module)) is not None}
+    return sorted(packages - {brought for by, brought in BROUGHT.items() if by in packages})
 
 
 def _pins(wanted: list[str], candidate: Candidate, resolver: Resolver) -> list[str]:

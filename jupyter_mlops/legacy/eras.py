@@ -18,7 +18,28 @@ _ERA: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bnp\.(?=\w+64\()"), "numpy."),
     (re.compile(r"\b(?:Int64|UInt64|Float64)Index\("), "Index("),  # pandas 2
     (re.compile(r"datetime64\[[num]s\]|timedelta64\[[num]s\]"), "time64[…]"),  # pandas 3
-    (re.compile(r"<[\w.]+ at 0x…>"), "<object>"),
+    (re.compile(r"\bxrange\((?=-?\d+\))"), "range(0, "),
+    (re.compile(r"\bxrange\("), "range("),
+    (re.compile(r"\bset\(\[\]\)"), "set()"),
+    (re.compile(r"\bfrozenset\(\[([^\[\]]+)\]\)"), r"frozenset({\1})"),
+    (re.compile(r"\b(?:integer division or modulo|float division) by zero"), "division by zero"),
+    (re.compile(r"(?<=is not defined)\. Did you mean: '\w+'\?"), ""),  # Python 3.10
+    (
+        re.compile(r"<function (?:[\w.]+\.)?(\w+|<lambda>)(?:\([^<>]*\))?(?: at 0x…)?>"),
+        r"<function \1>",
+    ),
+    (re.compile(r"<[\w.]+(?: object| instance)? at 0x…>"), "<object>"),
+    (
+        re.compile(r"^(\S+(?: \S+)*)\n((?:.+ {2,}\d+\n)+)Name: (?:count|proportion), ", re.M),
+        r"\2Name: \1, ",  # counts of values, pandas 2
+    ),
+    (
+        re.compile(r"^(?:Int64|UInt64|Float64|Range)Index: (?=\d+ entries\b)", re.M),
+        "Index: ",  # what follows is of DataFrame.info
+    ),
+    (re.compile(r"^ # +Column +Non-Null Count +Dtype *\n-+ +-+ +-+ +-+ *\n", re.M), ""),
+    (re.compile(r"^ \d+ +(?=\S.* \d+ non-null +\w)", re.M), ""),
+    (re.compile(r"^memory usage: .*$", re.M), "<memory>"),
     (re.compile(r"<(?:matplotlib|seaborn|pandas)\.[^<>]*>"), "<object>"),
     (re.compile(r"<(?:Axes|Figure|AxesSubplot|Text|FacetGrid)\b[^<>]*>"), "<object>"),
     (re.compile(r"^(?:Axes|AxesSubplot|Text)\(.*\)$", re.M), "<object>"),

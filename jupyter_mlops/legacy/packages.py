@@ -26,6 +26,7 @@ _MORE = {
     "psycopg2": "psycopg2-binary",
     "pylab": "matplotlib",
     "pymc": "pymc",
+    "pyro": "pyro-ppl",
     "progressbar": "progressbar2",
     "serial": "pyserial",
     "skimage": "scikit-image",
@@ -39,6 +40,8 @@ LIBRARIES = frozenset(
      "seaborn", "skimage", "sklearn", "statsmodels", "sympy", "tensorflow", "theano", "torch"}
 )  # fmt: skip
 """Modules that are these libraries, though a folder of the repository may be called so, too."""
+BROUGHT = {"pymc3": "theano"}
+"""Package → another one, of whose module it brings its own continuation."""
 _NONE = frozenset({"google.colab", "google", "kaggle_secrets", "__future__", "IPython"})
 """Modules of places that notebooks were run in, which no package brings."""
 

@@ -12,9 +12,7 @@ from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
 from jupyter_mlops.legacy.order import arrange
 from jupyter_mlops.legacy.python2 import is_python2, modernise
-from jupyter_mlops.legacy.rules import STATIC
-from jupyter_mlops.legacy.rules.dict_order import sort_keys
-from jupyter_mlops.legacy.rules.shown import as_then
+from jupyter_mlops.legacy.rules import DATED, STATIC
 
 
 def prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choice) -> Draft:
@@ -32,9 +30,9 @@ def prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choice
         *((round_down,) if old else ()),
         *STATIC,
         arrange,
-        partial(sort_keys, era=era),
-        partial(as_then, era=era),
     )
     for rule in rules:
         draft = choice.kept(draft, rule(draft))
+    for dated in DATED:
+        draft = choice.kept(draft, dated(draft, era))
     return draft

@@ -92,6 +92,31 @@ CASES = [
         rule="unfinished",
     ),
     Case(
+        cell="import pandas\nimport cPickle as pickle",
+        raises=NO_MODULE.format("cPickle"),
+        becomes="import pandas\nimport pickle as pickle",
+        rule="python2",
+    ),
+    Case(
+        cell="xs = [coins.next() for i in range(5)]",
+        raises="AttributeError: 'generator' object has no attribute 'next'",
+        becomes="xs = [next(coins) for i in range(5)]",
+        rule="python2",
+    ),
+    Case(
+        cell="import urllib\nurllib.urlopen(u)",
+        raises=GONE.format("urllib", "urlopen"),
+        becomes="import urllib.request, urllib.parse, urllib.error\nurllib.request.urlopen(u)",
+        rule="python2",
+    ),
+    Case(
+        cell="imr = SimpleImputer(missing_values='NaN', strategy='mean', axis=0)",
+        above="from sklearn.impute import SimpleImputer",
+        raises="TypeError: SimpleImputer.__init__() got an unexpected keyword argument 'axis'",
+        becomes="imr = SimpleImputer(missing_values=float('nan'), strategy='mean')",
+        rule="imputer",
+    ),
+    Case(
         cell="%load solutions/05.py",
         raises="ValueError: 'solutions/05.py' was not found in history, as a file, url, nor in the "
         "user namespace.",

@@ -10,6 +10,7 @@ import pytest
 from drafts import draft_of
 
 from jupyter_mlops.legacy.era import Era
+from jupyter_mlops.legacy.rules import defaults
 from jupyter_mlops.legacy.rules.dict_order import sort_keys
 from jupyter_mlops.legacy.rules.shown import as_then
 
@@ -33,6 +34,39 @@ def test_frames_of_dicts_have_sorted_columns(source: str) -> None:
     assert sort_keys(draft_of(source), written("2016-01-01")).cells[0].source == DICTS[source]
     later = draft_of(source)
     assert sort_keys(later, written("2018-06-01")) is later
+
+
+ENSEMBLE = "from sklearn.ensemble import RandomForestClassifier as RF\n"
+MODELS = "from sklearn.linear_model import LogisticRegression, SGDClassifier, Perceptron\n"
+SEARCH = "from sklearn import grid_search\n"
+DEFAULTS = {
+    ENSEMBLE + "RF()": ENSEMBLE + "RF(n_estimators=10)",
+    ENSEMBLE + "RF(max_depth=2)": ENSEMBLE + "RF(max_depth=2, n_estimators=10)",
+    ENSEMBLE + "RF(50)": ENSEMBLE + "RF(50)",
+    ENSEMBLE + "RF(**given)": ENSEMBLE + "RF(**given)",
+    MODELS + "LogisticRegression(C=1)": MODELS + 'LogisticRegression(C=1, solver="liblinear")',
+    MODELS + "LogisticRegression(multi_class='ovr')": (
+        MODELS + "LogisticRegression(multi_class='ovr')"
+    ),
+    MODELS + "SGDClassifier()": MODELS + "SGDClassifier(max_iter=5, tol=None)",
+    MODELS + "Perceptron(n_iter=40)": MODELS + "Perceptron(n_iter=40, tol=None)",
+    MODELS + "Perceptron(tol=1e-3)": MODELS + "Perceptron(tol=1e-3)",
+    SEARCH + "grid_search.GridSearchCV(m, p)": SEARCH + "grid_search.GridSearchCV(m, p, cv=3)",
+    SEARCH + "grid_search.GridSearchCV(m, p, cv=5)": (
+        SEARCH + "grid_search.GridSearchCV(m, p, cv=5)"
+    ),
+    "from mine import SVC\nSVC()": "from mine import SVC\nSVC()",
+    "from sklearn.svm import SVC\nSVC('rbf')": (
+        "from sklearn.svm import SVC\nSVC('rbf', gamma=\"auto\")"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", DEFAULTS)
+def test_arguments_that_were_left_out_are_what_they_were(source: str) -> None:
+    draft = draft_of(source)
+    assert defaults.as_then(draft, written("2016-01-01")).cells[0].source == DEFAULTS[source]
+    assert defaults.as_then(draft, written("2024-06-01")) is draft
 
 
 def shown(text: str) -> tuple[Mapping[str, Any], ...]:

@@ -53,6 +53,18 @@ SUMMARY = (
     "   t      P>|t|      {interval}\n{notes}:\n[1] Standard Errors assume"
 )
 SUMMARIZED = SUMMARY.format(aic="28.65", interval="[95.0% Conf. Int.]", notes="Warnings")
+COUNTS = "m    5\nf    3\nName: sex, dtype: int64"
+INFO = (
+    "Int64Index: 5 entries, 0 to 4\nData columns (total 2 columns):\n"
+    "a      5 non-null int64\nb c    4 non-null float64\n"
+    "dtypes: float64(1), int64(1)\nmemory usage: 120.0 bytes"
+)
+INFO_NOW = (
+    "RangeIndex: 5 entries, 0 to 4\nData columns (total 2 columns):\n"
+    " #   Column  Non-Null Count  Dtype  \n---  ------  --------------  -----  \n"
+    " 0   a       5 non-null      int64  \n 1   b c     4 non-null      float64\n"
+    "dtypes: float64(1), int64(1)\nmemory usage: 208.0 bytes"
+)
 
 
 def cut(head: str, dots: str, tail: str, length: int = 99, kind: str = "int64") -> str:
@@ -95,6 +107,13 @@ EQUAL = {
         "SVC(C=1.0, break_ties=False, n_jobs=None, verbose=False)",
     ),
     "bars": ("<a list of 8 Patch objects>", "<BarContainer object of 8 artists>"),
+    "range": ("xrange(3) xrange(1, 3)", "range(0, 3) range(1, 3)"),
+    "sets": ("[set([]), frozenset([1, 2])]", "[set(), frozenset({1, 2})]"),
+    "message": ("float division by zero", "division by zero"),
+    "function": ("<function __main__.f>", "<function __main__.f(x, y=1)>"),
+    "instance": ("<__main__.A instance at 0x10f6d0>", "<__main__.A at 0x7f001122>"),
+    "counts": (COUNTS, "sex\nm    5\nf    3\nName: count, dtype: int64"),
+    "info": (INFO, INFO_NOW),
 }
 OTHER = {
     "a value in a wide frame": (WIDE, WHOLE.replace("2.5", "2.6")),
@@ -113,6 +132,17 @@ OTHER = {
     "summary": (SUMMARIZED, summary_of_today("28.66")),
     "estimator": ("SVC(C=1.0, n_jobs=1)", "SVC(C=1.0, break_ties=True, n_jobs=1)"),
     "bars": ("<a list of 8 Patch objects>", "<BarContainer object of 9 artists>"),
+    "range": ("xrange(3)", "range(0, 4)"),
+    "sets": ("frozenset([1, 2])", "frozenset({1, 3})"),
+    "function": ("<function __main__.f>", "<function __main__.g(x, y=1)>"),
+    "counts": (COUNTS, "sex\nm    5\nf    4\nName: count, dtype: int64"),
+    "a row of counts": (
+        "m    5\nf    3\nName: count, dtype: int64",
+        "f    3\nName: count, dtype: int64",
+    ),
+    "info": (INFO, INFO_NOW.replace("4 non-null", "5 non-null")),
+    "columns of info": (INFO, INFO_NOW.replace("b c", "c b")),
+    "types of info": (INFO, INFO_NOW.replace("float64\n", "int64\n")),
 }
 
 

@@ -1,24 +1,33 @@
-"""One rule a module. ``STATIC`` change what can be seen; ``MENDING`` answer a failure."""
+"""One rule a module.
+
+``STATIC`` change what can be seen, ``DATED`` what meant another thing then; ``MENDING`` answer a
+failure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.era import Era
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules import (
     automagic,
     backends,
     by_name,
     comparisons,
+    defaults,
+    dict_order,
     drift,
     extensions,
     filled_index,
     folds,
     formats,
     formulas,
+    imputers,
     installs,
     keywords,
+    leftovers,
     loaded,
     matrices,
     methods,
@@ -35,6 +44,7 @@ from jupyter_mlops.legacy.rules import (
     rc_params,
     samples,
     selections,
+    shown,
     styles,
     tensorflow1,
     theano,
@@ -45,6 +55,7 @@ from jupyter_mlops.legacy.rules import (
 )
 
 Static = Callable[[Draft], Draft]
+Dated = Callable[[Draft, Era], Draft]
 Mending = Callable[[Draft, Failure, Scene], Draft | None]
 
 STATIC: tuple[Static, ...] = (
@@ -57,9 +68,13 @@ STATIC: tuple[Static, ...] = (
 )
 """Applied once to every notebook, in this order."""
 
+DATED: tuple[Dated, ...] = (dict_order.sort_keys, defaults.as_then, shown.as_then)
+"""Applied after them, by when the notebook was written."""
+
 MENDING: tuple[Mending, ...] = (
     raises.expect,
     old_modules.modernise,
+    leftovers.modernise,
     unfinished.comment_out,
     loaded.comment_out,
     formulas.write_out,
@@ -75,7 +90,9 @@ MENDING: tuple[Mending, ...] = (
     videos.bring_ffmpeg,
     missing_files.find,
     urls.find,
+    urls.open_file,
     folds.split,
+    imputers.settle,
     keywords.rename,
     by_name.give_names,
     samples.as_table,

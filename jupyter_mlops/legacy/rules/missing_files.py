@@ -16,6 +16,7 @@ _MISSING = (
     re.compile(r"^([^\n']+?) not found\.?$", re.M),
     re.compile(r"^b?'?(\S+)'? does not exist", re.M),
 )
+_NO_SCRIPT = re.compile(r"File `'(.+?);?'` not found")
 _NO_DATABASE = "unable to open database file"
 _CONNECTS = re.compile(r"""\bconnect\(\s*['"]([^'"\n]+)['"]""")
 
@@ -24,6 +25,10 @@ def missing_file(failure: Failure) -> str | None:
     """The path that the failure says is not there, or None."""
     if failure.message == _NO_DATABASE and (paths := _CONNECTS.findall(failure.traceback)):
         return str(paths[-1])
+    if failure.kind in ("Exception", "UsageError") and (
+        found := _NO_SCRIPT.search(failure.message)
+    ):
+        return found[1]
     if failure.kind not in ("FileNotFoundError", "OSError", "IOError"):
         return None
     for pattern in _MISSING:

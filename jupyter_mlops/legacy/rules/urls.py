@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from jupyter_mlops.legacy.calls import change_call, name_of
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
 from jupyter_mlops.legacy.rules.missing_files import the_one
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 RULE = "path"
 _NETWORK = re.compile(
@@ -17,6 +22,7 @@ _NETWORK = re.compile(
     r"ServerNotFoundError|Temporary failure in name resolution|Network is unreachable|"
     r"Name or service not known|Max retries exceeded|urlopen error"
 )
+_NO_URL = re.compile(r"unknown url type: '([^']+)'")
 _URL = re.compile(r"(?<=['\"])(?:https?|ftp)://[^\s'\"]+(?=['\"])")
 
 
@@ -45,3 +51,32 @@ def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
                     confidence=0.8,
                 )
     return None
+
+
+def open_file(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
+    """The draft that opens or copies a file where urllib was given its path."""
+    found = _NO_URL.search(failure.message) if failure.kind == "ValueError" else None
+    if found is None or not (scene.folder / found[1]).is_file():
+        return None
+    return change_call(
+        draft,
+        failure,
+        _of_a_file,
+        name="",
+        rule=RULE,
+        reason=f"{found[1]} is a file of the repository, and no URL",
+        confidence=0.95,
+    )
+
+
+def _of_a_file(call: cst.Call) -> cst.BaseExpression:
+    import libcst as cst
+
+    if not call.args or any(a.keyword is not None or a.star for a in call.args):
+        return call
+    first, *others = (cst.Module([]).code_for_node(argument.value) for argument in call.args)
+    if name_of(call) == "urlopen":
+        return cst.parse_expression(f'open({first}, "rb")')
+    if name_of(call) == "urlretrieve" and others:
+        return cst.parse_expression(f"__import__('shutil').copyfile({first}, {others[0]})")
+    return call
