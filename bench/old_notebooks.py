@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 _NO_CODE = "it has no code"
+_UNFIT = ("no code", "no notebook", "lacks an input")
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def table(jobs: Path) -> str:
     """What became of the notebooks of a scan, a line a number."""
     rows = json.loads((jobs / "report.json").read_bytes())["notebooks"]
     kinds = {row["path"]: _kind(row, _found(jobs, row)) for row in rows}
-    having = [row for row in rows if kinds[row["path"]] not in ("no code", "lacks an input")]
+    having = [row for row in rows if kinds[row["path"]] not in _UNFIT]
     converted = [row for row in having if row["state"] == "converted"]
     found = [_found(jobs, row) for row in converted]
     ran = [row for row in having if kinds[row["path"]] in ("converted", "not proven")]

@@ -69,9 +69,17 @@ class Candidate:
     newest: str = ""
     latest: str = ""
 
-    @property
-    def later(self) -> Candidate | None:
-        """The same at the end of the next year; None if that is not over yet."""
+    def later(self, said: str) -> Candidate | None:
+        """The same at the end of the next year, where a package was not there by its day.
+
+        Args:
+            said: why it could not be had.
+
+        Returns:
+            None if that year is not over yet, or another day would not help.
+        """
+        if not _TOO_EARLY.search(said):
+            return None
         day = f"{int(self.newest[:4]) + 1}-12-31" if self.newest else self.latest
         return replace(self, source=_up_to(day), newest=day) if day < self.latest else None
 
@@ -176,7 +184,7 @@ def build(
             break
         except EnvironmentFailure as failure:
             said = str(failure)
-            later = candidate.later if _TOO_EARLY.search(said) else None
+            later = candidate.later(said)
             gone = not_to_be_had(said, candidate)
             names = [name for name in map(distribution_of, wanted) if name in gone]
             if later is not None:

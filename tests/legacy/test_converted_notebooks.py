@@ -184,6 +184,7 @@ REFUSED = {
         "cell 1 reads gone/x.sqlite, which is not in the repository",
         "supply gone/x.sqlite",
     ),
+    "%run gone.py;": ("cell 1 reads gone.py, which is not in", "supply gone.py"),
     "open('gone.csv')": ("cell 1 reads gone.csv, which is not in", "supply gone.csv"),
     "answer = input('?')": ("cell 1 asks its user for input", "tagged `parameters`"),
     "x = 1\nprint(gone)": ("cell 1 reads gone, which no cell", "add the cell"),

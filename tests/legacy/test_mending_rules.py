@@ -247,6 +247,19 @@ CASES = [
         becomes="url = 'data/iris.csv'\nd = pd.read_csv(url)",
         rule="path",
     ),
+    Case(
+        cell="d = urllib.request.urlopen(url).read()",
+        above="url = 'data/iris.csv'",
+        raises="ValueError: unknown url type: 'data/iris.csv'",
+        becomes='d = open(url, "rb").read()',
+        rule="path",
+    ),
+    Case(
+        cell="urlretrieve('data/iris.csv', 'iris.csv')",
+        raises="ValueError: unknown url type: 'data/iris.csv'",
+        becomes="__import__('shutil').copyfile('data/iris.csv', 'iris.csv')",
+        rule="path",
+    ),
     *(
         Case(
             cell=f"anim.save('a.mp4', writer='{writer}')",
@@ -305,6 +318,24 @@ def test_a_module_that_a_cell_makes_is_no_package(made: str, scene: Scene) -> No
     draft = draft_of("import mine", made)
     assert mended(draft, failure_in("c1", NO_MODULE.format("mine")), scene) is None
     assert imported_packages(draft, ()) == []
+
+
+def test_a_package_that_another_one_continues_is_left_to_it() -> None:
+    assert imported_packages(draft_of("import theano.tensor, pymc3"), ()) == ["pymc3"]
+    assert imported_packages(draft_of("import theano.tensor"), ()) == ["theano"]
+
+
+@pytest.mark.parametrize(
+    ("message", "cell"),
+    [
+        ("TypeError: SimpleImputer.__init__() got an unexpected keyword argument 'axis'",
+         "i = SimpleImputer(axis=1)"),
+        ("ValueError: unknown url type: 'data/gone.csv'", "urlopen('data/gone.csv')"),
+    ],
+)  # fmt: skip
+def test_what_would_mean_another_thing_is_left(message: str, cell: str, scene: Scene) -> None:
+    draft = draft_of(cell, "from sklearn.impute import SimpleImputer")
+    assert mended(draft, failure_in("c1", message), scene) is None
 
 
 @pytest.mark.parametrize(

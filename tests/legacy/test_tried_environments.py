@@ -70,16 +70,25 @@ def test_releases_of_its_time_come_before_the_newest(case: Case, tmp_path: Path)
     assert tuple((one.name, one.newest, one.requirements) for one in found) == case.expected
 
 
-def test_the_day_moves_on_to_the_end_of_a_year_that_is_over() -> None:
-    dated = Candidate(name="dated", source="", newest="2022-11-30", latest="2024-06-01")
-    later = dated.later
-    assert later is not None
-    assert (later.newest, later.later) == ("2023-12-31", None)
-    assert Candidate(name="current", source="").later is None
-
-
 DATED = Candidate(name="dated", source="", newest="2022-11-30", latest="2024-06-01")
 CURRENT = Candidate(name="current", source="")
+
+
+@pytest.mark.parametrize(
+    ("said", "moves"),
+    [
+        ("numpy==1.26.0 has no wheels with a matching Python ABI tag", True),
+        ("releases up to 2022-11-30: there is only pymc<=4.4.0, not pymc>=5.0.1", True),
+        ("there is only pymc>=4.0, not pymc<3", False),
+        ("no package index has pymc", False),
+    ],
+)
+def test_the_day_moves_on_to_the_end_of_a_year_that_is_over(said: str, moves: bool) -> None:
+    later = DATED.later(said)
+    assert (later is not None) == moves
+    if later is not None:
+        assert (later.newest, later.later(said)) == ("2023-12-31", None)
+    assert CURRENT.later(said) is None
 
 
 @pytest.mark.parametrize(
