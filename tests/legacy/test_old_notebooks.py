@@ -198,9 +198,9 @@ OLD = [
         expected=(
             SKLEARN,
             "from sklearn.cross_validation import KFold\nfrom sklearn.svm import SVC",
-            "SVC()",
+            'SVC(gamma="auto")',
         ),
-        rules=("shown",),
+        rules=("default", "shown"),
     ),
     OldNotebook(
         name="nothing to mend",
