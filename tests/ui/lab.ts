@@ -74,9 +74,12 @@ export function tags(page: Page): Promise<string[][]> {
   });
 }
 
-/** True if the notebook in front has changes that are not saved. */
+/** Whether the notebook has unsaved changes, other than the kernel's language, which JupyterLab notes once the kernel tells it. */
 export function dirty(page: Page): Promise<boolean> {
-  return page.evaluate(() => (window as any).jupyterapp.shell.currentWidget.context.model.dirty);
+  return page.evaluate(() => {
+    const model = (window as any).jupyterapp.shell.currentWidget.context.model;
+    return model.dirty && model.getMetadata('language_info')?.version === undefined;
+  });
 }
 
 /** Click where a cell can be selected without editing it. */
