@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 _NO_CODE = "it has no code"
+_ABSENT = ("network", "does not have any more", "service that has ended")
 _UNFIT = ("no code", "no notebook", "lacks an input")
 
 
@@ -112,7 +113,7 @@ def _kind(row: dict[str, Any], found: dict[str, Any]) -> str:
     if row["cause"].startswith(_NO_CODE):
         return "no code"
     missing = any(one["state"] == "missing" for one in found["inputs"])
-    if missing or "network" in row["cause"] or "does not have any more" in row["cause"]:
+    if missing or any(absent in row["cause"] for absent in _ABSENT):
         return "lacks an input"
     cells = [cell for cell in found["cells"] if cell["level"] == "not reached"]
     return "not mended" if cells or not found["cells"] else "not proven"

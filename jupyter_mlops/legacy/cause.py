@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_mlops.legacy.commands import MAKERS, maker_of
 from jupyter_mlops.legacy.draft import Draft
+from jupyter_mlops.legacy.ended import ended_of
 from jupyter_mlops.legacy.failure import Failure
 from jupyter_mlops.legacy.fetched import urls_of
 from jupyter_mlops.legacy.order import lost_names
@@ -53,6 +54,8 @@ def cause_of(
     sources = [draft.cell(place.cell_id).source for place in failure.places] or [cell.source]
     if missed := _unmade(draft, failure, outputs, where):
         return missed
+    if ended := ended_of(failure, draft):
+        return f"{where} needs {ended.what}", ended.then
     if program := _missing_program(failure):
         return (
             f"{where} runs {program}, which is not installed",
@@ -192,11 +195,13 @@ def _program(name: str) -> str:
     return "a Fortran compiler (gfortran)" if name == "Fortran compiler" else name
 
 
-def lacks_input(failure: Failure) -> bool:
+def lacks_input(failure: Failure, draft: Draft) -> bool:
     """True if the notebook needs what is not there, whatever environment it runs in."""
+    ended = ended_of(failure, draft)
     absent = missing_file(failure) or _nltk_data(failure) or is_network(failure)
     served = needs_cluster(failure) or service_of(failure, ()) is not None
-    return bool(absent) or served or failure.kind in _ASKS
+    given = ended is not None and ended.is_input
+    return bool(absent) or served or given or failure.kind in _ASKS
 
 
 def _short(text: str) -> str:

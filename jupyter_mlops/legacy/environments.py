@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.environments.declaration import find_declaration, read_text
+from jupyter_mlops.environments.detect import KNOWN_PACKAGES
 from jupyter_mlops.environments.draft import Draft as LockDraft
 from jupyter_mlops.environments.entry import logical_lines
 from jupyter_mlops.environments.imports import follow_local, imports_of
@@ -23,6 +25,7 @@ from jupyter_mlops.errors import EnvironmentFailure
 from jupyter_mlops.legacy.commands import is_made
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
+from jupyter_mlops.legacy.modules import folder_of
 from jupyter_mlops.legacy.packages import BROUGHT, LIBRARIES, distribution_of, package_of
 from jupyter_mlops.notebook.source import tree_of
 
@@ -143,7 +146,8 @@ def build(
     draft: Draft,
     *,
     kernel: Kernel,
-    folders: tuple[Path, ...],
+    folder: Path,
+    root: Path,
     settings: Mlops,
     store_cache: Path,
     on_line: Callable[[str], None],
@@ -154,7 +158,8 @@ def build(
         candidate: which.
         draft: the notebook, whose imports and own requirements count.
         kernel: gives the interpreter.
-        folders: where modules lie that are no packages.
+        folder: the notebook's.
+        root: the top of its repository; modules that it has are no packages.
         settings: name the package index.
         store_cache: the store's folder of what can be made anew.
         on_line: called with what takes time.
@@ -172,7 +177,9 @@ def build(
     ]
     named |= {distribution_of(line) for line in draft.requirements}
     wanted += [
-        line for line in imported_packages(draft, folders) if distribution_of(line) not in named
+        line
+        for line in imported_packages(draft, folder, root)
+        if distribution_of(line) not in named
     ]
     unknown: dict[str, str] = {}
     while True:
@@ -207,15 +214,23 @@ def not_to_be_had(said: str, candidate: Candidate) -> dict[str, str]:
     }
 
 
-def imported_packages(draft: Draft, folders: tuple[Path, ...]) -> list[str]:
-    """The packages of the modules that the notebook imports, sorted."""
+def imported_packages(draft: Draft, folder: Path, root: Path) -> list[str]:
+    """The packages of the modules that the notebook imports, sorted.
+
+    Args:
+        draft: the notebook.
+        folder: the notebook's.
+        root: the top of its repository, whose own modules are no packages.
+    """
     found = None
     for cell in draft.code:
         imports = imports_of(tree_of(cell.source))
         found = imports if found is None else found | imports
     if found is None:
         return []
-    needed, _ = follow_local(found.without(LIBRARIES), folders)
+    strange = found.every - LIBRARIES - KNOWN_PACKAGES.keys() - sys.stdlib_module_names
+    own = {place for module in strange if (place := folder_of(module, root)) is not None}
+    needed, _ = follow_local(found.without(LIBRARIES), (folder, root, *sorted(own)))
     modules = {
         module
         for module in needed.every | (found.every & LIBRARIES)

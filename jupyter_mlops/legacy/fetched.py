@@ -36,6 +36,8 @@ _COMMAND = re.compile(
     r"(['\"]?)((?:https?|ftp)://[^\s'\"{$]+)\2\s*$"
 )
 _SECONDS = 60
+JOINT = r"""['"]\s*(?:[+\\]\s*)*['"]"""
+"""What stands between the halves of a string that is written in two, as a regular expression."""
 
 
 def keep_fetched(draft: Draft, folder: Path, cache: Path) -> Draft:
@@ -147,9 +149,10 @@ def _reader(
     import libcst as cst
 
     def instead(value: cst.BaseExpression, how: str) -> cst.BaseExpression | None:
-        if not isinstance(value, cst.SimpleString) or not isinstance(value.evaluated_value, str):
+        if not isinstance(value, cst.SimpleString | cst.ConcatenatedString):
             return None
-        path = file_of(value.evaluated_value) if _URL.fullmatch(value.evaluated_value) else None
+        text = value.evaluated_value
+        path = file_of(text) if isinstance(text, str) and _URL.fullmatch(text) else None
         return None if path is None else cst.parse_expression(how.format(path))
 
     class Reader(cst.CSTTransformer):
@@ -178,5 +181,6 @@ def _reader(
 
 def urls_of(sources: Iterable[str]) -> list[str]:
     """The URLs that are written out in code."""
-    found = (u for source in sources for u in re.findall(r"(?:https?|ftp)://[^\s'\"]+", source))
+    whole = (re.sub(JOINT, "", source) for source in sources)
+    found = (u for source in whole for u in re.findall(r"(?:https?|ftp)://[^\s'\"]+", source))
     return list(dict.fromkeys(found))

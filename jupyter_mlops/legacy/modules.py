@@ -66,6 +66,20 @@ def text_of(name: str, draft: Draft, scene: Scene) -> str:
     return (scene.root / name).read_text(encoding="utf-8", errors="replace")
 
 
+def folder_of(module: str, root: Path) -> Path | None:
+    """The one folder of the repository that holds the module; None if none or several do."""
+    files = [
+        *root.rglob(f"{module}.py"),
+        *(path.parent for path in root.rglob(f"{module}/__init__.py")),
+    ]
+    folders = {path.parent for path in files if not _is_hidden(path, root)}
+    return folders.pop() if len(folders) == 1 else None
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
 def own_frames(failure: Failure, root: Path) -> Iterator[tuple[str, int]]:
     """The lines of the repository's modules on the way to the error, the innermost first.
 

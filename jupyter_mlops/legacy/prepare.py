@@ -10,6 +10,7 @@ from jupyter_mlops.legacy.choice import Choice
 from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.era import Era
+from jupyter_mlops.legacy.lists import as_lists
 from jupyter_mlops.legacy.order import arrange
 from jupyter_mlops.legacy.python2 import is_python2, modernise
 from jupyter_mlops.legacy.rules import DATED, STATIC
@@ -27,7 +28,7 @@ def prepared(draft: Draft, metadata: Mapping[str, Any], era: Era, choice: Choice
     old = is_python2(draft, metadata)
     rules: Sequence[Callable[[Draft], Draft]] = (
         partial(modernise, every=old),
-        *((round_down,) if old else ()),
+        *((as_lists, round_down) if old else ()),
         *STATIC,
         arrange,
     )

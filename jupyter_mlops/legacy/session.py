@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -130,7 +131,11 @@ def open_session(python: str, folder: Path, *, network: bool) -> Iterator[Sessio
         try:
             loop.run_until_complete(
                 client.async_start_new_kernel(
-                    **launch_options(folder, {**environ, **ENVIRON, **({} if network else OFFLINE)})
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    **launch_options(
+                        folder, {**environ, **ENVIRON, **({} if network else OFFLINE)}
+                    ),
                 )
             )
             loop.run_until_complete(client.async_start_new_kernel_client())

@@ -85,8 +85,11 @@ class Attempt:
     @property
     def lacks_input(self) -> bool:
         """True if no other environment can bring it further."""
-        return self.repaired is not None and (
-            self.repaired.failure is not None and lacks_input(self.repaired.failure)
+        repaired = self.repaired
+        return (
+            repaired is not None
+            and repaired.failure is not None
+            and lacks_input(repaired.failure, repaired.draft)
         )
 
     @property
@@ -127,7 +130,8 @@ def made(candidate: Candidate, draft: Draft, bench: Bench) -> Built:
         candidate,
         draft,
         kernel=bench.kernel,
-        folders=(bench.old.parent, bench.root),
+        folder=bench.old.parent,
+        root=bench.root,
         settings=bench.settings,
         store_cache=bench.cache,
         on_line=bench.on_line,

@@ -31,6 +31,18 @@ def test_what_a_widget_catches_is_no_output_of_the_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.kernel
+def test_what_a_library_prints_past_python_does_not_reach_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with open_session(sys.executable, tmp_path, network=False) as session:
+        ran = session.run(
+            "a", "import os; _ = os.write(1, b'loud'); _ = os.write(2, b'loud')", timeout=60
+        )
+    assert ran.failure is None
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.kernel
 def test_a_magic_that_refuses_its_cell_says_why(tmp_path: Path) -> None:
     with open_session(sys.executable, tmp_path, network=False) as session:
         ran = session.run("a", "%nothing_of_that_name", timeout=60)

@@ -10,6 +10,7 @@ from mending import failure_in, mended
 
 from jupyter_mlops.legacy.division import round_down
 from jupyter_mlops.legacy.failure import Scene
+from jupyter_mlops.legacy.lists import as_lists
 from jupyter_mlops.legacy.modules import mend_module
 from jupyter_mlops.legacy.python2 import is_python2, modernise, to_python3
 from jupyter_mlops.legacy.rules import MENDING
@@ -83,6 +84,20 @@ DIVISIONS = {
 @pytest.mark.parametrize("source", DIVISIONS)
 def test_quotients_of_whole_numbers_are_rounded_down(source: str) -> None:
     assert round_down(draft_of(source)).cells[0].source == DIVISIONS[source]
+
+
+LISTS = {
+    "sum(map(f, xs)) / all(zip(xs, ys))": "sum(list(map(f, xs))) / all(list(zip(xs, ys)))",
+    "max(filter(f, xs), key=g)": "max(list(filter(f, xs)), key=g)",
+    "sum(xs); max(*map(f, xs)); any(f(x) for x in map(g, xs)); numpy.sum(map(f, xs))": (
+        "sum(xs); max(*map(f, xs)); any(f(x) for x in map(g, xs)); numpy.sum(map(f, xs))"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", LISTS)
+def test_what_is_summed_or_compared_is_a_list(source: str) -> None:
+    assert as_lists(draft_of(source)).cells[0].source == LISTS[source]
 
 
 def test_a_module_of_the_repository_is_mended_in_the_job(tmp_path: Path) -> None:

@@ -26,6 +26,37 @@ CASES = [
         rule="mode",
     ),
     Case(
+        cell="a = pd.read_table(url, sep='|', names=names)\nb = pd.read_table('b.tsv')",
+        raises="UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 7: invalid",
+        traceback="Cell In[1], line 1",
+        becomes="a = pd.read_table(url, sep='|', names=names, encoding=\"latin-1\")\n"
+        "b = pd.read_table('b.tsv')",
+        rule="encoding",
+    ),
+    Case(
+        cell="file = open('a.txt')\nrows = file.read()",
+        raises="UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 7: invalid",
+        traceback="Cell In[1], line 2",
+        becomes="file = open('a.txt', encoding=\"latin-1\")\nrows = file.read()",
+        rule="encoding",
+    ),
+    Case(
+        cell="near = [abs(x - y) < 2]\nx[near] = x[near] * x[where]",
+        raises="IndexError: too many indices for array: array is 1-dimensional, but 2 were indexed",
+        traceback="Cell In[1], line 2",
+        becomes="near = [abs(x - y) < 2]\nx[tuple(near)] = x[tuple(near)] * x[where]",
+        rule="list-index",
+    ),
+    Case(
+        cell="e = OneHotEncoder(categorical_features=[0], sparse=False)\nOneHotEncoder()",
+        above="from sklearn.preprocessing import OneHotEncoder",
+        raises=UNEXPECTED.format("OneHotEncoder.__init__", "categorical_features"),
+        becomes="e = __import__('sklearn.compose', fromlist=['ColumnTransformer'])."
+        "ColumnTransformer([('encoded', OneHotEncoder(sparse=False), [0])], "
+        "remainder='passthrough', sparse_threshold=1)\nOneHotEncoder()",
+        rule="one-hot",
+    ),
+    Case(
         cell="xs.sort(by_size)",
         raises="TypeError: sort() takes no positional arguments",
         traceback="Cell In[1], line 1",
@@ -170,6 +201,34 @@ CASES = [
         raises=GONE.format("pandas", "rolling_mean"),
         becomes="ts.rolling(12).mean().plot()",
         rule="method",
+    ),
+    *(
+        Case(
+            cell=cell,
+            above="import pandas as p\nimport networkx as net",
+            raises=raises,
+            becomes=becomes,
+            rule="method",
+        )
+        for cell, raises, becomes in (
+            ("g.node[1]['a']", HAS_NO.format("DiGraph", "node"), "g.nodes[1]['a']"),
+            ("g.add_path([1, 2])", HAS_NO.format("Graph", "add_path"), "net.add_path(g, [1, 2])"),
+            (
+                "d = p.DataFrame.from_csv('a.csv')",
+                "AttributeError: type object 'DataFrame' has no attribute 'from_csv'",
+                "d = p.read_csv('a.csv', index_col=0, parse_dates=True)",
+            ),
+            (
+                "net.connected_component_subgraphs(g)",
+                GONE.format("networkx", "connected_component_subgraphs"),
+                "(g.subgraph(part) for part in net.connected_components(g))",
+            ),
+            (
+                "s.groupby(p.TimeGrouper('M'))",
+                GONE.format("pandas", "TimeGrouper"),
+                "s.groupby(p.Grouper(freq='M'))",
+            ),
+        )
     ),
     Case(
         cell="df.ix[3, 'a']",
@@ -391,6 +450,7 @@ IX = {
     "x = f.ix[2]": "x = f.iloc[2]",
     "x = f.ix[:3, 'a']": "x = f.loc[f.index[:3], 'a']",
     "x = f.ix['a', 0:2]": "x = f.loc['a', f.columns[0:2]]",
+    "x = f.ix[tree['leaves']]": "x = f.iloc[tree['leaves']]",
     "x = f.ix[:, 1]": "x = f.iloc[:, 1]",
     "f.ix[i, n + 1] = 3; f.ix['a']": "f.iloc[i, n + 1] = 3; f.loc['a']",
 }

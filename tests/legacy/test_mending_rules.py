@@ -236,6 +236,32 @@ CASES = [
         rule="moved",
     ),
     Case(
+        cell="from sympy import mpmath, symbols\nmpmath.quad(f, [0, 1])",
+        raises=NO_IMPORT.format("mpmath", "sympy"),
+        becomes="from sympy import symbols; import mpmath\nmpmath.quad(f, [0, 1])",
+        rule="moved",
+    ),
+    Case(
+        cell="tfe = tf.contrib.eager\nflat = tf.contrib.framework.nest.flatten(xs)",
+        above="import tensorflow.compat.v1 as tf",
+        raises=GONE.format("tensorflow.compat.v1", "contrib"),
+        becomes="tfe = tf.contrib.eager\nflat = tf.nest.flatten(xs)",
+        rule="moved",
+    ),
+    Case(
+        cell="tfe = tf.contrib.eager",
+        above="import tensorflow.compat.v1 as tf",
+        raises=GONE.format("tensorflow.compat.v1", "contrib"),
+        becomes="tfe = tf",
+        rule="moved",
+    ),
+    Case(
+        cell="from mlxtend.evaluate import plot_decision_regions",
+        raises=NO_IMPORT.format("plot_decision_regions", "mlxtend.evaluate"),
+        becomes="from mlxtend.plotting import plot_decision_regions",
+        rule="moved",
+    ),
+    Case(
         cell="import BeautifulSoup\nBeautifulSoup.BeautifulSoup(page)",
         raises=NO_MODULE.format("BeautifulSoup"),
         becomes="import bs4 as BeautifulSoup\nBeautifulSoup.BeautifulSoup(page)",
@@ -245,6 +271,12 @@ CASES = [
         cell="url = 'https://example.org/u/r/master/data/iris.csv'\nd = pd.read_csv(url)",
         raises="URLError: <urlopen error [Errno -2] Name or service not known>",
         becomes="url = 'data/iris.csv'\nd = pd.read_csv(url)",
+        rule="path",
+    ),
+    Case(
+        cell="d = pd.read_csv('https://example.org/'\n    'data/' + 'iris.csv', header=None)",
+        raises="URLError: <urlopen error [Errno -2] Name or service not known>",
+        becomes="d = pd.read_csv('data/iris.csv', header=None)",
         rule="path",
     ),
     Case(
@@ -317,12 +349,25 @@ def test_a_comment_makes_no_module(scene: Scene) -> None:
 def test_a_module_that_a_cell_makes_is_no_package(made: str, scene: Scene) -> None:
     draft = draft_of("import mine", made)
     assert mended(draft, failure_in("c1", NO_MODULE.format("mine")), scene) is None
-    assert imported_packages(draft, ()) == []
+    assert imported_packages(draft, scene.folder, scene.root) == []
 
 
-def test_a_package_that_another_one_continues_is_left_to_it() -> None:
-    assert imported_packages(draft_of("import theano.tensor, pymc3"), ()) == ["pymc3"]
-    assert imported_packages(draft_of("import theano.tensor"), ()) == ["theano"]
+@pytest.mark.parametrize(
+    ("source", "packages"),
+    [
+        ("import theano.tensor, pymc3", ["pymc3"]),
+        ("import theano.tensor", ["theano"]),
+        ("from figures import draw_plane", ["tqdm"]),
+        ("import rich", ["rich"]),
+    ],
+)
+def test_packages_are_what_neither_repository_nor_another_package_brings(
+    source: str, packages: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "lib" / "figures").mkdir(parents=True)
+    (tmp_path / "lib" / "figures" / "__init__.py").write_text("import tqdm")
+    (tmp_path / "book").mkdir()
+    assert imported_packages(draft_of(source), tmp_path / "book", tmp_path) == packages
 
 
 @pytest.mark.parametrize(

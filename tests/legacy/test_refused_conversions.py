@@ -70,6 +70,24 @@ CASES = [
         "Name or service not known>",
         next="download the file, put it beside the notebook and let the cell read it there",
     ),
+    Case(
+        raises="NotImplementedError: data_source='google' is not implemented",
+        cause="cell 1 needs data of a service that has ended",
+        next="put the data into a file beside the notebook and let the cell read that",
+    ),
+    Case(
+        cell="import pymc as pm",
+        raises="TypeError: No model on context stack, which is needed",
+        cause="cell 1 needs PyMC 2, which has no release for this Python, and whose successors "
+        "build models in another way",
+        next="write its models for PyMC 5 in a copy of the notebook, then convert that",
+    ),
+    Case(
+        cell="import pymc3 as pm",
+        raises="TypeError: No model on context stack.",
+        cause="cell 1 raises TypeError: No model on context stack.",
+        next=MEND,
+    ),
     Case(raises="ValueError: no", cause="cell 1 raises ValueError: no", next=MEND),
 ]
 
@@ -163,7 +181,7 @@ BY_OTHERS = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.raises[:40])
 def test_a_refusal_names_its_cause_and_the_next_action(case: Case) -> None:
     failure = failure_in("c1", case.raises)
-    assert cause_of(draft_of("x"), failure, UNKNOWN, {}) == (case.cause, case.next)
+    assert cause_of(draft_of(case.cell), failure, UNKNOWN, {}) == (case.cause, case.next)
 
 
 @pytest.mark.parametrize("case", BY_OTHERS, ids=lambda case: case.raises[:40])

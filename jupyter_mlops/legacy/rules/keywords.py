@@ -75,6 +75,8 @@ _CONSTRUCTORS: Mapping[tuple[str, str], Change] = {
     ("RandomForestClassifier", "min_density"): None,
     ("RandomForestRegressor", "min_density"): None,
     ("SVC", "scale_C"): None,
+    ("HamiltonianMonteCarlo", "seed"): None,
+    ("RandomWalkMetropolis", "seed"): None,
 }
 """Class and keyword → the same, where the keyword is another thing elsewhere."""
 _FUNCTIONS: Mapping[tuple[str, str], str] = {

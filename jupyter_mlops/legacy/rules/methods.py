@@ -1,4 +1,4 @@
-"""Methods and attributes that objects of pandas, NumPy, scikit-learn and matplotlib lost."""
+"""Methods and attributes that pandas, NumPy, scikit-learn, matplotlib and NetworkX lost."""
 
 from __future__ import annotations
 
@@ -15,11 +15,26 @@ if TYPE_CHECKING:
 
 RULE = "method"
 _LOST = re.compile(
-    r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'|"
+    r"(?P<type>type object )?'(?P<owner>\w+)'(?: object)? has no attribute '(?P<name>\w+)'|"
     r"module '(?P<module>[\w.]+)' has no attribute '(?P<function>\w+)'"
 )
 
+_OBJECT = "{self}"
 _NAMES: Mapping[str, tuple[str, float]] = {
+    "covars_": ("covariances_", 0.95),
+    "degree_iter": ("degree", 0.95),
+    "edge": ("adj", 0.95),
+    "edges_iter": ("edges", 0.95),
+    "get_axis_bgcolor": ("get_facecolor", 0.95),
+    "in_degree_iter": ("in_degree", 0.95),
+    "neighbors_iter": ("neighbors", 0.95),
+    "node": ("nodes", 0.95),
+    "nodes_iter": ("nodes", 0.95),
+    "out_degree_iter": ("out_degree", 0.95),
+    "predecessors_iter": ("predecessors", 0.95),
+    "successors_iter": ("successors", 0.95),
+    "to_datetime": ("to_pydatetime", 0.95),
+    "valid": ("dropna", 0.95),
     "applymap": ("map", 0.95),
     "get_feature_names": ("get_feature_names_out", 0.95),
     "get_values": ("to_numpy", 0.95),
@@ -37,6 +52,19 @@ _NAMES: Mapping[str, tuple[str, float]] = {
 """Old name → the one that does the same, and how sure that is."""
 
 _CALLS: Mapping[str, tuple[str, float]] = {
+    "TimeGrouper": ("pd.Grouper(freq={args})", 0.95),
+    "add_cycle": ("nx.add_cycle({self}, {args})", 0.95),
+    "add_path": ("nx.add_path({self}, {args})", 0.95),
+    "add_star": ("nx.add_star({self}, {args})", 0.95),
+    "connected_component_subgraphs": (
+        "({first}.subgraph(part) for part in nx.connected_components({first}))",
+        0.95,
+    ),
+    "from_csv": ("pd.read_csv({args}, index_col=0, parse_dates=True)", 0.9),
+    "groupby": ("{first}.groupby({rest})", 0.95),
+    "nonzero": ("{self}.to_numpy().nonzero()", 0.95),
+    "ptp": ("({self}.max() - {self}.min())", 0.95),
+    "selfloop_edges": ("nx.selfloop_edges({self})", 0.95),
     "as_matrix": ("{self}.to_numpy()", 0.95),
     "convert_objects": ("{self}.infer_objects()", 0.8),
     "get_dtype_counts": ("{self}.dtypes.value_counts()", 0.9),
@@ -61,9 +89,12 @@ _CALLS: Mapping[str, tuple[str, float]] = {
     "rolling_max": ("{first}.rolling({rest}).max()", 0.9),
     "rolling_count": ("{first}.rolling({rest}).count()", 0.9),
     "rolling_apply": ("{first}.rolling({second}).apply({last})", 0.8),
+    "rolling_quantile": ("{first}.rolling({second}).quantile({last})", 0.9),
     "rolling_corr": ("{first}.rolling({last}).corr({second})", 0.8),
     "expanding_mean": ("{first}.expanding({rest}).mean()", 0.9),
+    "expanding_sum": ("{first}.expanding({rest}).sum()", 0.9),
     "ewma": ("{first}.ewm({rest}).mean()", 0.85),
+    "ewmvar": ("{first}.ewm({rest}).var()", 0.85),
     "ewmstd": ("{first}.ewm({rest}).std()", 0.85),
     "distplot": ("sns.histplot({args}, kde=True, stat='density')", 0.7),
 }
@@ -76,8 +107,13 @@ def replace(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if found is None:
         return None
     name = found["name"] or found["function"]
-    if name in _CALLS and not (name == "append" and found["owner"] not in ("DataFrame", "Series")):
-        template, confidence = _CALLS[name]
+    template, confidence = _CALLS.get(name, ("", 0.0))
+    of_object = found["owner"] is not None and found["type"] is None
+    if (
+        template
+        and of_object == (_OBJECT in template)
+        and (name != "append" or found["owner"] in ("DataFrame", "Series"))
+    ):
         made = template.partition("(")[0] if name != "append" else "pd.concat"
         return _rewritten(
             draft, failure, name, lambda: _called(name, template, draft), made, confidence
@@ -151,7 +187,7 @@ def _called(name: str, template: str, draft: Draft) -> cst.CSTTransformer:
             if name == "append" and (resolved(function.value, aliases) or not updated_node.args):
                 return updated_node
             text = _filled(template, function.value, updated_node.args)
-            for short, module in (("pd", "pandas"), ("sns", "seaborn")):
+            for short, module in (("pd", "pandas"), ("sns", "seaborn"), ("nx", "networkx")):
                 if short in template and module in modules:
                     text = re.sub(rf"\b{short}\.", f"{modules[module]}.", text, count=1)
             return cst.parse_expression(text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 
 from jupyter_mlops.legacy.commands import is_made
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.modules import folder_of
 from jupyter_mlops.legacy.packages import LIBRARIES, package_of
 
 RULE = "module"
@@ -62,24 +63,11 @@ def complete(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
 
 def _in_repository(module: str, scene: Scene) -> str | None:
     """The folder that holds the module, relative to the notebook's; None if none or several do."""
-    files = [
-        *scene.root.rglob(f"{module}.py"),
-        *(path.parent for path in scene.root.rglob(f"{module}/__init__.py")),
-    ]
-    folders = {path.parent for path in files if not _is_hidden(path, scene.root)}
-    if len(folders) != 1:
-        return None
-    (folder,) = folders
-    import os
-
-    if folder == scene.folder:
+    folder = folder_of(module, scene.root)
+    if folder is None or folder == scene.folder:
         return None
     path = os.path.relpath(folder, scene.folder)
     return "../" if path == ".." else path  # the slash tells that files above are read
-
-
-def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
 def _searched(draft: Draft, failure: Failure, module: str, folder: str) -> Draft | None:

@@ -89,4 +89,13 @@ def _is_whole(node: cst.BaseExpression) -> bool:
 
     if isinstance(node, cst.List | cst.Tuple):
         return all(_is_whole(element.value) for element in node.elements)
-    return isinstance(node, cst.Integer | cst.UnaryOperation | cst.Name | cst.BinaryOperation)
+    return isinstance(
+        node,
+        cst.Integer
+        | cst.UnaryOperation
+        | cst.BinaryOperation
+        | cst.Name
+        | cst.Attribute
+        | cst.Subscript
+        | cst.Call,
+    )

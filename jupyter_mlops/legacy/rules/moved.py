@@ -98,6 +98,15 @@ _PANDAS = {
 }
 
 _TENSORFLOW = {
+    "contrib.eager": "",
+    "contrib.framework.is_tensor": "is_tensor",
+    "contrib.framework.nest": "nest",
+    "contrib.layers.xavier_initializer": "glorot_uniform_initializer",
+    "contrib.rnn.BasicLSTMCell": "nn.rnn_cell.BasicLSTMCell",
+    "contrib.rnn.BasicRNNCell": "nn.rnn_cell.BasicRNNCell",
+    "contrib.rnn.GRUCell": "nn.rnn_cell.GRUCell",
+    "contrib.rnn.MultiRNNCell": "nn.rnn_cell.MultiRNNCell",
+    "contrib.rnn.static_rnn": "nn.static_rnn",
     "batch_matmul": "matmul",
     "image_summary": "summary.image",
     "initialize_all_variables": "global_variables_initializer",
@@ -111,7 +120,7 @@ _TENSORFLOW = {
     "train.SummaryWriter": "summary.FileWriter",
     "unpack": "unstack",
 }
-"""Names of TensorFlow before 1.0, under those of 1.0."""
+"""Names of TensorFlow before 1.0, and of its contributions, under those that last."""
 
 _ELSEWHERE = {
     "pandas.datetime": "datetime.datetime",
@@ -125,9 +134,9 @@ _ELSEWHERE = {
     "scipy.misc.logsumexp": "scipy.special.logsumexp",
     "scipy.misc.face": "scipy.datasets.face",
     "scipy.misc.ascent": "scipy.datasets.ascent",
-    "scipy.misc.imread": "matplotlib.pyplot.imread",
-    "scipy.misc.imsave": "matplotlib.pyplot.imsave",
-    "scipy.ndimage.imread": "matplotlib.pyplot.imread",
+    "scipy.misc.imread": "imageio.v2.imread",
+    "scipy.misc.imsave": "imageio.v2.imwrite",
+    "scipy.ndimage.imread": "imageio.v2.imread",
     "scipy.stats.nanmean": "numpy.nanmean",
     "scipy.stats.nanstd": "numpy.nanstd",
     "scipy.stats.nanmedian": "numpy.nanmedian",
@@ -166,6 +175,12 @@ _ELSEWHERE = {
     "matplotlib.pyplot.cm.spectral": "matplotlib.cm.nipy_spectral",
     "matplotlib.pyplot.cm.Vega10": "matplotlib.cm.tab10",
     "matplotlib.cm.get_cmap": "matplotlib.pyplot.get_cmap",
+    "mlxtend.evaluate.plot_decision_regions": "mlxtend.plotting.plot_decision_regions",
+    "networkx.from_numpy_matrix": "networkx.from_numpy_array",
+    "networkx.from_pandas_dataframe": "networkx.from_pandas_edgelist",
+    "networkx.graphviz_layout": "networkx.drawing.nx_agraph.graphviz_layout",
+    "networkx.to_numpy_matrix": "networkx.to_numpy_array",
+    "sympy.mpmath": "mpmath",
     "statsmodels.formula.api.OLS": "statsmodels.api.OLS",
     "statsmodels.formula.api.GLM": "statsmodels.api.GLM",
     "statsmodels.formula.api.Logit": "statsmodels.api.Logit",
@@ -216,7 +231,7 @@ MOVED: Mapping[str, str] = {
     },
     **{f"pandas.{old}": f"pandas.{new}" for old, new in _PANDAS.items()},
     **{
-        f"tensorflow.compat.v1.{old}": f"tensorflow.compat.v1.{new}"
+        f"tensorflow.compat.v1.{old}": f"tensorflow.compat.v1.{new}".removesuffix(".")
         for old, new in _TENSORFLOW.items()
     },
     **_ELSEWHERE,

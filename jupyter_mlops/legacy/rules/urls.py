@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from jupyter_mlops.legacy.calls import change_call, name_of
 from jupyter_mlops.legacy.draft import Draft
 from jupyter_mlops.legacy.failure import Failure, Scene
+from jupyter_mlops.legacy.fetched import JOINT
 from jupyter_mlops.legacy.rules.missing_files import the_one
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _NETWORK = re.compile(
     r"Name or service not known|Max retries exceeded|urlopen error"
 )
 _NO_URL = re.compile(r"unknown url type: '([^']+)'")
-_URL = re.compile(r"(?<=['\"])(?:https?|ftp)://[^\s'\"]+(?=['\"])")
+_URL = re.compile(
+    rf"""(?P<quote>['"])(?P<url>(?:https?|ftp)://[^\s'"]*(?:{JOINT}[^\s'"]*)*)(?P=quote)"""
+)
 
 
 def is_network(failure: Failure) -> bool:
@@ -39,13 +42,15 @@ def find(draft: Draft, failure: Failure, scene: Scene) -> Draft | None:
     if not is_network(failure):
         return None
     for cell in (draft.cell(failure.cell_id), *draft.code):
-        for url in _URL.findall(cell.source):
+        for found in _URL.finditer(cell.source):
+            url = re.sub(JOINT, "", found["url"])
             path = unquote(urlsplit(url).path)
             here = the_one(path, scene.root) if Path(path).suffix else None
             if here is not None:
+                new = Path(os.path.relpath(here, scene.folder)).as_posix()
                 return draft.edited(
                     cell.id,
-                    cell.source.replace(url, Path(os.path.relpath(here, scene.folder)).as_posix()),
+                    cell.source.replace(found["url"], new),
                     rule=RULE,
                     reason=f"{url} does not answer; the repository has this one file of the name",
                     confidence=0.8,
